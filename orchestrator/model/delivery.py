@@ -1,0 +1,86 @@
+"""A message on its way: its key, its content, and what the other side said."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+NAMESPACE = uuid.UUID("5b1c6a52-6f0e-5a0f-9d5b-0c3b7e3f9a41")
+
+
+@dataclass(frozen=True, slots=True)
+class MessageKey:
+    """Who gets which step of which slot: the identity of a message, the same on every retry."""
+
+    deployment: str
+    campaign: str
+    slot: str
+    person: str
+    step: str
+    channel: str
+
+    @property
+    def id(self) -> uuid.UUID:
+        """Give the message's id: a UUIDv5 of all six parts, which a restart computes again."""
+        parts = (self.deployment, self.campaign, self.slot, self.person, self.step, self.channel)
+        return uuid.uuid5(NAMESPACE, "|".join(part.replace("\\", "\\\\").replace("|", "\\|") for part in parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The addresses that belong to one message: the page behind its footer link and the one-click target."""
+
+    unsubscribe: str
+    one_click: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A rendered message. ``sender`` and ``to`` are mailboxes; ``headers`` come beside the usual ones.
+
+    ``message_id`` is without angle brackets. ``html`` or ``text`` may be None, never both.
+    """
+
+    id: uuid.UUID
+    to: str
+    sender: str
+    subject: str
+    html: str | None
+    text: str | None
+    sender_name: str = ""
+    to_name: str = ""
+    reply_to: str | None = None
+    message_id: str = ""
+    date: dt.datetime | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Outcome(StrEnum):
+    """What became of one attempt.
+
+    ``ACCEPTED``: the other side took it. ``RETRY``: it definitely did not, and may later. ``FAILED``: it
+    definitely did not and never will. ``UNKNOWN``: nobody can tell.
+    """
+
+    ACCEPTED = "accepted"
+    RETRY = "retry"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The other side's word on one message. ``code`` is short (``250``, ``timeout``), ``evidence`` its text.
+
+    ``retry_after`` is in seconds, None where the other side did not say.
+    """
+
+    id: uuid.UUID
+    outcome: Outcome
+    code: str = ""
+    evidence: str = ""
+    provider_id: str | None = None
+    retry_after: float | None = None

@@ -1,0 +1,153 @@
+"""What the company's database holds, as ``schema.yml`` states it: entities, events and consent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from orchestrator.model.diagnostic import NOWHERE, Span
+
+
+class Type(StrEnum):
+    """The type of an attribute, a property or a value."""
+
+    TEXT = "text"
+    INT = "int"
+    DECIMAL = "decimal"
+    MONEY = "money"
+    BOOL = "bool"
+    DATE = "date"
+    TIMESTAMP = "timestamp"
+
+    @property
+    def is_number(self) -> bool:
+        """Tell whether it takes part in arithmetic and comparisons by size."""
+        return self in (Type.INT, Type.DECIMAL, Type.MONEY)
+
+    @property
+    def is_time(self) -> bool:
+        """Tell whether it is a date or an instant."""
+        return self in (Type.DATE, Type.TIMESTAMP)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeFormat:
+    """How a date or an instant lies in a column.
+
+    ``kind``: ``native`` (the engine's own type), ``iso`` (text ``2026-12-01 10:00:00``), ``iso_t`` (text with a
+    ``T``), ``epoch`` (seconds), ``epoch_ms`` (milliseconds) or ``pattern`` (text or number by ``pattern``, a
+    sortable strftime form such as ``%Y%m%d``). ``zone`` is the IANA zone of values that carry none.
+    """
+
+    kind: str = "native"
+    zone: str = "UTC"
+    pattern: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column: an attribute of an entity or a property of an event.
+
+    ``values`` is the closed list of texts, empty when open. Money has ``currency`` (fixed) or
+    ``currency_column``; ``minor`` is true when the column holds whole minor units (cents).
+    ``tags`` are privacy tags: ``personal``, ``special`` or a purpose.
+    """
+
+    name: str
+    type: Type
+    column: str
+    nullable: bool = True
+    values: tuple[str, ...] = ()
+    currency: str | None = None
+    currency_column: str | None = None
+    minor: bool = False
+    time: TimeFormat = TimeFormat()
+    tags: tuple[str, ...] = ()
+    title: str = ""
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table or view, with its database schema where it is not the default one."""
+
+    name: str
+    schema: str | None = None
+
+    def __str__(self) -> str:
+        """Give the dotted name."""
+        return self.name if self.schema is None else f"{self.schema}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """Something a segment is made of: customers. ``addresses`` maps a channel (email, sms) to an attribute."""
+
+    name: str
+    table: Table
+    key: str
+    attributes: Mapping[str, Field]
+    zone: str | None = None
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EventTable:
+    """Something that people do. ``key`` points at the entity, ``at`` says when, ``id`` tells rows apart.
+
+    ``where`` holds fixed conditions (column equals text or number) that pick this event out of a shared table.
+    """
+
+    name: str
+    entity: str
+    table: Table
+    key: str
+    at: str
+    time: TimeFormat
+    properties: Mapping[str, Field]
+    id: str | None = None
+    where: Mapping[str, str | int] = field(default_factory=dict)
+    loaded_at: str | None = None
+    plural: str | None = None
+    title: str = ""
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentTable:
+    """Who allowed what: the latest row of (person, channel, topic) counts; unknown ``granted`` is refused.
+
+    ``granted`` is a column that is true, 1 or one of ``granted_values`` when consent was given.
+    """
+
+    table: Table
+    key: str
+    channel: str
+    topic: str
+    granted: str
+    at: str | None = None
+    time: TimeFormat = TimeFormat()
+    id: str | None = None
+    granted_values: tuple[str, ...] = ()
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """The whole description. The first entity is the one that a segment is of when it does not say."""
+
+    entities: Mapping[str, Entity]
+    events: Mapping[str, EventTable]
+    consent: ConsentTable | None = None
+
+    @property
+    def first(self) -> Entity:
+        """Give the entity that is meant where none is named."""
+        return next(iter(self.entities.values()))
+
+    def entity(self, name: str | None) -> Entity:
+        """Give the entity of that name, the first one for None; raises KeyError."""
+        return self.first if name is None else self.entities[name]
