@@ -70,7 +70,10 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """One version of a message. ``weight`` is a whole number above 0; unset parts are the step's."""
+    """One version of a message. ``weight`` is a whole number above 0; unset parts are the step's.
+
+    ``subject_span`` and ``preheader_span`` are the places of the text itself, without quotes.
+    """
 
     name: str
     weight: int = 1
@@ -81,6 +84,7 @@ class Variant:
     params: Mapping[str, str | int | Decimal | bool] = field(default_factory=dict)
     span: Span = field(default=NOWHERE, compare=False, repr=False)
     subject_span: Span = field(default=NOWHERE, compare=False, repr=False)
+    preheader_span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Campaign:
-    """One campaign file. ``holdout`` is a share (0.1); ``spans`` maps a dotted key to its place in the file."""
+    """One campaign file. ``holdout`` is a share (0.1).
+
+    ``spans`` maps a dotted key to the place of its value: ``audience``, ``trigger.once``, ``steps.0.send.from``.
+    """
 
     name: str
     audience: Condition

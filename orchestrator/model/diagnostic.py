@@ -82,3 +82,14 @@ class Diagnostic:
     def is_error(self) -> bool:
         """Tell whether this finding forbids to go on."""
         return self.severity is Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class CodePage:
+    """What ``orc explain CODE`` prints: a title, one to three sentences, and a bad and a good example."""
+
+    code: str
+    title: str
+    explanation: str
+    bad: str = ""
+    good: str = ""

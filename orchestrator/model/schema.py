@@ -151,3 +151,34 @@ class Schema:
     def entity(self, name: str | None) -> Entity:
         """Give the entity of that name, the first one for None; raises KeyError."""
         return self.first if name is None else self.entities[name]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnInfo:
+    """One column as the database describes it. ``type`` is one of the words of :class:`Type`, "" when none fits.
+
+    ``spelled`` is the engine's own spelling (``VARCHAR(80)``), printed where no type fits.
+    """
+
+    name: str
+    type: str
+    nullable: bool = True
+    spelled: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableInfo:
+    """One table or view as the database describes it: what ``orc schema pull`` drafts from.
+
+    ``foreign_keys`` are (column, other table, other column) in the same database. ``rows`` is a count or an
+    estimate, None when nobody asked. ``samples`` maps a column to a few distinct values as text, which never
+    leave the machine: they only decide about formats and closed lists.
+    """
+
+    name: str
+    columns: tuple[ColumnInfo, ...]
+    schema: str | None = None
+    primary_key: tuple[str, ...] = ()
+    foreign_keys: tuple[tuple[str, str, str], ...] = ()
+    rows: int | None = None
+    samples: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

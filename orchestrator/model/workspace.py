@@ -54,7 +54,8 @@ class Workspace:
     """The files of one folder, read. ``sources`` maps each path (relative, ``/``) to its text.
 
     ``templates`` maps a path below ``templates/`` to its text. ``definitions`` holds everything of the ``.seg``
-    files by name; names are unique over all kinds.
+    files by name; names are unique over all kinds. ``broken`` names the campaigns whose file has an error: what
+    could be read of them is here to be checked further, and nobody may plan or send it.
     """
 
     root: Path
@@ -66,6 +67,7 @@ class Workspace:
     templates: Mapping[str, str] = field(default_factory=dict)
     tests: tuple[TestCase, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
+    broken: frozenset[str] = frozenset()
 
     def of_kind(self, kind: type[D]) -> dict[str, D]:
         """Give the definitions of one kind by name, in the order of the files."""
