@@ -1,0 +1,68 @@
+"""Text in, a workspace with every problem of every file out; and the canonical text of what was read.
+
+``load_workspace`` reads a folder, ``parse_definitions`` and ``parse_expression`` one text; the ``print_`` and
+``format_`` functions give the text back in the one form that everybody's files have.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.table import exports
+
+if TYPE_CHECKING:
+    from orchestrator.language.campaign_file import format_campaign
+    from orchestrator.language.codes import CODES, Code
+    from orchestrator.language.drafts import draft_schema
+    from orchestrator.language.format import format_segments, print_condition, print_definition, print_value
+    from orchestrator.language.segment import (
+        parse_definitions,
+        parse_expectation,
+        parse_expression,
+        parse_trigger_event,
+        parse_value,
+    )
+    from orchestrator.language.workspace import Loaded, find_root, load_texts, load_workspace
+
+__all__ = [
+    "CODES",
+    "Code",
+    "Loaded",
+    "draft_schema",
+    "find_root",
+    "format_campaign",
+    "format_segments",
+    "load_texts",
+    "load_workspace",
+    "parse_definitions",
+    "parse_expectation",
+    "parse_expression",
+    "parse_trigger_event",
+    "parse_value",
+    "print_condition",
+    "print_definition",
+    "print_value",
+]
+
+__getattr__ = exports(
+    __name__,
+    {
+        "CODES": "codes",
+        "Code": "codes",
+        "Loaded": "workspace",
+        "draft_schema": "drafts",
+        "find_root": "workspace",
+        "format_campaign": "campaign_file",
+        "format_segments": "format",
+        "load_texts": "workspace",
+        "load_workspace": "workspace",
+        "parse_definitions": "segment",
+        "parse_expectation": "segment",
+        "parse_expression": "segment",
+        "parse_trigger_event": "segment",
+        "parse_value": "segment",
+        "print_condition": "format",
+        "print_definition": "format",
+        "print_value": "format",
+    },
+)
