@@ -1,0 +1,155 @@
+"""People, ids and counts out of a query: streamed once, ordered by id, in batches."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from orchestrator.model.people import Fact, Person, canonical_id
+from orchestrator.model.schema import Entity, Field, Type
+
+
+class Rows(Protocol):
+    """What this room needs of a compiled query: the statement."""
+
+    @property
+    def select(self) -> sa.Select[Any]:
+        """Give the statement."""
+
+
+def people(
+    connection: Connection, query: Rows, facts: Sequence[Field] = (), batch: int = 1000
+) -> Iterator[list[Person]]:
+    """Yield everybody once, ordered by id as the warehouse orders it, in lists of at most ``batch``.
+
+    The columns are ``id``, ``zone``, ``address__<channel>``, ``consent__<channel>__<topic>`` and ``fact__<n>``
+    for the n-th of ``facts``, whose type says how its value is read. A second row of one id is left out.
+    """
+    result = connection.execution_options(stream_results=True, max_row_buffer=batch).execute(query.select)
+    names = list(result.keys())
+    zone = names.index("zone") if "zone" in names else None
+    addresses = [(i, n.removeprefix("address__")) for i, n in enumerate(names) if n.startswith("address__")]
+    consents = [(i, *n.split("__")[1:3]) for i, n in enumerate(names) if n.startswith("consent__")]
+    facing = [(names.index(f"fact__{n}"), field) for n, field in enumerate(facts)]
+    last: str | None = None
+    for rows in result.partitions(batch):
+        found: list[Person] = []
+        for row in rows:
+            if row[0] is None:
+                continue
+            person = canonical_id(row[0])
+            if person == last:
+                continue
+            last = person
+            found.append(
+                Person(
+                    person,
+                    None if zone is None or row[zone] is None else str(row[zone]),
+                    {channel: None if row[i] is None else str(row[i]) for i, channel in addresses},
+                    {(channel, topic): None if row[i] is None else bool(row[i]) for i, channel, topic in consents},
+                    {field.name: fact(row[i], field) for i, field in facing},
+                )
+            )
+        if found:
+            yield found
+
+
+def ids(connection: Connection, query: Rows, batch: int = 5000) -> Iterator[str]:
+    """Yield the canonical id of every member once, in the order of the query."""
+    last: str | None = None
+    for (value, *_) in _rows(connection, query, batch):
+        if value is not None and (person := canonical_id(value)) != last:
+            yield person
+            last = person
+
+
+def count(connection: Connection, query: Rows) -> int:
+    """Give the one number that a count query returns."""
+    return int(connection.execute(query.select).scalar_one())
+
+
+def groups(connection: Connection, query: Rows) -> dict[str, int]:
+    """Give the size of each cell that a cell-count query returns."""
+    return {str(cell): int(n) for cell, n in _rows(connection, query, 1000)}
+
+
+def zones(connection: Connection, entity: Entity) -> list[str]:
+    """Give the distinct texts of the entity's zone column, sorted; empty where it has none."""
+    if entity.zone is None:
+        return []
+    source = sa.table(entity.table.name, sa.column(entity.zone), schema=entity.table.schema)
+    column = source.c[entity.zone]
+    found = connection.execute(sa.select(column).where(column.is_not(None)).distinct())
+    return sorted(str(row[0]) for row in found)
+
+
+def fact(value: Any, field: Field) -> Fact:
+    """Give a raw value in the Python type of its field; what cannot be read is unknown (None)."""
+    if value is None:
+        return None
+    try:
+        return _READERS[field.type](value, field)
+    except (ValueError, TypeError, InvalidOperation, OverflowError):
+        return None
+
+
+def _rows(connection: Connection, query: Rows, batch: int) -> Iterator[Sequence[Any]]:
+    result = connection.execution_options(stream_results=True, max_row_buffer=batch).execute(query.select)
+    for part in result.partitions(batch):
+        yield from part
+
+
+def _money(value: Any, field: Field) -> Decimal:
+    return round(Decimal(str(value)) / (100 if field.minor else 1), 2)
+
+
+def _date(value: Any, field: Field) -> dt.date:
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    if field.time.kind in ("epoch", "epoch_ms"):
+        return _moment(value, field).date()
+    if field.time.kind == "pattern":
+        return dt.datetime.strptime(str(value), field.time.pattern).date()  # noqa: DTZ007 (a day has no zone)
+    return dt.date.fromisoformat(str(value)[:10])
+
+
+def _moment(value: Any, field: Field) -> dt.datetime:
+    kind = field.time.kind
+    if kind in ("epoch", "epoch_ms") and not isinstance(value, dt.datetime):
+        return dt.datetime.fromtimestamp(float(value) / (1000 if kind == "epoch_ms" else 1), dt.UTC)
+    if isinstance(value, dt.datetime):
+        moment = value
+    elif isinstance(value, dt.date):
+        moment = dt.datetime.combine(value, dt.time())
+    elif kind == "pattern":
+        moment = dt.datetime.strptime(str(value), field.time.pattern)  # noqa: DTZ007 (its zone is the field's)
+    else:
+        moment = dt.datetime.fromisoformat(str(value))
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(field.time.zone))
+    return moment.astimezone(dt.UTC)
+
+
+def _bool(value: Any, _field: Field) -> bool:
+    if isinstance(value, str):
+        return value.strip().lower() in ("1", "t", "true", "yes", "y")
+    return bool(value)
+
+
+_READERS: Mapping[Type, Callable[[Any, Field], Fact]] = {
+    Type.TEXT: lambda value, _field: str(value),
+    Type.INT: lambda value, _field: int(value),
+    Type.DECIMAL: lambda value, _field: Decimal(str(value)),
+    Type.MONEY: _money,
+    Type.BOOL: _bool,
+    Type.DATE: _date,
+    Type.TIMESTAMP: _moment,
+}

@@ -1,0 +1,139 @@
+"""The company's database, opened for reading: one snapshot at a time, and errors that say what to do."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event, exc
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.pool import NullPool
+
+from orchestrator.model.errors import OrchestratorError, SettingsError, WarehouseError
+
+Prepare = Callable[[str, Any], None]
+
+_DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+_NO_TABLE = re.compile(r'no such table: (?P<name>[^\s"]+)|relation "(?P<pg>[^"]+)" does not exist')
+_NO_COLUMN = re.compile(r'no such column: (?P<name>[^\s"]+)|column "?(?P<pg>[^"\s]+)"? does not exist')
+
+
+class Warehouse:
+    """An open warehouse. ``dialect`` is SQLAlchemy's name of the engine; ``read()`` gives one snapshot."""
+
+    def __init__(self, engine: Engine, label: str) -> None:
+        """Keep the engine; ``label`` is the URL without its password."""
+        self.engine = engine
+        self.dialect: str = engine.dialect.name
+        self.label = label
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection inside one read-only transaction; raises WarehouseError for whatever goes wrong."""
+        try:
+            with self.engine.connect() as connection:
+                yield connection
+        except exc.SQLAlchemyError as error:
+            raise explained(error, self.label) from error
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def open_warehouse(url: str, prepare: Prepare | None = None) -> Warehouse:
+    """Open the warehouse behind ``url`` for reading only.
+
+    ``prepare`` is called with the dialect's name and each new driver connection (functions are registered
+    there). Raises SettingsError for a URL that nobody can open, WarehouseError for a file that is not there.
+    """
+    try:
+        parsed = make_url(url)
+    except exc.ArgumentError as error:
+        raise SettingsError(
+            "the warehouse URL cannot be read", "write it like sqlite:///shop.db or postgresql://user@host/db"
+        ) from error
+    if parsed.drivername in _DRIVERS:
+        parsed = parsed.set(drivername=_DRIVERS[parsed.drivername])
+    label = parsed.render_as_string(hide_password=True)
+    try:
+        engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _server(parsed)
+    except (exc.NoSuchModuleError, ModuleNotFoundError) as error:
+        raise SettingsError(
+            f"no driver for {parsed.get_backend_name()} is installed",
+            f'install it: pip install "campaign-orchestrator[{_extra(parsed)}]"',
+        ) from error
+    if prepare is not None:
+        name = engine.dialect.name
+
+        @event.listens_for(engine, "connect")
+        def _connect(connection: Any, _record: Any) -> None:
+            prepare(name, connection)
+
+    return Warehouse(engine, label)
+
+
+def explained(error: exc.SQLAlchemyError, label: str) -> OrchestratorError:
+    """Give the warehouse's complaint as one sentence with a remedy; the statement and its values stay out."""
+    text = str(getattr(error, "orig", None) or error).strip().splitlines()[0][:300]
+    if found := _NO_TABLE.search(text):
+        name = found["name"] or found["pg"]
+        return WarehouseError(
+            f"the warehouse has no table `{name}`",
+            "correct `table:` in campaigns/schema.yml, or compare with `orc schema pull`",
+        )
+    if found := _NO_COLUMN.search(text):
+        name = found["name"] or found["pg"]
+        return WarehouseError(
+            f"the warehouse has no column `{name}`",
+            "correct the column in campaigns/schema.yml, or compare with `orc schema pull`",
+        )
+    if isinstance(error, exc.OperationalError | exc.InterfaceError):
+        return WarehouseError(
+            f"the warehouse {label} does not answer: {text}", "check ORC_WAREHOUSE_URL and that the database is up"
+        )
+    return WarehouseError(f"the warehouse refused a statement: {text}", "check the types in campaigns/schema.yml")
+
+
+def _sqlite(url: URL) -> Engine:
+    path = url.database
+    if not path or path == ":memory:":
+        raise SettingsError("a warehouse in memory holds nothing", "name a file: sqlite:///shop.db")
+    file = Path(path).expanduser()
+
+    def connect() -> sqlite3.Connection:
+        if not file.is_file():
+            raise WarehouseError(f"the warehouse file {file} is not there", "check ORC_WAREHOUSE_URL or run `orc demo`")
+        address = f"{file.resolve().as_uri()}?mode=ro"
+        connection = sqlite3.connect(address, uri=True, timeout=30, check_same_thread=False)
+        connection.isolation_level = None
+        connection.execute("pragma query_only = on")
+        return connection
+
+    engine = sa.create_engine("sqlite://", creator=connect, poolclass=NullPool)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("begin")
+
+    return engine
+
+
+def _server(url: URL) -> Engine:
+    options: dict[str, Any] = {"poolclass": NullPool}
+    if url.get_backend_name() == "postgresql":
+        options["isolation_level"] = "REPEATABLE READ"
+        options["connect_args"] = {"connect_timeout": 10}
+    engine = sa.create_engine(url, **options)
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(postgresql_readonly=True)
+    return engine
+
+
+def _extra(url: URL) -> str:
+    return {"postgresql": "postgres"}.get(url.get_backend_name(), url.get_backend_name())
