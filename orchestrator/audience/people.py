@@ -63,7 +63,7 @@ def people(
 def ids(connection: Connection, query: Rows, batch: int = 5000) -> Iterator[str]:
     """Yield the canonical id of every member once, in the order of the query."""
     last: str | None = None
-    for (value, *_) in _rows(connection, query, batch):
+    for value, *_ in _rows(connection, query, batch):
         if value is not None and (person := canonical_id(value)) != last:
             yield person
             last = person

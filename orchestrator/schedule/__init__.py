@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from orchestrator.schedule.daemon import run_once as run_once
     from orchestrator.schedule.daemon import serve_forever as serve_forever
     from orchestrator.schedule.when import Slot as Slot
-    from orchestrator.schedule.when import in_zone as in_zone
     from orchestrator.schedule.when import is_cron as is_cron
     from orchestrator.schedule.when import slots as slots
 
@@ -19,7 +18,6 @@ __getattr__ = exports(
     __name__,
     {
         "Slot": "when",
-        "in_zone": "when",
         "is_cron": "when",
         "plan_due": "catch_up",
         "run_once": "daemon",
