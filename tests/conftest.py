@@ -30,7 +30,9 @@ def _answers(url: str) -> str | None:
         import psycopg
 
         with psycopg.connect(_plain(url), connect_timeout=3) as connection:
-            row = connection.execute("select rolcreatedb or rolsuper from pg_roles where rolname = current_user").fetchone()
+            row = connection.execute(
+                "select rolcreatedb or rolsuper from pg_roles where rolname = current_user"
+            ).fetchone()
             return None if row and row[0] else "its role may not create databases"
     except ImportError:
         return "psycopg is not installed"
