@@ -26,7 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     **{room: GROUND | {room} for room in ROOMS},
     "run": GROUND | ROOMS | CORRIDOR,
     "schedule": GROUND | ROOMS | CORRIDOR | {"schedule"},
-    "review": GROUND | ROOMS | CORRIDOR | {"review"},
+    "review": GROUND | ROOMS | CORRIDOR | {"schedule", "review"},  # a plan shows the next run times
     "cli": GROUND | ROOMS | CORRIDOR | FLOORS | DOORS | DATA,
     "serve": GROUND | ROOMS | CORRIDOR | FLOORS | {"serve"},
     "starter": GROUND | {"starter"},
