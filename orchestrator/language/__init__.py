@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from orchestrator.language.codes import CODES, Code
     from orchestrator.language.drafts import draft_schema
     from orchestrator.language.format import format_segments, print_condition, print_definition, print_value
+    from orchestrator.language.profile_file import read_profile
     from orchestrator.language.segment import (
         parse_definitions,
         parse_expectation,
@@ -42,6 +43,7 @@ __all__ = [
     "print_condition",
     "print_definition",
     "print_value",
+    "read_profile",
 ]
 
 __getattr__ = exports(
@@ -64,5 +66,6 @@ __getattr__ = exports(
         "print_condition": "format",
         "print_definition": "format",
         "print_value": "format",
+        "read_profile": "profile_file",
     },
 )
