@@ -33,13 +33,17 @@ LATER = frozenset({"unless", "was", "while"})
 
 # Words that some state of the parser could take for a name as well; a test derives them again.
 AMBIGUOUS = frozenset(
-    "after all and anniversary any at avg before between bucket consents count day days did does during entered entry "
-    "ever every everyone exactly false fewer first fraction from has hour hours in inside known last left local max "
-    "median min minute minutes missing month months more no none not now on one outside previous quarter quarters "
-    "since sum this time times today tomorrow true unique week weekday weeks within year years yesterday yet".split()
+    re.findall(
+        r"\w+",
+        "after all and anniversary any at avg before between bucket consents count day days did does during entered "
+        "entry ever every everyone exactly false fewer first fraction from has hour hours in inside known last left "
+        "local max median min minute minutes missing month months more no none not now on one outside previous quarter "
+        "quarters since sum this time times today tomorrow true unique week weekday weeks within "
+        "year years yesterday yet",
+    )
 )
 # Reserved although no state needs it, so that a message points at the word itself.
-POINTED_AT = frozenset("by expect is of or otherwise partition segment then trait until when where".split())
+POINTED_AT = frozenset(re.findall(r"\w+", "by expect is of or otherwise partition segment then trait until when where"))
 
 RESERVED = AMBIGUOUS | POINTED_AT | LATER
 

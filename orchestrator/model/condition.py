@@ -47,7 +47,7 @@ class Text(Node):
 
 @dataclass(frozen=True, slots=True)
 class Number(Node):
-    """``500``, ``1_000``, ``0.5`` or ``70%`` (0.7, ``percent`` true). ``whole`` when written without a point."""
+    """``500``, ``1_000``, ``0.5`` or ``70%`` (0.7, ``percent`` true). ``whole`` when written without a point or ``%``."""
 
     value: Decimal
     whole: bool = True
