@@ -82,7 +82,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """Something a segment is made of: customers. ``addresses`` maps a channel (email, sms) to an attribute."""
+    """Something a segment is made of: customers. ``addresses`` maps a channel (email, sms) to an attribute.
+
+    ``key`` and ``zone`` are columns; ``zone`` holds each person's IANA zone.
+    """
 
     name: str
     table: Table
