@@ -1,0 +1,183 @@
+"""The second wall of the sandbox: the list of what a template may say, checked on its syntax tree.
+
+What is not on the list is a diagnostic with a place, before anything is rendered. The same pass puts the
+counting of loops, macros and joined texts into the tree.
+"""
+
+from __future__ import annotations
+
+import re
+
+from jinja2 import nodes
+from jinja2.exceptions import TemplateSyntaxError
+
+from orchestrator.model.diagnostic import Diagnostic, Span
+from orchestrator.model.suggest import closest
+from orchestrator.render.filters import ALIASES, FILTERS, TESTS
+from orchestrator.render.sandbox import ROOTS, Sandbox
+from orchestrator.render.source import Joined
+
+MOST_TAGS = 5_000
+"""Tags that a letter's templates may have together."""
+
+_FINE = (
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.For, nodes.If, nodes.Assign, nodes.AssignBlock, nodes.With,
+    nodes.Macro, nodes.CallBlock, nodes.FilterBlock, nodes.Name, nodes.Const, nodes.Tuple, nodes.List, nodes.Dict, nodes.Pair,
+    nodes.Keyword, nodes.Slice, nodes.Filter, nodes.Test, nodes.Call, nodes.Getitem, nodes.Getattr, nodes.Compare,
+    nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod,
+    nodes.Neg, nodes.Pos, nodes.Concat, nodes.CondExpr,
+)  # fmt: skip
+_WORDS = {"Pow": "**", "NSRef": "namespace", "ExprStmt": "do", "ScopedEvalContextModifier": "autoescape", "Import": "import"}
+_TESTS = {*TESTS, "==", "!=", "<", "<=", ">", ">="}
+_TEXT_METHODS = {"upper", "lower", "title", "capitalize", "strip", "replace", "join", "format"}
+
+
+def parse(source: Joined, path: str, sandbox: Sandbox) -> tuple[nodes.Template | None, list[Diagnostic]]:
+    """Give the checked and counted syntax tree, or None and every reason why not."""
+    if len(source.tags) > MOST_TAGS * 4:
+        return None, [Diagnostic(Span(path), "E608", f"this letter has more than {MOST_TAGS} tags")]
+    try:
+        tree = sandbox.parse(source.text, path, path)
+    except TemplateSyntaxError as error:
+        return None, [_syntax(error, source, path)]
+    except RecursionError:
+        return None, [Diagnostic(Span(path), "E601", "brackets or blocks are nested too deeply to be read")]
+    check = _Check(source, path, tree)
+    try:
+        check.walk(tree)
+    except RecursionError:
+        return None, [Diagnostic(Span(path), "E601", "brackets or blocks are nested too deeply to be read")]
+    if check.found:
+        return None, check.found
+    _count(tree)
+    tree.set_environment(sandbox)
+    return tree, []
+
+
+def _syntax(error: TemplateSyntaxError, source: Joined, path: str) -> Diagnostic:
+    message = (error.message or "this cannot be read").rstrip(".")
+    unknown = re.match(r"Encountered unknown tag '(\w+)'|No (filter|test) named '(\w+)'", message)
+    help: tuple[str, ...] = ()
+    code = "E601"
+    if unknown and unknown.group(1):
+        word = unknown.group(1)
+        message = f"there is no tag {word!r} in a template"
+        near = closest(word, ("if", "elif", "else", "endif", "for", "endfor", "set", "endset", "block", "endblock", "macro", "endmacro", "include", "extends", "import"))
+        help = tuple("{% " + name + " %}" for name in near[:1])
+    elif unknown:
+        code = "E606"
+    message = message.replace("Jinja was looking for the following tags", "expected here")
+    return Diagnostic(source.span(error.lineno, path), code, message[:1].lower() + message[1:], help)
+
+
+class _Check:
+    def __init__(self, source: Joined, path: str, tree: nodes.Template) -> None:
+        self.source, self.path = source, path
+        self.found: list[Diagnostic] = []
+        self.macros = {node.name for node in tree.find_all(nodes.Macro)}
+        self.names = {"loop", "caller", "range", *ROOTS, *self.macros}
+        for name in tree.find_all(nodes.Name):
+            if name.ctx in ("store", "param"):
+                self.names.add(name.name)
+
+    def wrong(self, node: nodes.Node, code: str, message: str, *help: str) -> None:
+        span = self.source.span(node.lineno, self.path)
+        self.found.append(Diagnostic(span, code, message, help))
+
+    def walk(self, node: nodes.Node) -> None:
+        kind = type(node).__name__
+        if not isinstance(node, _FINE) or type(node) not in _FINE:
+            self.wrong(node, "E605", f"{_WORDS.get(kind, kind.lower())!r} is not available in templates")
+            return
+        if isinstance(node, nodes.Name):
+            self.name(node)
+        elif isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
+            self.wrong(node, "E605", f"{node.attr!r} is not available in templates: no name begins with _")
+        elif isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const) and str(node.arg.value).startswith("_"):
+            self.wrong(node, "E605", f"{node.arg.value!r} is not available in templates: no name begins with _")
+        elif isinstance(node, nodes.Filter):
+            if node.name not in FILTERS and node.name not in ALIASES:
+                near = closest(node.name, (*FILTERS, *ALIASES))
+                self.wrong(node, "E606", f"there is no filter {node.name!r}", *(f"| {name}" for name in near[:1]))
+            if node.dyn_args or node.dyn_kwargs:
+                self.wrong(node, "E605", "'*' before an argument is not available in templates")
+        elif isinstance(node, nodes.Test) and node.name not in _TESTS:
+            near = closest(node.name, TESTS)
+            self.wrong(node, "E606", f"there is no test {node.name!r}", *(f"is {name}" for name in near[:1]))
+        elif isinstance(node, nodes.Call):
+            self.call(node)
+        elif isinstance(node, nodes.For) and node.recursive:
+            self.wrong(node, "E605", "'recursive' is not available in templates")
+        for child in node.iter_child_nodes():
+            self.walk(child)
+
+    def name(self, node: nodes.Name) -> None:
+        if node.ctx == "load" and node.name not in self.names:
+            near = closest(node.name, {*ROOTS, *self.names} - {"caller"})
+            notes = f"a template sees {', '.join(ROOTS)} and what it sets itself"
+            span = self.source.span(node.lineno, self.path)
+            self.found.append(Diagnostic(span, "E607", f"there is no name {node.name!r} in templates", tuple(near[:1]), notes=(notes,)))
+        elif node.ctx != "load" and (node.name.startswith("_") or node.name in ROOTS):
+            self.wrong(node, "E605", f"{node.name!r} cannot be set: the name is taken or begins with _")
+
+    def call(self, node: nodes.Call) -> None:
+        callee = node.node
+        named = isinstance(callee, nodes.Name) and callee.name in {*self.macros, "range", "caller"}
+        loops = (
+            isinstance(callee, nodes.Getattr)
+            and callee.attr in ("cycle", "changed")
+            and isinstance(callee.node, nodes.Name)
+            and callee.node.name == "loop"
+        )
+        if node.dyn_args or node.dyn_kwargs:
+            self.wrong(node, "E605", "'*' before an argument is not available in templates")
+        elif not named and not loops:
+            method = callee.attr if isinstance(callee, nodes.Getattr) else ""
+            help = (f"| {'trim' if method == 'strip' else method}",) if method in _TEXT_METHODS - {"format"} else ()
+            what = f"{method}()" if method else callee.name + "()" if isinstance(callee, nodes.Name) else "this"
+            self.wrong(node, "E605", f"{what} cannot be called in a template: only macros and range can", *help)
+
+
+def _weight(body: list[nodes.Node]) -> int:
+    """Give what one round over ``body`` costs: 1 and more for much text and many nodes; inner loops count themselves."""
+    characters = count = 0
+    waiting = list(body)
+    while waiting:
+        node = waiting.pop()
+        count += 1
+        if isinstance(node, nodes.TemplateData):
+            characters += len(node.data)
+        if not isinstance(node, nodes.For | nodes.Macro):
+            waiting += node.iter_child_nodes()
+    return 1 + characters // 200 + count // 20
+
+
+def _filter(node: nodes.Node, name: str, *args: nodes.Expr) -> nodes.Filter:
+    return nodes.Filter(node, name, list(args), [], None, None, lineno=node.lineno)
+
+
+def _count(tree: nodes.Template) -> None:
+    """Put the meter into loops, macros and joined texts."""
+    for loop in list(tree.find_all(nodes.For)):
+        loop.iter = _filter(loop.iter, "_loop", nodes.Const(_weight(loop.body), lineno=loop.lineno))
+    for macro in [*tree.find_all(nodes.Macro), *tree.find_all(nodes.CallBlock)]:
+        cost = nodes.Const(_weight(macro.body), lineno=macro.lineno)
+        macro.body = [nodes.If(_filter(cost, "_step"), macro.body, [], [], lineno=macro.lineno)]
+    _replace_concats(tree)
+
+
+def _replace_concats(node: nodes.Node) -> None:
+    for name, value in list(node.iter_fields()):
+        if isinstance(value, list):
+            for at, entry in enumerate(value):
+                if isinstance(entry, nodes.Node):
+                    value[at] = _joined(entry)
+        elif isinstance(value, nodes.Node):
+            setattr(node, name, _joined(value))
+
+
+def _joined(node: nodes.Node) -> nodes.Node:
+    _replace_concats(node)
+    if isinstance(node, nodes.Concat):
+        return _filter(nodes.List(node.nodes, lineno=node.lineno), "_concat")
+    return node
