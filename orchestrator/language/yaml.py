@@ -137,9 +137,9 @@ class _Builder:
         self._seen: list[dict[str, Scalar]] = []
         self._documents = 0
 
-    def open_brace(self) -> Map | Seq | None:
-        """Give the innermost ``{ }`` or ``[ ]`` that is still open."""
-        return self._stack[-1] if self._stack and self._stack[-1].in_braces else None
+    def open_brace(self) -> Span | None:
+        """Give the place of the innermost ``{ }`` or ``[ ]`` that is still open."""
+        return self._stack[-1].span if self._stack and self._stack[-1].in_braces else None
 
     def take(self, event: yaml.events.Event) -> bool:
         """Take one event; False when reading on makes no sense."""

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 import yaml
 
 from orchestrator.language.places import Lines
 from orchestrator.model.diagnostic import Diagnostic, Related, Span
-
-if TYPE_CHECKING:
-    from orchestrator.language.yaml import Map, Seq
 
 _WORDS = re.compile(r"\b(in segment|did|is one of|is not|where|any of|all of|none of|consents to|in last|is)\b|\(")
 
@@ -36,7 +32,7 @@ _SAID: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def mistake(error: yaml.YAMLError, lines: Lines, brace: Map | Seq | None) -> Diagnostic:
+def mistake(error: yaml.YAMLError, lines: Lines, brace: Span | None) -> Diagnostic:
     """Give the finding for a parser's error, at the place where it gave up."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     said = str(getattr(error, "problem", None) or error)
@@ -44,8 +40,8 @@ def mistake(error: yaml.YAMLError, lines: Lines, brace: Map | Seq | None) -> Dia
     rest = lines.rest_of_line(start)
     opened = getattr(error, "context_mark", None)
     if brace is not None:
-        opening = lines.span(brace.span.start, brace.span.start + 1)
-        inside = lines.text[brace.span.start : start] + rest
+        opening = lines.span(brace.start, brace.start + 1)
+        inside = lines.text[brace.start : start] + rest
         if _WORDS.search(inside):
             return braces(lines, start, start + max(1, len(rest.split(",")[0])), opening)
         opened = None
