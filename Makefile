@@ -15,7 +15,7 @@ INSTALL  = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench docs ci clean
+.PHONY: help demo test lint bench docs ci
 
 help:   ## list these targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,9 +39,6 @@ docs: $(VENV)/.ready-for-tests   ## print the manual from the code again
 
 ci:   ## everything that must hold before a change is merged
 	@.ci/run
-
-clean:   ## forget the environment and what the demo made
-	@rm -rf $(VENV) orc-demo .orc dist
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=..." >&2; exit 1; }
