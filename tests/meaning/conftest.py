@@ -1,0 +1,193 @@
+"""One small shop for all sentences, and the three judges: the reference, SQLite, PostgreSQL."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from engines import Store, sqlite_store
+from reference import Reference
+
+from orchestrator.language import parse_definitions
+from orchestrator.model.condition import SegmentRef
+from orchestrator.model.project import Policies, Project
+from orchestrator.model.schema import ConsentTable, Entity, EventTable, Field, Schema, Table, TimeFormat, Type
+from orchestrator.model.workspace import Workspace
+
+AS_OF = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)  # Sunday, 10:00 in Berlin
+
+
+def _fields(text: str) -> dict[str, Field]:
+    found = {}
+    for word in text.split():
+        name, kind = word.split(":")
+        currency = "EUR" if kind == "money" else None
+        found[name] = Field(name, Type(kind), name, currency=currency)
+    return found
+
+
+SCHEMA = Schema(
+    entities={
+        "customer": Entity(
+            "customer",
+            Table("customers"),
+            "id",
+            _fields(
+                "billing:text shipping:text name:text email:text country:text plan:text timezone:text age:int points:int "
+                "score:decimal balance:money vip:bool birth_date:date renewal_date:date created_at:timestamp renews_at:timestamp"
+            ),
+            zone="timezone",
+            addresses={"email": "email"},
+        )
+    },
+    events={
+        "purchase": EventTable(
+            "purchase", "customer", Table("orders"), "customer_id", "at", TimeFormat(),
+            _fields("amount:money coupon:text category:text items:int gift:bool due:timestamp"), id="id", plural="purchases",
+        ),
+        "add_to_cart": EventTable(
+            "add_to_cart", "customer", Table("shop_events"), "customer_id", "at", TimeFormat(),
+            _fields("value:money"), id="id", where={"kind": "cart"},
+        ),
+        "visit": EventTable(
+            "visit", "customer", Table("shop_events"), "customer_id", "at", TimeFormat(),
+            _fields("device:text"), id="id", where={"kind": "visit"},
+        ),
+        "signup": EventTable("signup", "customer", Table("signups"), "customer_id", "at", TimeFormat(), {}, id="id"),
+    },
+    consent=ConsentTable(Table("consents"), "customer_id", "channel", "topic", "granted", at="at", id="id"),
+)
+
+_TABLE = {"purchase": ("orders", {}), "add_to_cart": ("shop_events", {"kind": "cart"}), "visit": ("shop_events", {"kind": "visit"}),
+          "signup": ("signups", {})}
+
+
+def at(text: str) -> dt.datetime:
+    """Read ``2026-11-22 09:00`` or a longer form as UTC without a zone, as the tables hold it."""
+    return dt.datetime.fromisoformat(text)
+
+
+def _raw(value: Any, field: Field) -> Any:
+    if isinstance(value, str) and field.type is Type.TIMESTAMP:
+        return at(value)
+    if isinstance(value, str) and field.type is Type.DATE:
+        return dt.date.fromisoformat(value)
+    if isinstance(value, str) and field.type in (Type.MONEY, Type.DECIMAL):
+        return Decimal(value)
+    return value
+
+
+class Judges:
+    """Ask all three who is in; they must agree."""
+
+    def __init__(self, stores: list[Store]) -> None:
+        self.stores = stores
+
+    def tables(self, people: Mapping[str, Mapping[str, Any]], events: Mapping[str, Any], consents: Any) -> dict[str, list[dict[str, Any]]]:
+        """Lay the rows out as the tables of the shop hold them. An event is (person, at, properties)."""
+        attributes = SCHEMA.first.attributes
+        tables: dict[str, list[dict[str, Any]]] = {name: [] for name in ("customers", "orders", "shop_events", "signups", "consents")}
+        for person, values in people.items():
+            row = {"id": person, **dict.fromkeys(attributes)}
+            row.update({name: _raw(value, attributes[name]) for name, value in values.items()})
+            tables["customers"].append(row)
+        number = 0
+        for event, rows in events.items():
+            table, fixed = _TABLE[event]
+            width = {c for e in SCHEMA.events.values() if str(e.table) == table for c in e.properties}
+            for person, moment, *rest in rows:
+                number += 1
+                properties = rest[0] if rest else {}
+                row = {"id": number, "customer_id": person, "at": at(moment) if moment else None, **fixed, **dict.fromkeys(width)}
+                row.update({k: _raw(v, SCHEMA.events[event].properties[k]) if k != "id" else v for k, v in properties.items()})
+                tables[table].append(row)
+        for number, (person, channel, topic, granted, moment) in enumerate(consents):
+            tables["consents"].append(
+                {"id": number, "customer_id": person, "channel": channel, "topic": topic, "granted": granted, "at": at(moment)}
+            )
+        return tables
+
+    def workspace(self, text: str, project: Project) -> Workspace:
+        """Read definitions into a workspace over the shop."""
+        definitions, problems = parse_definitions(text, "campaigns/segments/test.seg")
+        assert not [p for p in problems if p.severity.value == "error"], problems
+        return Workspace(Path("."), project, SCHEMA, Policies(), {d.name: d for d in definitions}, {})
+
+    def ask(
+        self,
+        sentence: str,
+        people: Mapping[str, Mapping[str, Any]],
+        events: Mapping[str, Any] | None = None,
+        consents: Any = (),
+        *,
+        definitions: str = "",
+        as_of: str | None = None,
+        zone: str = "Europe/Berlin",
+        week_starts: int = 0,
+        cells: bool = False,
+        trait: bool = False,
+    ) -> Any:
+        """Give the members of ``sentence`` as a sorted text ("PQ"), or cells or values by person."""
+        moment = AS_OF if as_of is None else at(as_of).replace(tzinfo=dt.UTC)
+        project = Project(1, "test", zone=zone, week_starts=week_starts)
+        text = definitions + ("" if cells or trait else f"\nsegment asked where {sentence}\n")
+        workspace = self.workspace(text, project)
+        tables = self.tables(people, events or {}, consents)
+        world = Reference(workspace, tables, moment)
+        if cells:
+            expected: Any = world.cells(sentence)
+        elif trait:
+            expected = world.trait(sentence)
+        else:
+            expected = sorted(world.members(SegmentRef("asked")))
+        for store in self.stores:
+            from orchestrator.compile import cells_query, members_query, trait_query
+
+            with store.holding(SCHEMA, tables) as connection:
+                if cells:
+                    query = cells_query(workspace, sentence, moment, store.dialect)
+                    got: Any = {str(row.id): row.cell for row in connection.execute(query.select)}
+                elif trait:
+                    query = trait_query(workspace, workspace.definitions[sentence], moment, store.dialect)  # type: ignore[arg-type]
+                    got = {str(row.id): row.value for row in connection.execute(query.select)}
+                else:
+                    query = members_query(workspace, SegmentRef("asked"), moment, store.dialect)
+                    got = [str(row.id) for row in connection.execute(query.select)]
+            if trait:
+                assert set(got) == set(expected)
+                for person, value in got.items():
+                    assert _near(value, expected[person]), (store.dialect, person, value, expected[person])
+            else:
+                assert got == expected, f"{store.dialect}: {got}, reference: {expected}\n{query.sql()}"
+        return expected if cells or trait else "".join(expected)
+
+
+def _near(value: Any, expected: Any) -> bool:
+    if value is None or expected is None:
+        return value is None and expected is None
+    if isinstance(expected, str | bool | dt.date | dt.datetime):
+        return bool(value == expected)
+    return abs(float(value) - float(expected)) < 1e-9
+
+
+@pytest.fixture(scope="session")
+def judges(request: pytest.FixtureRequest) -> Iterator[Judges]:
+    """Give the three judges. Without a PostgreSQL the tests are skipped with the reason."""
+    try:
+        from orchestrator.compile import prepare
+        stores = [sqlite_store(prepare), Store(request.getfixturevalue("postgres_url"))]
+    except ImportError:
+        stores = []
+    yield Judges(stores)
+    for store in stores:
+        store.engine.dispose()
+
+
+@pytest.fixture
+def ask(judges: Judges) -> Callable[..., Any]:
+    """Give the question itself: ``ask(sentence, people, events)`` is "P", "Q", "PQ" or ""."""
+    return judges.ask

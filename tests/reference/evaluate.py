@@ -1,0 +1,412 @@
+"""Who is in a segment, and what a value is, person by person (section 3 of the specification)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+from typing import Any
+
+from orchestrator.model import condition as c
+from orchestrator.model.people import share_of
+from orchestrator.model.segment import EventDef, ListDef, Partition, Segment, Trait
+from orchestrator.model.workspace import Workspace
+from reference import clock, letters, rows, windows
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_COUNTS = {
+    c.Count.AT_LEAST: lambda n, q: n >= q.count,
+    c.Count.AT_MOST: lambda n, q: n <= q.count,
+    c.Count.EXACTLY: lambda n, q: n == q.count,
+    c.Count.MORE_THAN: lambda n, q: n > q.count,
+    c.Count.FEWER_THAN: lambda n, q: n < q.count,
+    c.Count.BETWEEN: lambda n, q: q.count <= n <= q.high,
+}
+_SIZES = {"<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b}
+
+
+class Reference:
+    """A workspace over rows at one moment. Everything is worked out again and again; ranks are kept."""
+
+    def __init__(self, workspace: Workspace, tables: rows.Tables, as_of: dt.datetime) -> None:
+        self.workspace = workspace
+        self.tables = tables
+        self.as_of = as_of.astimezone(dt.UTC)
+        self.project = clock.zone_of(workspace.project.zone, "UTC")
+        self._people: dict[str, list[rows.Somebody]] = {}
+        self._ranks: dict[Any, set[str]] = {}
+        self._among: list[c.SegmentRef | None] = []
+
+    # -------------------------------------------------------------- who
+
+    def people(self, entity: str | None) -> list[rows.Somebody]:
+        """Give everybody of an entity."""
+        found = self.workspace.schema.entity(entity)
+        if found.name not in self._people:
+            self._people[found.name] = rows.people(
+                self.workspace.schema, found, self.tables, self.as_of, self.workspace.project.zone
+            )
+        return self._people[found.name]
+
+    def members(self, what: c.SegmentRef | c.Condition, entity: str | None = None) -> set[str]:
+        """Give the canonical ids of the members of a segment, a cell or a condition."""
+        if isinstance(what, c.SegmentRef):
+            entity = self.workspace.definitions[what.name].of  # type: ignore[union-attr]
+            return {somebody.id for somebody in self.people(entity) if self._in(what, somebody)}
+        return {somebody.id for somebody in self.people(entity) if One(self, somebody, entity).holds(what)}
+
+    def cells(self, name: str) -> dict[str, str]:
+        """Give the cell of everybody in a partition's `among`."""
+        partition = self._partition(name)
+        found = ((somebody.id, self._cell(partition, somebody)) for somebody in self.people(partition.of))
+        return {person: cell for person, cell in found if cell is not None}
+
+    def trait(self, name: str) -> dict[str, Any]:
+        """Give everybody's value of a trait; numbers come as fractions."""
+        trait = self.workspace.definitions[name]
+        assert isinstance(trait, Trait)
+        return {somebody.id: One(self, somebody, trait.of).trait(trait) for somebody in self.people(trait.of)}
+
+    def _partition(self, name: str) -> Partition:
+        found = self.workspace.definitions[name]
+        assert isinstance(found, Partition)
+        return found
+
+    def _in(self, ref: c.SegmentRef, somebody: rows.Somebody) -> bool:
+        definition = self.workspace.definitions[ref.name]
+        if isinstance(definition, Segment):
+            return self._scoped(None, lambda: One(self, somebody, definition.of).holds(definition.where))
+        assert isinstance(definition, Partition)
+        cell = self._cell(definition, somebody)
+        return cell is not None and ref.cell in (None, cell)
+
+    def _cell(self, partition: Partition, somebody: rows.Somebody) -> str | None:
+        if partition.among is not None and not self._in(partition.among, somebody):
+            return None
+        one = One(self, somebody, partition.of)
+        for case in partition.cases:
+            if self._scoped(partition.among, lambda case=case: one.holds(case.when)):  # type: ignore[misc]
+                return case.name
+        return partition.otherwise
+
+    def _scoped(self, among: c.SegmentRef | None, work: Any) -> Any:
+        self._among.append(among)
+        try:
+            return work()
+        finally:
+            self._among.pop()
+
+    # -------------------------------------------------------------- ranks (A30-A34)
+
+    def ranked(self, rank: c.Rank, entity: str | None) -> set[str]:
+        """Give the ids of everybody inside a rank."""
+        among = rank.among or (self._among[-1] if self._among else None)
+        key = (rank, among, entity)
+        if key not in self._ranks:
+            self._ranks[key] = self._rank(rank, among, entity)
+        return self._ranks[key]
+
+    def _rank(self, rank: c.Rank, among: c.SegmentRef | None, entity: str | None) -> set[str]:
+        groups: dict[Any, list[tuple[Any, str]]] = {}
+        for somebody in self.people(entity):
+            if among is not None and not self._in(among, somebody):
+                continue
+            one = One(self, somebody, entity)
+            value = one.value(rank.by)
+            group = one.value(rank.each) if rank.each is not None else ""
+            if value is not None and group is not None:
+                groups.setdefault(group, []).append((value, somebody.id))
+        inside: set[str] = set()
+        for known in groups.values():
+            for value, person in known:
+                better = sum(1 for other, _ in known if (other > value if rank.top else other < value))
+                if rank.share is not None:
+                    if Fraction(better, len(known)) < Fraction(rank.share):
+                        inside.add(person)
+                else:
+                    mine = share_of("rank", person)
+                    before = sum(1 for other, them in known if other == value and share_of("rank", them) < mine)
+                    if better + before < (rank.count or 0):
+                        inside.add(person)
+        return inside
+
+
+class One:
+    """One person, and inside a filter one of their events: conditions and values there."""
+
+    def __init__(self, world: Reference, somebody: rows.Somebody, entity: str | None, event: Any = None, source: str = "") -> None:
+        self.world = world
+        self.somebody = somebody
+        self.entity = world.workspace.schema.entity(entity)
+        self.event: rows.Happening | None = event
+        self.source = source
+        self.here = windows.Here(
+            as_of=world.as_of,
+            project=world.project,
+            person=somebody.zone,
+            week_starts=world.workspace.project.week_starts,
+            read=self.value,
+            anchor=self._anchor,
+        )
+
+    # -------------------------------------------------------------- conditions: true or not, nothing between
+
+    def holds(self, condition: Any) -> bool:
+        """Tell whether a condition is true; what is unknown is not."""
+        return getattr(self, "_" + type(condition).__name__.lower())(condition)  # type: ignore[no-any-return]
+
+    def _everyone(self, _: c.Everyone) -> bool:
+        return True
+
+    def _allof(self, condition: c.AllOf) -> bool:
+        return all(self.holds(item) for item in condition.items)
+
+    def _anyof(self, condition: c.AnyOf) -> bool:
+        return any(self.holds(item) for item in condition.items)
+
+    def _noneof(self, condition: c.NoneOf) -> bool:
+        return not any(self.holds(item) for item in condition.items)
+
+    def _someof(self, condition: c.SomeOf) -> bool:
+        count = sum(self.holds(item) for item in condition.items)
+        return count <= condition.count if condition.most else count >= condition.count
+
+    def _not(self, condition: c.Not) -> bool:
+        return not self.holds(condition.item)
+
+    def _compare(self, condition: c.Compare) -> bool:
+        left, right = self.value(condition.left), self.value(condition.right)
+        return left is not None and right is not None and _SIZES[condition.op](left, right)
+
+    def _is(self, condition: c.Is) -> bool:
+        return self._same(self.value(condition.left), self.value(condition.right)) != condition.negated
+
+    def _same(self, left: Any, right: Any) -> bool:
+        if left is None or right is None:
+            return False
+        for a, b in ((left, right), (right, left)):
+            if isinstance(a, dt.datetime) and not isinstance(b, dt.datetime):  # a day is a span: inside it
+                return clock.wall(a, self.here.project).date() == b
+        return bool(left == right)
+
+    def _oneof(self, condition: c.OneOf) -> bool:
+        items = condition.items
+        if isinstance(items, c.ListRef):
+            definition = self.world.workspace.definitions[items.name]
+            assert isinstance(definition, ListDef)
+            items = definition.items
+        mine = self.value(condition.value)
+        return any(self._same(mine, self.value(item)) for item in items) != condition.negated
+
+    def _between(self, condition: c.Between) -> bool:
+        mine, low, high = (self.value(v) for v in (condition.value, condition.low, condition.high))
+        known = mine is not None and low is not None and high is not None
+        return (known and low <= mine <= high) != condition.negated
+
+    def _istime(self, condition: c.IsTime) -> bool:
+        return self._inside(self.value(condition.value), condition.window) != condition.negated
+
+    def _inside(self, mine: Any, window: c.Window) -> bool:
+        if mine is None:
+            return False
+        if isinstance(mine, dt.datetime):
+            times = windows.times(window, self.here)
+            return times is not None and times.holds(mine)
+        days = windows.days(window, self.here)
+        return days is not None and days.holds(mine)
+
+    def _ismissing(self, condition: c.IsMissing) -> bool:
+        return (self.value(condition.value) is None) != condition.negated
+
+    def _texttest(self, condition: c.TextTest) -> bool:
+        mine, wanted = self.value(condition.value), self.value(condition.pattern)
+        if mine is None or wanted is None:
+            return condition.negated
+        if condition.op is c.TextOp.MATCHES:
+            return letters.matches(mine, wanted) != condition.negated
+        mine, wanted = letters.fold(mine), letters.fold(wanted)
+        found = {
+            c.TextOp.CONTAINS: wanted in mine,
+            c.TextOp.STARTS_WITH: mine.startswith(wanted),
+            c.TextOp.ENDS_WITH: mine.endswith(wanted),
+        }[condition.op]
+        return found != condition.negated
+
+    def _anniversary(self, condition: c.Anniversary) -> bool:
+        born = self._day(self.value(condition.of))
+        found = False
+        if born is not None:
+            days = windows.days(condition.window, self.here)
+            years = range(self.here.today().year - 60, self.here.today().year + 60)
+            found = days is not None and any(days.holds(clock.anniversary(born, year)) for year in years)
+        return found != condition.negated
+
+    def _did(self, condition: c.Did) -> bool:
+        count = len(self.happenings(condition.event, condition.window))
+        quantity = condition.quantity or c.Quantity(c.Count.AT_LEAST, 1)
+        return bool(_COUNTS[quantity.kind](count, quantity)) != condition.negated
+
+    def _insegment(self, condition: c.InSegment) -> bool:
+        return self.world._in(condition.ref, self.somebody)
+
+    def _rank(self, condition: c.Rank) -> bool:
+        return self.somebody.id in self.world.ranked(condition, self.entity.name)
+
+    def _consent(self, condition: c.Consent) -> bool:
+        given = self.somebody.consents.get((condition.channel, condition.topic), [])
+        if condition.window is not None:
+            times = windows.times(condition.window, self.here)
+            given = [row for row in given if times is not None and times.holds(row[0])]
+        return bool(given and given[-1][2]) != condition.negated
+
+    # -------------------------------------------------------------- events
+
+    def happenings(self, event: c.Event, window: c.Window | None, anywhen: bool = False) -> list[rows.Happening]:
+        """Give this person's events that pass the filter and lie in the window, in time order (ties by id)."""
+        name, filters = self._resolved(event)
+        times = windows.Times() if window is None else windows.times(window, self.here)
+        if times is None:
+            return []
+        return [
+            happening
+            for happening in self.somebody.events[name]
+            if times.holds(happening.at)
+            and all(One(self.world, self.somebody, self.entity.name, happening, name).holds(each) for each in filters)
+        ]
+
+    def _resolved(self, event: c.Event) -> tuple[str, list[c.Condition]]:
+        filters = [event.where] if event.where is not None else []
+        definition = self.world.workspace.definitions.get(event.name)
+        if isinstance(definition, EventDef) and event.name not in self.world.workspace.schema.events:
+            name, inner = self._resolved(definition.event)
+            return name, [*inner, *filters]
+        return event.name, filters
+
+    def _anchor(self, anchor: c.Anchor) -> dt.datetime | None:
+        found = self.happenings(anchor.event, None)
+        return None if not found else found[0 if anchor.edge is c.Edge.FIRST else -1].at
+
+    # -------------------------------------------------------------- values: None is unknown
+
+    def value(self, value: Any) -> Any:
+        """Give what a value is for this person: text, Fraction, bool, date, instant, or None for unknown."""
+        return getattr(self, "_value_" + type(value).__name__.lower())(value)
+
+    def _value_text(self, value: c.Text) -> str:
+        return value.value
+
+    def _value_number(self, value: c.Number) -> Fraction:
+        return Fraction(value.value)
+
+    def _value_money(self, value: c.Money) -> Fraction:
+        return Fraction(value.amount)
+
+    def _value_bool(self, value: c.Bool) -> bool:
+        return value.value
+
+    def _value_date(self, value: c.Date) -> dt.date:
+        return value.value
+
+    def _value_datetime(self, value: c.DateTime) -> dt.datetime:
+        return windows.span(value, self.here).start
+
+    def _value_now(self, _: c.Now) -> dt.datetime:
+        return self.here.as_of
+
+    def _value_attr(self, value: c.Attr) -> Any:
+        name = value.name
+        if self.event is not None:
+            if name == "happened_at":
+                return self.event.at
+            if name == "nth":
+                return Fraction(self.event.nth or 0)
+            if name == "days_since_previous":
+                return self.event.since_previous
+            if name in self.event.values:
+                return self.event.values[name]
+        if value.path[0] == self.entity.name and len(value.path) > 1:
+            name = ".".join(value.path[1:])
+        elif value.path[0] == self.source and len(value.path) > 1:
+            return self._value_attr(c.Attr(value.path[1:]))
+        if name in self.somebody.values:
+            return self.somebody.values[name]
+        definition = self.world.workspace.definitions[name]
+        assert isinstance(definition, Trait)
+        return One(self.world, self.somebody, self.entity.name).trait(definition)
+
+    def trait(self, trait: Trait) -> Any:
+        """Give a trait's value, or its default where it is unknown."""
+        found = self.value(trait.value)
+        return self.value(trait.default) if found is None and trait.default is not None else found
+
+    def _value_arithmetic(self, value: c.Arithmetic) -> Fraction | None:
+        left, right = self.value(value.left), self.value(value.right)
+        if left is None or right is None:
+            return None
+        if value.op == "/":
+            return None if right == 0 else left / right
+        return {"+": lambda: left + right, "-": lambda: left - right, "*": lambda: left * right}[value.op]()  # type: ignore[no-any-return]
+
+    def _value_aggregate(self, value: c.Aggregate) -> Any:
+        found = self.happenings(value.event, value.window)
+        if not value.prop:
+            return Fraction(len(found))
+        name = self._resolved(value.event)[0]
+        values = [One(self.world, self.somebody, self.entity.name, each, name).value(c.Attr(value.prop)) for each in found]
+        known = [each for each in values if each is not None]
+        if value.fn is c.Fn.COUNT:
+            return Fraction(len(known))
+        if value.fn is c.Fn.COUNT_DISTINCT:
+            return Fraction(len(set(known)))
+        if value.fn is c.Fn.SUM:
+            return sum(known, Fraction(0))
+        if not known:
+            return None
+        if value.fn is c.Fn.AVG:
+            return sum(known, Fraction(0)) / len(known)
+        return min(known) if value.fn is c.Fn.MIN else max(known)
+
+    def _value_pick(self, value: c.Pick) -> Any:
+        found = self.happenings(value.event, value.window)
+        if not found:
+            return None
+        name = self._resolved(value.event)[0]
+        happening = found[0 if value.edge is c.Edge.FIRST else -1]
+        return One(self.world, self.somebody, self.entity.name, happening, name).value(c.Attr(value.prop))
+
+    def _value_elapsed(self, value: c.Elapsed) -> Fraction | None:
+        since = self._anchor(value.of) if isinstance(value.of, c.Anchor) else self.value(value.of)
+        if since is None:
+            return None
+        if isinstance(since, dt.datetime):
+            zone = self.here.zone(value.local)
+            return Fraction(clock.whole_units(since, self.here.as_of, value.unit.value, zone))
+        return Fraction(clock.whole_dates(since, self.here.today(value.local), value.unit.value))
+
+    def _value_remaining(self, value: c.Remaining) -> Fraction | None:
+        until = self.value(value.of)
+        if until is None:
+            return None
+        today = self.here.today(value.local)
+        if value.anniversary:
+            born = self._day(until)
+            until = min(day for year in (today.year, today.year + 1) if (day := clock.anniversary(born, year)) >= today)
+        if isinstance(until, dt.datetime):
+            zone = self.here.zone(value.local)
+            return Fraction(clock.units_until(until, self.here.as_of, value.unit.value, zone))
+        return Fraction(clock.dates_until(until, today, value.unit.value))
+
+    def _value_part(self, value: c.Part) -> Any:
+        of = self.value(value.of)
+        if of is None:
+            return None
+        if isinstance(of, dt.datetime):
+            of = clock.wall(of, self.here.zone(value.local))
+        if value.unit is None:
+            return WEEKDAYS[of.weekday()]
+        unit = value.unit.value
+        if unit == "week":
+            return Fraction(of.isocalendar().week)
+        return Fraction((of.month - 1) // 3 + 1 if unit == "quarter" else getattr(of, unit))
+
+    def _day(self, value: Any) -> Any:
+        return clock.wall(value, self.here.project).date() if isinstance(value, dt.datetime) else value

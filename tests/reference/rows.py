@@ -1,0 +1,141 @@
+"""Rows as the schema describes them: raw cells become texts, exact numbers, days and instants."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from orchestrator.model.people import canonical_id
+from orchestrator.model.schema import ConsentTable, Entity, EventTable, Field, Schema, TimeFormat, Type
+from reference import clock
+
+Raw = Mapping[str, Any]
+Tables = Mapping[str, Sequence[Raw]]
+
+
+@dataclass
+class Happening:
+    """One event of one person. ``nth`` and ``since_previous`` count over all events of the name up to ``as_of``."""
+
+    at: dt.datetime
+    id: Any
+    values: dict[str, Any]
+    nth: int | None = None
+    since_previous: Fraction | None = None
+
+
+@dataclass
+class Somebody:
+    """One person with all that is known, unknown values are None."""
+
+    id: str
+    values: dict[str, Any]
+    zone: ZoneInfo
+    events: dict[str, list[Happening]] = field(default_factory=dict)
+    consents: dict[tuple[str, str], list[tuple[Any, Any, bool]]] = field(default_factory=dict)
+
+
+def moment(raw: Any, how: TimeFormat) -> dt.datetime | None:
+    """Read an instant: what carries no zone is read in the zone that the schema states (A51)."""
+    if raw is None:
+        return None
+    if how.kind == "epoch":
+        return dt.datetime.fromtimestamp(0, dt.UTC) + dt.timedelta(seconds=raw)
+    if how.kind == "epoch_ms":
+        return dt.datetime.fromtimestamp(0, dt.UTC) + dt.timedelta(milliseconds=raw)
+    if how.kind == "pattern":
+        raw = dt.datetime.strptime(str(raw), how.pattern)
+    elif isinstance(raw, str):
+        raw = dt.datetime.fromisoformat(raw)
+    elif not isinstance(raw, dt.datetime):
+        raw = dt.datetime.combine(raw, dt.time())
+    if raw.tzinfo is not None:
+        return raw.astimezone(dt.UTC)
+    return clock.instant(raw, ZoneInfo(how.zone))
+
+
+def day(raw: Any, how: TimeFormat) -> dt.date | None:
+    """Read a date."""
+    if raw is None:
+        return None
+    if how.kind == "pattern":
+        return dt.datetime.strptime(str(raw), how.pattern).date()
+    if isinstance(raw, str):
+        return dt.date.fromisoformat(raw[:10])
+    return raw.date() if isinstance(raw, dt.datetime) else raw
+
+
+def cell(raw: Any, column: Field) -> Any:
+    """Give the typed value of one cell."""
+    if raw is None:
+        return None
+    if column.type is Type.TIMESTAMP:
+        return moment(raw, column.time)
+    if column.type is Type.DATE:
+        return day(raw, column.time)
+    if column.type is Type.BOOL:
+        return bool(raw)
+    if column.type is Type.TEXT:
+        return str(raw)
+    number = Fraction(Decimal(str(raw)))
+    if column.type is Type.MONEY and column.minor:
+        number /= 100
+    return number
+
+
+def people(schema: Schema, entity: Entity, tables: Tables, as_of: dt.datetime, project_zone: str) -> list[Somebody]:
+    """Give everybody of an entity with their events and consents."""
+    everybody: dict[Any, Somebody] = {}
+    for raw in tables.get(str(entity.table), ()):
+        key = raw[entity.key]
+        values = {name: cell(raw[column.column], column) for name, column in entity.attributes.items()}
+        zone = None
+        if entity.zone is not None:
+            zone = values[entity.zone] if entity.zone in values else raw[entity.zone]
+        everybody[key] = Somebody(canonical_id(key), values, clock.zone_of(zone, project_zone))
+    for name, source in schema.events.items():
+        if source.entity == entity.name:
+            _events(name, source, tables, everybody, as_of)
+    if schema.consent is not None and entity is schema.first:
+        _consents(schema.consent, tables, everybody, as_of)
+    return list(everybody.values())
+
+
+def _events(name: str, source: EventTable, tables: Tables, everybody: dict[Any, Somebody], as_of: dt.datetime) -> None:
+    for somebody in everybody.values():
+        somebody.events[name] = []
+    for raw in tables.get(str(source.table), ()):
+        if raw[source.key] not in everybody or any(raw[column] != value for column, value in source.where.items()):
+            continue
+        at = moment(raw[source.at], source.time)
+        if at is None or at >= as_of:
+            continue
+        values = {prop: cell(raw[column.column], column) for prop, column in source.properties.items()}
+        everybody[raw[source.key]].events[name].append(Happening(at, raw[source.id] if source.id else 0, values))
+    for somebody in everybody.values():
+        found = somebody.events[name]
+        found.sort(key=lambda happening: (happening.at, happening.id))
+        for index, happening in enumerate(found):
+            happening.nth = index + 1
+            if index:
+                seconds = Fraction((happening.at - found[index - 1].at) // dt.timedelta(microseconds=1), 1_000_000)
+                happening.since_previous = seconds / 86_400
+
+
+def _consents(source: ConsentTable, tables: Tables, everybody: dict[Any, Somebody], as_of: dt.datetime) -> None:
+    for raw in tables.get(str(source.table), ()):
+        if raw[source.key] not in everybody:
+            continue
+        at = moment(raw[source.at], source.time) if source.at else None
+        if source.at and (at is None or at >= as_of):
+            continue
+        granted = raw[source.granted]
+        yes = granted in source.granted_values if source.granted_values else granted in (True, 1)
+        rows = everybody[raw[source.key]].consents.setdefault((raw[source.channel], raw[source.topic]), [])
+        rows.append((at, raw[source.id] if source.id else 0, yes))
+        rows.sort(key=lambda row: (row[0] or as_of, row[1]))
