@@ -12,11 +12,19 @@ from orchestrator.table import exports
 
 if TYPE_CHECKING:
     from orchestrator.language.campaign_file import format_campaign
-    from orchestrator.language.codes import CODES, Code
+    from orchestrator.language.codes import CODES
     from orchestrator.language.drafts import draft_schema
-    from orchestrator.language.format import format_segments, print_condition, print_definition, print_value
+    from orchestrator.language.format import (
+        format_expression,
+        format_segments,
+        print_condition,
+        print_definition,
+        print_value,
+    )
+    from orchestrator.language.grammars import cache_folder
     from orchestrator.language.profile_file import read_profile
     from orchestrator.language.segment import (
+        defined_names,
         parse_definitions,
         parse_expectation,
         parse_expression,
@@ -27,11 +35,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CODES",
-    "Code",
     "Loaded",
+    "cache_folder",
+    "defined_names",
     "draft_schema",
     "find_root",
     "format_campaign",
+    "format_expression",
     "format_segments",
     "load_texts",
     "load_workspace",
@@ -50,11 +60,13 @@ __getattr__ = exports(
     __name__,
     {
         "CODES": "codes",
-        "Code": "codes",
         "Loaded": "workspace",
+        "cache_folder": "grammars",
+        "defined_names": "segment",
         "draft_schema": "drafts",
         "find_root": "workspace",
         "format_campaign": "campaign_file",
+        "format_expression": "format",
         "format_segments": "format",
         "load_texts": "workspace",
         "load_workspace": "workspace",

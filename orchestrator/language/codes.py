@@ -1,0 +1,9 @@
+"""The pages of this room's codes, for ``orc explain CODE``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from orchestrator.model.diagnostic import CodePage
+
+CODES: Mapping[str, CodePage] = {}
