@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from orchestrator.table import exports
 
 if TYPE_CHECKING:
-    from orchestrator.language.campaign_file import format_campaign
     from orchestrator.language.codes import CODES
     from orchestrator.language.drafts import draft_schema
+    from orchestrator.language.files import list_files
     from orchestrator.language.format import (
         format_expression,
         format_segments,
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
         print_definition,
         print_value,
     )
-    from orchestrator.language.grammars import cache_folder
+    from orchestrator.language.format_yaml import format_campaign
     from orchestrator.language.profile_file import read_profile
+    from orchestrator.language.root import cache_folder, find_root
     from orchestrator.language.segment import (
         defined_names,
         parse_definitions,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
         parse_trigger_event,
         parse_value,
     )
-    from orchestrator.language.workspace import Loaded, find_root, load_texts, load_workspace
+    from orchestrator.language.workspace import Loaded, load_texts, load_workspace
 
 __all__ = [
     "CODES",
@@ -43,6 +44,7 @@ __all__ = [
     "format_campaign",
     "format_expression",
     "format_segments",
+    "list_files",
     "load_texts",
     "load_workspace",
     "parse_definitions",
@@ -61,13 +63,14 @@ __getattr__ = exports(
     {
         "CODES": "codes",
         "Loaded": "workspace",
-        "cache_folder": "grammars",
+        "cache_folder": "root",
         "defined_names": "segment",
         "draft_schema": "drafts",
-        "find_root": "workspace",
-        "format_campaign": "campaign_file",
+        "find_root": "root",
+        "format_campaign": "format_yaml",
         "format_expression": "format",
         "format_segments": "format",
+        "list_files": "files",
         "load_texts": "workspace",
         "load_workspace": "workspace",
         "parse_definitions": "segment",

@@ -6,10 +6,9 @@ import os
 from enum import Enum
 from pathlib import Path
 
-from orchestrator.language.yaml import MAX_BYTES, too_big
 from orchestrator.model.diagnostic import Diagnostic, Severity, Span
-from orchestrator.model.suggest import closest
 
+MAX_BYTES = 1_000_000
 MAX_FILES = 20_000
 RESERVED = ("campaigns/project.yml", "campaigns/schema.yml", "campaigns/policies.yml")
 
@@ -101,6 +100,16 @@ def read_files(root: Path) -> tuple[dict[str, str], list[Diagnostic]]:
     return texts, problems
 
 
+def too_big(path: str, size: int, limit: int) -> Diagnostic:
+    """Give the finding for a file of ``size`` bytes where ``limit`` are allowed."""
+    return Diagnostic(
+        Span(path),
+        "Y006",
+        f"the file is too big: {size:,} bytes, and {limit:,} are allowed",
+        help=("keep data in the database and only decisions in this folder",),
+    )
+
+
 def _text(root: Path, path: str, kind: Kind, problems: list[Diagnostic]) -> str | None:
     try:
         size = os.stat(root / path).st_size
@@ -161,6 +170,8 @@ def _stray(path: str) -> Diagnostic | None:
         return Diagnostic(Span(path), "E020", "this file is not read", help=("move it to campaigns/segments/",))
     if suffix == "yml":
         return Diagnostic(Span(path), "E020", "this file is not read", help=("move it to campaigns/",))
+    from orchestrator.model.suggest import closest
+
     near = closest(suffix, ["yml", "seg"], 1) if stem else []
     help = f"rename it to {stem}.{near[0]}" if near else "move it out of campaigns/"
     return Diagnostic(Span(path), "W012", "nobody reads this file", help=(help,), severity=Severity.WARNING)

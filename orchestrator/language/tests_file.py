@@ -78,8 +78,8 @@ def read_tests(
     keys = reading.shape
     if keys is None:
         return (), reading.problems
-    found: list[TestCase] = Field(default_factory=list)
-    names: dict[str, int] = Field(default_factory=dict)
+    found: list[TestCase] = []
+    names: dict[str, int] = {}
     for number, case in enumerate(keys.cases):
         first = names.setdefault(case.name, number)
         if first != number:
@@ -129,7 +129,7 @@ def _case(reading: Reading[TestKeys], number: int, case: CaseKeys, keys: TestKey
 
 def _rows(reading: Reading[TestKeys], loc: tuple[str | int, ...]) -> tuple[Given, ...]:
     node = reading.node(*loc)
-    rows: list[Given] = Field(default_factory=list)
+    rows: list[Given] = []
     for item in node.items if isinstance(node, Seq) else ():
         if not isinstance(item, Map):
             continue

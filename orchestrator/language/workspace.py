@@ -8,23 +8,23 @@ from pathlib import Path
 
 from orchestrator.language.campaign_checks import Surroundings, check_campaign
 from orchestrator.language.campaign_file import read_campaign
-from orchestrator.language.files import Kind, kind_of, read_files
+from orchestrator.language.files import MAX_BYTES, Kind, kind_of, read_files, too_big
 from orchestrator.language.policies_file import read_policies
 from orchestrator.language.project_file import read_project
+from orchestrator.language.root import PROJECT
 from orchestrator.language.schema_file import read_schema
 from orchestrator.language.segment import parse_definitions
 from orchestrator.language.tests_file import read_tests
-from orchestrator.language.yaml import MAX_BYTES, Document, read_yaml, too_big
+from orchestrator.language.yaml import Document, read_yaml
 from orchestrator.model.campaign import Campaign
 from orchestrator.model.condition import Everyone
 from orchestrator.model.diagnostic import Diagnostic, Related, Span
-from orchestrator.model.errors import UsageError
 from orchestrator.model.project import Policies, Project
 from orchestrator.model.schema import Schema
 from orchestrator.model.segment import Definition
 from orchestrator.model.workspace import TestCase, Workspace
 
-PROJECT, SCHEMA, POLICIES = "campaigns/project.yml", "campaigns/schema.yml", "campaigns/policies.yml"
+SCHEMA, POLICIES = "campaigns/schema.yml", "campaigns/policies.yml"
 
 
 @dataclass(frozen=True)
@@ -38,18 +38,6 @@ class Loaded:
     def has_errors(self) -> bool:
         """Tell whether something in the files must be put right first."""
         return any(finding.is_error for finding in self.diagnostics)
-
-
-def find_root(start: Path) -> Path:
-    """Give the nearest folder, from ``start`` upwards, with a ``campaigns/project.yml``; raises UsageError."""
-    here = start.resolve()
-    for folder in (here, *here.parents):
-        if (folder / PROJECT).is_file():
-            return folder
-    raise UsageError(
-        f"{start} is not inside a workspace: no folder from there upwards has a {PROJECT}",
-        "go into your workspace, give it with -C, or make one with `orc init`",
-    )
 
 
 def load_workspace(root: Path) -> Loaded:

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 
 import yaml
 
+from orchestrator.language.files import MAX_BYTES, too_big
 from orchestrator.language.places import Lines
 from orchestrator.language.yaml_errors import mistake
 from orchestrator.model.diagnostic import Diagnostic, Related, Span
 
-MAX_BYTES = 1_000_000
 MAX_DEPTH = 50
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -113,16 +113,6 @@ def read_yaml(text: str, path: str, limit: int = MAX_BYTES) -> tuple[Document, l
             Diagnostic(lines.span(0, 0), "Y010", "the file is empty", help=("write its keys, or delete the file",))
         )
     return Document(path, lines, builder.root), builder.problems
-
-
-def too_big(path: str, size: int, limit: int) -> Diagnostic:
-    """Give the finding for a file of ``size`` bytes where ``limit`` are allowed."""
-    return Diagnostic(
-        Span(path),
-        "Y006",
-        f"the file is too big: {size:,} bytes, and {limit:,} are allowed",
-        help=("keep data in the database and only decisions in this folder",),
-    )
 
 
 class _Builder:
