@@ -7,7 +7,8 @@ twice means its first coming; a moment in the hour that never comes moves to the
 from __future__ import annotations
 
 import datetime as dt
-from zoneinfo import ZoneInfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from orchestrator.model.campaign import Duration
 from orchestrator.model.condition import Unit
@@ -56,3 +57,13 @@ def _clamped(year: int, month: int, day: int) -> dt.date:
             return dt.date(year, month, day)
         except ValueError:
             day -= 1
+
+
+@lru_cache(maxsize=4096)
+def known_zone(name: str) -> bool:
+    """Tell whether there is an IANA zone of that name."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

@@ -1,0 +1,39 @@
+"""The corridor: it calls the rooms in order and holds no behaviour of its own. Start with ``walk.py``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.table import exports
+
+if TYPE_CHECKING:
+    from orchestrator.run.expectations import Verdict as Verdict
+    from orchestrator.run.expectations import verdicts as verdicts
+    from orchestrator.run.forecast import Forecast as Forecast
+    from orchestrator.run.forecast import forecast as forecast
+    from orchestrator.run.house import House as House
+    from orchestrator.run.house import Progress as Progress
+    from orchestrator.run.house import frozen as frozen
+    from orchestrator.run.letters import compose as compose
+    from orchestrator.run.letters import draft as draft
+    from orchestrator.run.walk import Walked as Walked
+    from orchestrator.run.walk import ready_to_send as ready_to_send
+    from orchestrator.run.walk import walk as walk
+
+__getattr__ = exports(
+    __name__,
+    {
+        "Forecast": "forecast",
+        "House": "house",
+        "Progress": "house",
+        "Verdict": "expectations",
+        "Walked": "walk",
+        "compose": "letters",
+        "draft": "letters",
+        "forecast": "forecast",
+        "frozen": "house",
+        "ready_to_send": "walk",
+        "verdicts": "expectations",
+        "walk": "walk",
+    },
+)

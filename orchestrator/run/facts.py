@@ -1,0 +1,41 @@
+"""What the templates of a campaign read of a person, in the form in which it waits in the ledger."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from orchestrator.model.people import Fact
+
+
+def dumps(facts: Mapping[str, Fact]) -> str:
+    """Give facts as JSON text that :func:`loads` reads back to the same values."""
+    packed = {name: _packed(value) for name, value in facts.items()}
+    return json.dumps(packed, ensure_ascii=False, separators=(",", ":"))
+
+
+def loads(text: str) -> dict[str, Fact]:
+    """Read facts back."""
+    return {name: _unpacked(value) for name, value in json.loads(text).items()}
+
+
+def _packed(value: Fact) -> Any:
+    if isinstance(value, dt.datetime):
+        return {"t": value.isoformat()}
+    if isinstance(value, dt.date):
+        return {"d": value.isoformat()}
+    if isinstance(value, Decimal):
+        return {"n": str(value)}
+    return value
+
+
+def _unpacked(value: Any) -> Fact:
+    if not isinstance(value, dict):
+        return value  # type: ignore[no-any-return]
+    (kind, text), *_ = value.items()
+    if kind == "t":
+        return dt.datetime.fromisoformat(text)
+    return dt.date.fromisoformat(text) if kind == "d" else Decimal(text)

@@ -1,0 +1,76 @@
+"""The rooms, opened for one deployment: the two databases, the applied files, the letters made from them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from orchestrator.audience import Warehouse
+from orchestrator.compile import fact_fields
+from orchestrator.language import load_texts
+from orchestrator.ledger import Ledger
+from orchestrator.model.campaign import Campaign, Step, Variant
+from orchestrator.model.errors import StateError
+from orchestrator.model.schema import Field
+from orchestrator.model.settings import Settings
+from orchestrator.model.workspace import Workspace
+from orchestrator.render import Letter, Tokens, compile_letter
+
+Progress = Callable[[str, int, int | None], None]
+"""Called with what is being done, how many are done and how many there are (None where nobody knows)."""
+
+
+def silent(what: str, done: int, total: int | None) -> None:
+    """Take progress and say nothing."""
+
+
+def frozen(as_of: dt.datetime) -> dt.datetime:
+    """Give a moment in UTC with whole seconds, the form in which an audience is computed."""
+    return as_of.astimezone(dt.UTC).replace(microsecond=0)
+
+
+@dataclass
+class House:
+    """Everything one process needs to walk: handed to the corridor, never to a room."""
+
+    warehouse: Warehouse
+    ledger: Ledger
+    settings: Settings
+    progress: Progress = silent
+    _workspaces: dict[int, Workspace] = field(default_factory=dict)
+    _letters: dict[tuple[int, str, str, str], Letter] = field(default_factory=dict)
+
+    @property
+    def tokens(self) -> Tokens:
+        """Give the maker of signed links. Without a key they only hold within this deployment's outbox."""
+        key = self.settings.token_key or f"outbox:{self.settings.deployment or 'local'}-only-for-the-outbox"
+        return Tokens(key, self.settings.deployment)
+
+    def workspace(self, version: int) -> Workspace:
+        """Give the files of an applied version, read once; raises StateError when that version is not there."""
+        if version not in self._workspaces:
+            stored = self.ledger.version(version)
+            loaded = load_texts(stored.files, Path())
+            if broken := [d for d in loaded.diagnostics if d.is_error]:
+                raise StateError(
+                    f"applied version {version} can no longer be read: {broken[0].message}",
+                    "apply the files again with this release: orc plan, then orc apply",
+                )
+            self._workspaces[version] = loaded.workspace
+        return self._workspaces[version]
+
+    def letter(self, version: int, campaign: Campaign, step: Step, variant: Variant) -> Letter:
+        """Give the compiled message of one variant, made once per version."""
+        key = (version, campaign.name, step.id, variant.name)
+        if key not in self._letters:
+            workspace = self.workspace(version)
+            self._letters[key] = compile_letter(workspace.templates, step, variant, workspace.project)
+        return self._letters[key]
+
+    def facts(self, version: int, campaign: Campaign) -> list[Field]:
+        """Give the fields of a person that the campaign's messages read."""
+        every = [(step, variant) for step in campaign.steps for variant in step.variants]
+        names = {name for step, variant in every for name in self.letter(version, campaign, step, variant).facts}
+        return list(fact_fields(self.workspace(version), sorted(names)))

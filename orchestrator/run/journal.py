@@ -1,0 +1,68 @@
+"""What was handed over and could not be written down: kept in a file until the ledger answers again.
+
+The rule is: no ledger, no sending. A worker that cannot record stops, and leaves its receipts here; the next
+start records them before anything else. One JSON object a line, flushed to the disk before anybody goes on.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from orchestrator.model.delivery import Outcome, Receipt
+
+
+class Journal:
+    """The receipts of one owner that wait to be recorded, in ``folder/<owner>.jsonl``."""
+
+    def __init__(self, folder: Path, owner: str) -> None:
+        """Keep the place; nothing is written until there is something to keep."""
+        self.owner = owner
+        self.path = folder / f"{owner.replace('/', '_')}.jsonl"
+
+    def keep(self, receipts: Sequence[Receipt], epochs: Mapping[uuid.UUID, int]) -> None:
+        """Append receipts with the epochs of their claims, durable when this returns."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("a", encoding="utf-8") as file:
+            for receipt in receipts:
+                line = {
+                    "owner": self.owner,
+                    "id": str(receipt.id),
+                    "epoch": epochs[receipt.id],
+                    "outcome": receipt.outcome.value,
+                    "code": receipt.code,
+                    "evidence": receipt.evidence,
+                    "provider_id": receipt.provider_id,
+                }
+                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def done(self) -> None:
+        """Forget everything: it is in the ledger now."""
+        self.path.unlink(missing_ok=True)
+
+
+def waiting(folder: Path) -> list[Path]:
+    """Give the journals of all owners that were left behind, oldest first."""
+    return sorted(folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime) if folder.is_dir() else []
+
+
+def read(path: Path) -> tuple[str, list[Receipt], dict[uuid.UUID, int]]:
+    """Give owner, receipts and epochs of one journal; a last line that was cut off by a crash is left out."""
+    owner, receipts, epochs = path.stem, [], {}
+    for text in path.read_text(encoding="utf-8").splitlines():
+        try:
+            line = json.loads(text)
+            receipt = Receipt(
+                uuid.UUID(line["id"]), Outcome(line["outcome"]), line["code"], line["evidence"], line["provider_id"]
+            )
+            epochs[receipt.id] = int(line["epoch"])
+            owner = line["owner"]
+        except (ValueError, KeyError):
+            continue
+        receipts.append(receipt)
+    return owner, receipts, epochs

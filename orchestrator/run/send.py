@@ -1,0 +1,192 @@
+"""Steps 5 to 7 of the walk: claim, write, guard, hand over, record, batch after batch.
+
+The order of one batch is the promise: what was handed over before is recorded before, or in the same commit as,
+the guard of the next batch; nothing is handed over that the guard did not mark as attempted first. A batch has
+at most ``in_flight`` messages, so a crash leaves at most that many unknown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from orchestrator.deliver import Channel, open_channel
+from orchestrator.ledger import Claimed, Reason, Recorded
+from orchestrator.model.delivery import Message, Outcome, Receipt
+from orchestrator.model.errors import StateError
+from orchestrator.model.project import Provider
+from orchestrator.render import RenderError
+from orchestrator.run.consent import still_consenting
+from orchestrator.run.house import House
+from orchestrator.run.journal import Journal
+from orchestrator.run.letters import Writing, message_for, rules, writing
+
+CLAIM = 500
+LEASE = 300.0
+GUARDED = 120.0
+"""Seconds for which a guarded batch belongs to this worker; it hands over for at most ``PATIENCE`` of them."""
+PATIENCE = 90.0
+AGAIN = (0.5, 2.0, 5.0, 15.0)
+"""Pauses in seconds before the ledger is asked again to record; then the worker gives up, with its journal kept."""
+
+
+@dataclass
+class Sent:
+    """What one worker did, in messages. ``broken`` could not be written, ``held`` the guard kept back.
+
+    The other numbers are those of :class:`~orchestrator.ledger.Recorded`.
+    """
+
+    claimed: int = 0
+    broken: int = 0
+    held: int = 0
+    accepted: int = 0
+    retry: int = 0
+    failed: int = 0
+    expired: int = 0
+    cancelled: int = 0
+    unknown: int = 0
+    fenced: int = 0
+
+    def add(self, recorded: Recorded) -> None:
+        """Count what one recording led to."""
+        for name in (field.name for field in fields(recorded)):
+            setattr(self, name, getattr(self, name) + getattr(recorded, name))
+
+    def summary(self) -> dict[str, int]:
+        """Give the numbers that are not zero."""
+        return {field.name: n for field in fields(self) if (n := getattr(self, field.name))}
+
+
+def journal_folder(house: House) -> Path:
+    """Give the folder in which receipts wait that could not be recorded."""
+    return house.settings.outbox.parent / "journal"
+
+
+async def send(house: House, owner: str, stop: Callable[[], bool]) -> Sent:
+    """Send everything that may be sent now, until nothing is left or ``stop`` says so.
+
+    Raises StateError when the ledger cannot record: what was handed over is then kept in a journal file, and
+    nothing more leaves. Raises DeliveryError when a provider cannot be used at all.
+    """
+    async with AsyncExitStack() as stack:
+        worker = _Worker(house, owner, stack)
+        total = house.ledger.open_messages()
+        while not stop() and (claims := house.ledger.claim(owner, CLAIM, LEASE)):
+            worker.sent.claimed += len(claims)
+            await worker.work(claims, stop)
+            house.progress("sending", min(worker.sent.claimed, total), total)
+        worker.settle()
+        return worker.sent
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    claim: Claimed
+    use: Writing
+    message: Message
+
+
+class _Worker:
+    """One worker's channels, and the receipts that wait to be recorded with the next guard."""
+
+    def __init__(self, house: House, owner: str, stack: AsyncExitStack) -> None:
+        self.house = house
+        self.owner = owner
+        self.stack = stack
+        self.sent = Sent()
+        self._channels: dict[str, Channel] = {}
+        self._receipts: list[Receipt] = []
+        self._epochs: dict[uuid.UUID, int] = {}
+        self._journal = Journal(journal_folder(house), owner)
+
+    async def work(self, claims: Sequence[Claimed], stop: Callable[[], bool]) -> None:
+        """Write, guard, hand over and record everything that was claimed; give back what is left on ``stop``."""
+        ready = self._written(still_consenting(self.house, self.owner, claims))
+        by_provider: dict[str, list[_Ready]] = {}
+        for one in ready:
+            by_provider.setdefault(one.use.step.provider, []).append(one)
+        size = self.house.settings.in_flight
+        batches = [some[n : n + size] for some in by_provider.values() for n in range(0, len(some), size)]
+        for n, batch in enumerate(batches):
+            if stop():
+                left = [one.claim for some in batches[n:] for one in some]
+                self.house.ledger.give_back(self.owner, left)
+                return
+            await self._batch(batch)
+
+    def settle(self) -> None:
+        """Record what is still unrecorded."""
+        if self._receipts:
+            self._recorded(lambda: (self.house.ledger.record(self.owner, self._receipts, self._epochs), []))
+
+    def _written(self, claims: Sequence[Claimed]) -> list[_Ready]:
+        ready, failures = [], []
+        for claim in claims:
+            try:
+                use = writing(self.house, claim.version, claim.campaign, claim.step, claim.variant)
+                ready.append(_Ready(claim, use, message_for(self.house, claim, use)))
+            except RenderError as error:
+                failures.append((claim, Reason.RENDER_ERROR, str(error)))
+        self.sent.broken += self.house.ledger.fail(self.owner, failures) if failures else 0
+        return ready
+
+    async def _batch(self, batch: Sequence[_Ready]) -> None:
+        channel = await self._channel(batch[0].use.project.providers[batch[0].use.step.provider])
+        pairs = [(one.claim, rules(one.use)) for one in batch]
+        allowed = self._recorded(
+            lambda: self.house.ledger.record_and_guard(
+                self.owner, self._receipts, self._epochs, pairs, lease_seconds=GUARDED
+            )
+        )
+        self.sent.held += len(batch) - len(allowed)
+        going = {one.message.id: one for one in batch if one.message.id in set(allowed)}
+        self._epochs = {i: one.claim.epoch for i, one in going.items()}
+        self._receipts = await _handed_over(channel, [one.message for one in going.values()]) if going else []
+
+    def _recorded(self, commit: Callable[[], tuple[Recorded, list[uuid.UUID]]]) -> list[uuid.UUID]:
+        """Run the commit that records what is waiting; keep it on disk for as long as the ledger cannot."""
+        for pause in (*AGAIN, None):
+            try:
+                recorded, allowed = commit()
+            except StateError:
+                if self._receipts and not self._journal.path.exists():
+                    self._journal.keep(self._receipts, self._epochs)
+                if pause is None:
+                    raise
+                time.sleep(pause)
+                continue
+            self.sent.add(recorded)
+            self._journal.done()
+            self._receipts, self._epochs = [], {}
+            return allowed
+        raise AssertionError("the loop returns or raises")
+
+    async def _channel(self, provider: Provider) -> Channel:
+        if provider.name not in self._channels:
+            channel = open_channel(provider, None, self.house.settings.outbox)
+            await channel.open()
+            self.stack.push_async_callback(channel.close)
+            self._channels[provider.name] = channel
+        return self._channels[provider.name]
+
+
+async def _handed_over(channel: Channel, messages: Sequence[Message]) -> list[Receipt]:
+    """Hand messages over and give one receipt for each; whatever has none in time is unknown."""
+    found: dict[uuid.UUID, Receipt] = {}
+    code = "no_receipt"
+    try:
+        async with asyncio.timeout(PATIENCE):
+            async for receipt in channel.deliver(messages):
+                found[receipt.id] = receipt
+    except TimeoutError:
+        code = "timeout"
+    return [
+        found.get(message.id) or Receipt(message.id, Outcome.UNKNOWN, code, "the provider gave no receipt")
+        for message in messages
+    ]

@@ -1,0 +1,128 @@
+"""The walk of one campaign, from a due slot to an inbox. The only file that knows the order.
+
+1. the applied files are read from the state database          (language, by ``House.workspace``)
+2. the audience of the slot becomes a ``Select``                (compile, by ``snapshot.audience``)
+3. people come out of the warehouse, which is then let go       (audience)
+4. everybody gets an arm, or a reason why not                   (experiment, by ``snapshot.decide``)
+5. the ledger freezes them; workers claim and guard             (ledger, by ``send``)
+6. each message is written                                      (render, by ``letters``)
+7. and handed over; what the other side says is recorded        (deliver, by ``send``)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from orchestrator.deliver import ready
+from orchestrator.ledger import Occurrence, Planned
+from orchestrator.model.campaign import Status
+from orchestrator.model.errors import OrchestratorError
+from orchestrator.model.workspace import Workspace
+from orchestrator.run.expectations import verdicts
+from orchestrator.run.facts import dumps
+from orchestrator.run.house import House, frozen
+from orchestrator.run.journal import read, waiting
+from orchestrator.run.send import Sent, journal_folder, send
+from orchestrator.run.snapshot import Decision, audience, decide, expiry
+
+LEASE = 120.0
+"""Seconds for which a snapshot belongs to one worker; renewed with every batch."""
+
+
+@dataclass
+class Walked:
+    """What one walk did: occurrences frozen, halted with their reason, what was sent, errors that it survived."""
+
+    frozen: list[Occurrence] = field(default_factory=list)
+    halted: list[tuple[Occurrence, str]] = field(default_factory=list)
+    sent: Sent = field(default_factory=Sent)
+    errors: list[OrchestratorError] = field(default_factory=list)
+
+
+async def walk(house: House, owner: str, stop: Callable[[], bool] = lambda: False) -> Walked:
+    """Freeze every occurrence that is due and send everything that may be sent now; then come back.
+
+    ``owner`` names this worker and must be unique. ``stop`` is asked between batches. A database that is down
+    for one campaign does not stop the others: its error is in ``errors`` and its slot waits until its deadline.
+    """
+    walked = Walked()
+    recover(house)
+    while not stop() and (occurrence := house.ledger.take_occurrence(owner, LEASE)):
+        try:
+            _freeze(house, occurrence, walked)
+        except OrchestratorError as error:
+            house.ledger.release(occurrence)
+            walked.errors.append(error)
+            break
+    walked.sent = await send(house, owner, stop)
+    house.ledger.finish_occurrences()
+    return walked
+
+
+def recover(house: House) -> None:
+    """Clean up after workers that died: record what they left in a journal, end their leases."""
+    for path in waiting(journal_folder(house)):
+        owner, receipts, epochs = read(path)
+        house.ledger.record(owner, receipts, epochs)
+        path.unlink()
+    house.ledger.reap()
+
+
+async def ready_to_send(house: House, version: int) -> None:
+    """Make sure that every provider of the active campaigns may be used; raises DeliveryError or SettingsError."""
+    workspace = house.workspace(version)
+    active = [c for c in workspace.campaigns.values() if c.status is Status.ACTIVE]
+    for name in sorted({step.provider for campaign in active for step in campaign.steps}):
+        provider = workspace.project.providers[name]
+        await ready(provider, workspace.project, house.settings.deployment, house.settings.token_key)
+
+
+def _freeze(house: House, occurrence: Occurrence, walked: Walked) -> None:
+    """Read the audience of a slot into the ledger, or halt the occurrence before anything is sendable."""
+    stored = house.ledger.version(occurrence.version)
+    workspace = house.workspace(occurrence.version)
+    campaign = workspace.campaigns[occurrence.campaign]
+    as_of = frozen(occurrence.due_at)
+
+    def halt(reason: str) -> None:
+        if house.ledger.halt(occurrence, reason):
+            walked.halted.append((occurrence, reason))
+
+    for verdict in verdicts(house.warehouse, workspace, [f"campaign:{campaign.name}"], as_of, stored.sizes):
+        if not verdict.holds:
+            return halt(verdict.sentence)
+    if not house.ledger.begin_snapshot(occurrence):
+        return None
+    zone = occurrence.zone if campaign.trigger.zone == "person" else None
+    people = pending = 0
+    facts = house.facts(occurrence.version, campaign)
+    for chunk, batch in enumerate(audience(house.warehouse, workspace, campaign, as_of, facts, zone)):
+        people += len(batch)
+        decisions = decide(house.ledger, workspace, campaign, batch)
+        rows = [_row(workspace, occurrence, decision) for decision in decisions]
+        pending += house.ledger.enqueue(occurrence, rows, chunk).pending
+        if campaign.max_recipients is not None and pending > campaign.max_recipients:
+            return halt(f"more than {campaign.max_recipients:,} recipients, the limit of `limits.max_recipients`")
+        house.progress(f"queueing {campaign.name}", people, None)
+    if house.ledger.finish_snapshot(occurrence, people):
+        walked.frozen.append(occurrence)
+    return None
+
+
+def _row(workspace: Workspace, occurrence: Occurrence, decision: Decision) -> Planned:
+    step, person = decision.step, decision.person
+    return Planned(
+        person.id,
+        step.id,
+        step.channel,
+        step.category,
+        decision.variant,
+        decision.address,
+        decision.hash,
+        person.zone,
+        dumps(person.facts) if decision.reason is None else "{}",
+        decision.reason,
+        expiry(step, occurrence.due_at, occurrence.zone or workspace.project.zone),
+        on_unknown=workspace.project.categories[step.category].on_unknown,
+    )

@@ -1,0 +1,108 @@
+"""Which slots are due, including those that passed while no daemon was awake: one row each, whoever writes it.
+
+What a campaign's `late` says decides about a slot that is found too late: it becomes an occurrence, or a row
+``missed``, so that nothing disappears without a trace.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from orchestrator.audience import zones
+from orchestrator.ledger import OccurrenceState
+from orchestrator.model.calendar import known_zone, later
+from orchestrator.model.campaign import Campaign, Catch, Duration, Status
+from orchestrator.model.condition import Unit
+from orchestrator.run import House
+from orchestrator.schedule.when import Slot, slots
+
+PUNCTUAL = Duration(15, Unit.MINUTE)
+"""How late a slot may start under `late: skip`: the time a restart takes, not an outage."""
+MOST = 500
+"""Slots of one campaign and zone that are looked back at; older ones are not even recorded as missed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A slot of a campaign and what becomes of it: sent until ``deadline``, or ``missed``."""
+
+    campaign: str
+    slot: Slot
+    deadline: dt.datetime
+    missed: bool
+
+
+def plan_due(house: House, now: dt.datetime) -> list[Due]:
+    """Write down every slot up to ``now`` that is not written down yet; give those that this call wrote.
+
+    Only active campaigns of the applied version are looked at, from their last slot on, or from the moment at
+    which they became active. The slots of `zone: person` are one occurrence for each zone that people have.
+    """
+    number = house.ledger.current_number()
+    if number is None:
+        return []
+    workspace = house.workspace(number)
+    written = []
+    for campaign in workspace.campaigns.values():
+        if campaign.status is not Status.ACTIVE:
+            continue
+        since = house.ledger.last_slots(campaign.name)
+        fresh = None
+        for zone in zones_of(house, number, campaign):
+            if zone not in since and fresh is None:
+                fresh = activated(house, number, campaign.name)
+            start = since.get(zone) or fresh or now
+            for due in _judged(campaign, zone, start, now):
+                state = OccurrenceState.MISSED if due.missed else OccurrenceState.PLANNED
+                if house.ledger.plan_occurrence(
+                    campaign.name,
+                    due.slot.name,
+                    due.slot.at,
+                    due.deadline,
+                    version=number,
+                    local_slot=due.slot.local,
+                    zone=zone,
+                    state=state,
+                ):
+                    written.append(due)
+    return written
+
+
+def zones_of(house: House, version: int, campaign: Campaign) -> list[str]:
+    """Give the zones in which the campaign has slots of its own: one, or those that people live in.
+
+    Somebody whose zone is missing or unknown belongs to the project's.
+    """
+    workspace = house.workspace(version)
+    home = workspace.project.zone
+    if campaign.trigger.zone != "person":
+        return [home if campaign.trigger.zone == "project" else campaign.trigger.zone]
+    with house.warehouse.read() as connection:
+        found = zones(connection, workspace.schema.first)
+    return sorted({home, *(zone for zone in found if known_zone(zone))})
+
+
+def activated(house: House, version: int, campaign: str) -> dt.datetime:
+    """Give the moment (UTC) since which the campaign is active without a break, by the versions that were applied."""
+    since: dt.datetime = house.ledger.version(version).at
+    for number in range(version - 1, 0, -1):
+        found = house.workspace(number).campaigns.get(campaign)
+        if found is None or found.status is not Status.ACTIVE:
+            break
+        since = house.ledger.version(number).at
+    return since
+
+
+def _judged(campaign: Campaign, zone: str, start: dt.datetime, now: dt.datetime) -> Iterator[Due]:
+    late = campaign.trigger.late
+    passed: list[Slot] = []
+    for slot in slots(campaign.trigger, zone, start):
+        if slot.at > now:
+            break
+        passed = [*passed[-(MOST - 1) :], slot]
+    for n, slot in enumerate(passed):
+        deadline = later(slot.at, late.within if late.within and late.catch is not Catch.SKIP else PUNCTUAL, zone)
+        superseded = late.catch is Catch.LAST and n < len(passed) - 1
+        yield Due(campaign.name, slot, deadline, missed=superseded or deadline <= now)

@@ -1,0 +1,104 @@
+"""The daemon: wake up, plan what is due, walk, sleep. APScheduler only wakes it; time is the database's.
+
+Many daemons may run on one PostgreSQL state: a slot is one row, and every piece of work is lent to one of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import os
+import signal
+import socket
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+
+from orchestrator.model.errors import OrchestratorError
+from orchestrator.run import House, Walked, ready_to_send, walk
+from orchestrator.schedule.catch_up import Due, plan_due
+
+BEAT = 15.0
+"""Seconds between two looks at the clock and the ledger when nothing else wakes the daemon."""
+
+log = structlog.get_logger("orc")
+
+
+@dataclass
+class Turn:
+    """One round: slots written down (some as missed) and what the walk did."""
+
+    due: list[Due]
+    walked: Walked
+
+
+def owner_name() -> str:
+    """Give a name for this worker that no other has: host, process, and eight random digits."""
+    return f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+
+async def run_once(house: House, stop: Callable[[], bool] = lambda: False) -> Turn:
+    """Plan and send everything that is due by the ledger's clock, then come back.
+
+    Raises DeliveryError or SettingsError when a provider of an active campaign may not be used, before anything
+    is planned; StateError when the state database cannot be used.
+    """
+    number = house.ledger.current_number()
+    if number is not None:
+        await ready_to_send(house, number)
+    due = plan_due(house, house.ledger.now())
+    return Turn(due, await walk(house, owner_name(), stop))
+
+
+async def serve_forever(house: House, beat: float = BEAT) -> None:
+    """Run until SIGTERM or SIGINT: in-flight messages are finished and recorded, then it returns.
+
+    A database or provider that is down is logged and tried again at the next beat.
+    """
+    from apscheduler.schedulers.asyncio import AsyncIOScheduler
+    from apscheduler.triggers.interval import IntervalTrigger
+
+    wake, stopping = asyncio.Event(), asyncio.Event()
+
+    def leave() -> None:
+        stopping.set()
+        wake.set()
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, leave)
+    clock = AsyncIOScheduler(timezone=dt.UTC)
+    clock.add_job(wake.set, IntervalTrigger(seconds=beat), coalesce=True, max_instances=1, misfire_grace_time=None)
+    clock.start()
+    owner = owner_name()
+    log.info("started", owner=owner, beat_seconds=beat)
+    try:
+        while not stopping.is_set():
+            wake.clear()
+            await _beat(house, owner, stopping.is_set)
+            if not stopping.is_set():
+                await wake.wait()
+    finally:
+        clock.shutdown(wait=False)
+        log.info("stopped", owner=owner)
+
+
+async def _beat(house: House, owner: str, stop: Callable[[], bool]) -> None:
+    try:
+        if (number := house.ledger.current_number()) is not None:
+            await ready_to_send(house, number)
+        for due in plan_due(house, house.ledger.now()):
+            log.info("missed" if due.missed else "due", campaign=due.campaign, slot=due.slot.name)
+        walked = await walk(house, owner, stop)
+    except OrchestratorError as error:
+        log.error("cannot work", error=str(error), remedy=error.remedy)
+        return
+    for occurrence in walked.frozen:
+        log.info("queued", campaign=occurrence.campaign, slot=occurrence.slot)
+    for occurrence, reason in walked.halted:
+        log.warning("halted", campaign=occurrence.campaign, slot=occurrence.slot, reason=reason)
+    for failure in walked.errors:
+        log.error("cannot read", error=str(failure), remedy=failure.remedy)
+    if walked.sent.claimed:
+        log.info("sent", **walked.sent.summary())
