@@ -1,0 +1,47 @@
+"""The review floor: two versions of the files in; what changes, for whom, and how many, out.
+
+``check`` judges the files alone, ``run_tests`` runs their tests in memory, ``make_plan`` compares them with what is
+applied against the company's data, ``comment`` says it for a pull request, ``apply_plan`` makes it true.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from orchestrator.table import exports
+
+if TYPE_CHECKING:
+    from orchestrator.review.apply import apply_plan as apply_plan
+    from orchestrator.review.apply import commit_of as commit_of
+    from orchestrator.review.comment import comment as comment
+    from orchestrator.review.diff import Change as Change
+    from orchestrator.review.diff import How as How
+    from orchestrator.review.make import make_plan as make_plan
+    from orchestrator.review.meaning import digest as digest
+    from orchestrator.review.plan import Plan as Plan
+    from orchestrator.review.plan import Run as Run
+    from orchestrator.review.plan import dump_plan as dump_plan
+    from orchestrator.review.plan import load_plan as load_plan
+    from orchestrator.review.sizes import Size as Size
+    from orchestrator.review.tests import TestResult as TestResult
+    from orchestrator.review.tests import run_tests as run_tests
+
+__getattr__ = exports(
+    __name__,
+    {
+        "Change": "diff",
+        "How": "diff",
+        "Plan": "plan",
+        "Run": "plan",
+        "Size": "sizes",
+        "TestResult": "tests",
+        "apply_plan": "apply",
+        "comment": "comment",
+        "commit_of": "apply",
+        "digest": "meaning",
+        "dump_plan": "plan",
+        "load_plan": "plan",
+        "make_plan": "make",
+        "run_tests": "tests",
+    },
+)
