@@ -5,13 +5,18 @@ Only doors read these; everything below takes what it needs as arguments.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """URLs and keys of one deployment. ``token_key`` signs unsubscribe links; ``deployment`` names this copy."""
+    """URLs and keys of one deployment. ``token_key`` signs unsubscribe links; ``deployment`` names this copy.
+
+    ``rehearsal`` is a moment (UTC) at which this deployment's clock starts in every process, instead of now: a
+    demo or a rehearsal over old data. With it, messages only ever go to the outbox.
+    """
 
     warehouse_url: str
     state_url: str
@@ -19,3 +24,4 @@ class Settings:
     deployment: str = ""
     token_key: str = ""
     in_flight: int = 64
+    rehearsal: dt.datetime | None = None

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from orchestrator.deliver import ready
 from orchestrator.ledger import Occurrence, Planned
 from orchestrator.model.campaign import Status
-from orchestrator.model.errors import OrchestratorError
+from orchestrator.model.errors import DeliveryError, OrchestratorError
 from orchestrator.model.workspace import Workspace
 from orchestrator.run.expectations import verdicts
 from orchestrator.run.facts import dumps
@@ -75,6 +75,12 @@ async def ready_to_send(house: House, version: int) -> None:
     active = [c for c in workspace.campaigns.values() if c.status is Status.ACTIVE]
     for name in sorted({step.provider for campaign in active for step in campaign.steps}):
         provider = workspace.project.providers[name]
+        if house.settings.rehearsal is not None and provider.kind != "outbox":
+            raise DeliveryError(
+                f"this deployment rehearses with its clock at {house.settings.rehearsal:%Y-%m-%d}, and provider "
+                f"`{name}` sends real mail",
+                "take `rehearsal` out of profiles.yml (or unset ORC_REHEARSAL), or send to an outbox",
+            )
         await ready(provider, workspace.project, house.settings.deployment, house.settings.token_key)
 
 
