@@ -1,0 +1,247 @@
+"""A letter: subject, HTML and text of one variant, compiled once, written for each person by compiled Jinja alone.
+
+What is done once per template, never per message: files are joined, styles inlined, the text part derived, the
+places of ``preheader`` found. Where a step has ``template: x.html.j2``, the text part is its ``text:`` or is
+derived; ``template: x.txt.j2`` makes a letter of text only.
+
+Names a template sees: ``person`` (the facts of one person), ``campaign`` (``name``, ``title``, ``params``,
+``postal_address``, ``project``), ``variant`` (``name``, ``params``), ``links`` (``unsubscribe``), ``content``
+(``subject``, ``preheader``). The preheader is put behind ``<body>``, hidden, unless the template shows
+``content.preheader`` itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Template
+from jinja2.exceptions import TemplateError as JinjaError
+
+from orchestrator.model.campaign import Step, Variant
+from orchestrator.model.diagnostic import Span
+from orchestrator.model.header import header_problem
+from orchestrator.model.people import Fact
+from orchestrator.model.project import Project
+from orchestrator.render.allowed import parse
+from orchestrator.render.errors import RenderError
+from orchestrator.render.filters import TemplateError
+from orchestrator.render.html import inline, with_body
+from orchestrator.render.plain import derive
+from orchestrator.render.reads import inspect
+from orchestrator.render.sandbox import OUTPUT, Bag, Meter, Sandbox
+from orchestrator.render.source import Joined, Piece, flatten
+
+_HIDDEN = (
+    '<div style="display:none;max-height:0;overflow:hidden;mso-hide:all">',
+    "&#8199;&#847; " * 40 + "</div>",
+)
+_SHOW = Piece("print", "{{ content.preheader }}", Span("<preheader>"))
+_BLANK = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A written message. ``html`` or ``text`` may be None, never both."""
+
+    subject: str
+    html: str | None
+    text: str | None
+
+
+class _Page:
+    """One compiled template and the way from its lines back to the author's."""
+
+    def __init__(self, sandbox: Sandbox, parts: Sequence[Piece | str], path: str) -> None:
+        self.path = path
+        self.joined = Joined(parts)
+        tree, wrong = parse(self.joined, path, sandbox)
+        if tree is None:
+            raise RenderError(wrong[0].message, wrong[0].span)
+        try:
+            code = sandbox.compile(tree, name=path, filename=f"<{path}>")
+            self.template = Template.from_code(sandbox, code, sandbox.make_globals(None))
+        except (JinjaError, RecursionError, SyntaxError) as error:
+            raise RenderError(f"this template cannot be compiled: {type(error).__name__}", Span(path)) from None
+
+    def write(self, names: Mapping[str, Any]) -> str:
+        """Give the text for these names; raises RenderError with the author's place."""
+        context = self.template.new_context({**names, "_meter": Meter()})
+        try:
+            text = "".join(self.template.root_render_func(context))
+        except (JinjaError, TemplateError) as error:
+            raise RenderError(str(error) or "this value is unknown", self._place(error)) from None
+        except (RecursionError, MemoryError):
+            raise RenderError("this letter calls itself too deeply", Span(self.path)) from None
+        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+            where = self._place(error)
+            raise RenderError(f"this cannot be computed for this person ({type(error).__name__})", where) from None
+        if len(text) > OUTPUT:
+            raise RenderError(f"this letter is longer than {OUTPUT} characters", Span(self.path))
+        return text
+
+    def _place(self, error: BaseException) -> Span:
+        line = 0
+        trace = error.__traceback__
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename == f"<{self.path}>":
+                line = self.template.get_corresponding_lineno(trace.tb_lineno)
+            trace = trace.tb_next
+        return self.joined.span(line, self.path)
+
+
+class Letter:
+    """The message of one variant. ``facts`` are the dotted attributes of ``person`` that it reads."""
+
+    facts: frozenset[str]
+    notes: tuple[str, ...]
+
+    def __init__(self, templates: Mapping[str, str], step: Step, variant: Variant, project: Project) -> None:
+        """Compile everything; raises RenderError when a template is missing or cannot be read."""
+        sandbox = Sandbox(project.zone, project.currency)
+        self.facts = frozenset()
+        self.notes = ()
+        subject_at = variant.subject_span.path
+        self._subject = self._short(sandbox, variant.subject or "", subject_at, "subject")
+        self._preheader = self._short(sandbox, variant.preheader or "", subject_at, "preheader")
+        self._html: _Page | None = None
+        self._text: _Page | None = None
+        self._derived = False
+        name = variant.template
+        if name and name.endswith(".html.j2"):
+            self._compile_html(sandbox, templates, name, derived=variant.text is None)
+        elif name and name.endswith(".txt.j2"):
+            self._compile_text(sandbox, templates, name)
+        elif name:
+            raise RenderError(f"the template {name!r} must end with .html.j2 or .txt.j2", variant.span)
+        if variant.text is not None:
+            self._compile_text(sandbox, templates, variant.text)
+        if self._html is None and self._text is None:
+            raise RenderError(f"step {step.id!r} has neither a template nor a text", variant.span)
+        self._nested = sorted(path for path in self.facts if "." in path)
+        params = dict(variant.params)
+        self._variant = {"name": variant.name, "params": Bag("variant.params", params, strict=False)}
+        self._campaign = {
+            "name": None,
+            "title": None,
+            "params": Bag("campaign.params", params, strict=False),
+            "postal_address": project.postal_address,
+            "project": project.name,
+        }
+
+    def _read(self, text: str, path: str, templates: Mapping[str, str]) -> frozenset[str]:
+        """Note the facts that a template reads; give what it reads of ``content``. Raises RenderError."""
+        reads = inspect(text, path, templates)
+        if reads.diagnostics:
+            first = reads.diagnostics[0]
+            raise RenderError(first.message, first.span)
+        self.facts |= reads.of("person")
+        return reads.of("content")
+
+    def _short(self, sandbox: Sandbox, text: str, path: str, what: str) -> _Page | str:
+        """Give a compiled subject or preheader, or the text itself where nothing in it changes."""
+        text = text.strip()
+        if "{{" not in text and "{%" not in text and "{#" not in text:
+            return text
+        self._read(text, what, {})
+        return _Page(sandbox, flatten(what, text, what, {}).pieces, what)
+
+    def _source(self, templates: Mapping[str, str], name: str) -> str:
+        if name not in templates:
+            raise RenderError(f"there is no template {name!r}")
+        return templates[name]
+
+    def _compile_html(self, sandbox: Sandbox, templates: Mapping[str, str], name: str, derived: bool) -> None:
+        text, path = self._source(templates, name), f"templates/{name}"
+        content = self._read(text, path, templates)
+        flat = flatten(name, text, path, templates)
+        parts, body = with_body(flat.pieces)
+        parts[body:body] = flat.macros
+        if derived:
+            self._text = _Page(sandbox, derive(parts), path.removesuffix(".html.j2") + ".txt.j2")
+            self._derived = True
+        if self._preheader and "preheader" not in content:
+            parts[body:body] = [_HIDDEN[0], _SHOW, _HIDDEN[1]]
+        inlined = inline(parts)
+        if inlined.note:
+            self.notes = (*self.notes, f"{path}: {inlined.note}")
+        self._html = _Page(sandbox, inlined.parts, path)
+
+    def _compile_text(self, sandbox: Sandbox, templates: Mapping[str, str], name: str) -> None:
+        text, path = self._source(templates, name), f"templates/{name}"
+        self._read(text, path, templates)
+        flat = flatten(name, text, path, templates)
+        self._text = _Page(sandbox, [*flat.macros, *flat.pieces], path)
+
+    def render(
+        self,
+        person_facts: Mapping[str, Fact],
+        campaign: Mapping[str, Any],
+        variant: Mapping[str, Any],
+        links: Mapping[str, str],
+    ) -> Parts:
+        """Write the message for one person; raises RenderError with the place in the template.
+
+        ``campaign`` and ``variant`` add to what the letter knows of them (``name``, ``title``, ``params``). A fact
+        that is None is unknown: ``default`` replaces it; a name that does not exist is an error.
+        """
+        content: dict[str, str] = {"subject": "", "preheader": ""}
+        names = {
+            "person": Bag("person", self._facts(person_facts)),
+            "campaign": Bag("campaign", _merged("campaign", self._campaign, campaign)),
+            "variant": Bag("variant", _merged("variant", self._variant, variant)),
+            "links": Bag("links", links),
+            "content": Bag("content", content),
+        }
+        content["subject"] = subject = self._line(self._subject, names, "subject")
+        if self._preheader:
+            content["preheader"] = self._line(self._preheader, names, "preheader")
+        html = self._html.write(names) if self._html else None
+        text = self._text.write(names) if self._text else None
+        if text is not None and self._derived:
+            text = _BLANK.sub("\n\n", text).strip() + "\n"
+        return Parts(subject, html, text)
+
+    def _line(self, page: _Page | str, names: Mapping[str, Any], what: str) -> str:
+        text = page if isinstance(page, str) else page.write(names).strip()
+        if problem := header_problem(text):
+            raise RenderError(f"the {what} cannot be sent: {problem}", Span(what))
+        if len(text) > 900:
+            raise RenderError(f"the {what} is longer than 900 characters", Span(what))
+        return text
+
+    def _facts(self, facts: Mapping[str, Fact]) -> Mapping[str, Any]:
+        if not self._nested:
+            return facts
+        out: dict[str, Any] = dict(facts)
+        for path in self._nested:
+            *above, last = path.split(".")
+            level, name = out, "person"
+            for part in above:
+                name = f"{name}.{part}"
+                bag = level.get(part)
+                if not isinstance(bag, Bag):
+                    bag = level[part] = Bag(name, {})
+                level = bag.values  # type: ignore[assignment]
+            if path in facts:
+                level[last] = facts[path]
+        return out
+
+
+def _merged(name: str, known: Mapping[str, Any], given: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not given:
+        return known
+    out = {**known, **given}
+    params = out["params"]
+    if not isinstance(params, Bag):
+        out["params"] = Bag(f"{name}.params", params or {}, strict=False)
+    return out
+
+
+def compile_letter(templates: Mapping[str, str], step: Step, variant: Variant, project: Project) -> Letter:
+    """Give the compiled message of one variant; raises RenderError when a template is missing or cannot be read."""
+    return Letter(templates, step, variant, project)
+
+
