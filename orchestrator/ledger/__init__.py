@@ -37,13 +37,15 @@ if TYPE_CHECKING:
     from orchestrator.ledger.values import Suppression as Suppression
     from orchestrator.ledger.values import Version as Version
 
-_VALUES = (
-    "OPEN SETTLED Action Claimed Count Enqueued Finding MessageState NewVersion Occurrence OccurrenceState "
-    "OccurrenceStatus Planned Reaped Reason Recorded Row Rules SavedPlan Suppression Version"
-).split()
-
 __getattr__ = exports(
     __name__,
     {"Ledger": "ledger", "open_ledger": "ledger", "migrate": "migrate", "Clock": "store"}
-    | {name: "values" for name in _VALUES},
+    | dict.fromkeys(
+        (
+            *("OPEN", "SETTLED", "Action", "Claimed", "Count", "Enqueued", "Finding", "MessageState", "NewVersion"),
+            *("Occurrence", "OccurrenceState", "OccurrenceStatus", "Planned", "Reaped", "Reason", "Recorded", "Row"),
+            *("Rules", "SavedPlan", "Suppression", "Version"),
+        ),
+        "values",
+    ),
 )

@@ -1,0 +1,190 @@
+"""What the other side said, written down: attempts end, messages are settled, tried later, or unknown."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from orchestrator.ledger.caps import refund
+from orchestrator.ledger.claims import FREE, forget, move
+from orchestrator.ledger.guard import Guard, Pair, attempts_landed, check_size
+from orchestrator.ledger.tables import ATTEMPT, MESSAGE, OCCURRENCE
+from orchestrator.ledger.values import SETTLED, MessageState, OccurrenceState, Reason, Recorded
+from orchestrator.model.delivery import Outcome, Receipt
+
+MAX_TRIES = 6
+BASE, LONGEST = 30.0, 3600.0  # seconds
+LONGEST_EVIDENCE = 500  # characters
+
+ON_ITS_WAY = (MessageState.ATTEMPTING, MessageState.UNKNOWN)
+Jitter = Callable[[], float]
+
+
+def backoff(tries: int, jitter: float, retry_after: float | None) -> dt.timedelta:
+    """Give the pause after so many tries: full jitter over 30 s, 60 s, … one hour; never below Retry-After."""
+    pause = jitter * min(LONGEST, BASE * 2 ** (tries - 1))
+    return dt.timedelta(seconds=max(pause, retry_after or 0.0, 1.0))
+
+
+class Attempts(Guard):
+    """Recording receipts."""
+
+    def record(
+        self,
+        owner: str,
+        receipts: Sequence[Receipt],
+        epochs: Mapping[uuid.UUID, int],
+        jitter: Jitter = random.random,
+    ) -> Recorded:
+        """Write the receipts down, durably, and give what they led to; running it again changes nothing.
+
+        ``epochs`` maps each message to the epoch of its claim. RETRY becomes failed(tries_used_up) after six
+        tries and expired past its end; a definite no gives the cap back. A receipt for a message that somebody
+        else has taken over is counted as fenced and kept with its attempt only.
+        """
+        return self.write(lambda connection: self._record_in(connection, owner, receipts, epochs, jitter))
+
+    def record_and_guard(
+        self,
+        owner: str,
+        receipts: Sequence[Receipt],
+        epochs: Mapping[uuid.UUID, int],
+        claims: Sequence[Pair],
+        *,
+        jitter: Jitter = random.random,
+        lease_seconds: float = 90,
+    ) -> tuple[Recorded, list[uuid.UUID]]:
+        """Record one batch and guard the next in a single commit, which halves the price of durability."""
+        check_size(claims)
+
+        def work(connection: Connection) -> tuple[Recorded, list[uuid.UUID]]:
+            self.open_gates(connection, claims)
+            recorded = self._record_in(connection, owner, receipts, epochs, jitter)
+            return recorded, self.guard_in(connection, owner, claims, lease_seconds)
+
+        return self.write(work, lambda connection, done: attempts_landed(connection, owner, claims, done[1]))
+
+    def _record_in(
+        self,
+        connection: Connection,
+        owner: str,
+        receipts: Sequence[Receipt],
+        epochs: Mapping[uuid.UUID, int],
+        jitter: Jitter,
+    ) -> Recorded:
+        if not receipts:
+            return Recorded()
+        rows = _lock(connection, [receipt.id for receipt in receipts])
+        now = self._clock(connection)
+        ended = self._end_attempts(connection, owner, receipts, epochs, now)
+        groups: dict[tuple[MessageState, Reason | None, dt.datetime | None], list[uuid.UUID]] = defaultdict(list)
+        counts: Counter[str] = Counter()
+        for receipt in receipts:
+            row = rows.get(receipt.id)
+            mine = row is not None and row.epoch == epochs[receipt.id] and row.owner == owner
+            if row is None or not mine or MessageState(row.state) not in ON_ITS_WAY:
+                counts["fenced" if receipt.id not in ended else _counted(row)] += 1
+                continue
+            groups[_verdict(receipt, row, now, jitter)].append(receipt.id)
+        for (state, reason, not_before), ids in groups.items():
+            values: dict[str, Any] = {**FREE, "updated_at": now, "reason": reason}
+            if state is MessageState.UNKNOWN:
+                values = {"lease_until": None, "updated_at": now, "reason": reason}
+            if not_before is not None:
+                values["not_before"] = not_before
+            pairs = sorted((i, epochs[i]) for i in ids)
+            moved = move(connection, pairs, ON_ITS_WAY, state, values, owner)
+            counts[state.value] += len(moved)
+            if state in SETTLED:
+                forget(connection, moved)
+            if state not in (MessageState.ACCEPTED, MessageState.UNKNOWN):
+                refund(connection, moved)
+        return Recorded(**counts)
+
+    def _end_attempts(
+        self,
+        connection: Connection,
+        owner: str,
+        receipts: Sequence[Receipt],
+        epochs: Mapping[uuid.UUID, int],
+        now: dt.datetime,
+    ) -> set[uuid.UUID]:
+        """End the attempts, with their evidence even when the message was taken over; give those that had ended so."""
+        known = sa.select(ATTEMPT.c.message_id, ATTEMPT.c.epoch, ATTEMPT.c.outcome).where(
+            ATTEMPT.c.message_id.in_([receipt.id for receipt in receipts]), ATTEMPT.c.worker == owner
+        )
+        outcomes = {(row.message_id, row.epoch): row.outcome for row in connection.execute(known)}
+        fresh, ended = [], set()
+        for receipt in receipts:
+            place = (receipt.id, epochs[receipt.id])
+            if place not in outcomes:
+                continue
+            if outcomes[place] is not None and outcomes[place] != Outcome.UNKNOWN.value:
+                ended.add(receipt.id)
+                continue
+            fresh.append(
+                {
+                    "b_message": receipt.id,
+                    "b_epoch": epochs[receipt.id],
+                    "ended_at": now,
+                    "outcome": receipt.outcome.value,
+                    "code": receipt.code,
+                    "evidence": receipt.evidence[:LONGEST_EVIDENCE],
+                    "provider_id": receipt.provider_id,
+                }
+            )
+        if fresh:
+            one = sa.and_(
+                ATTEMPT.c.message_id == sa.bindparam("b_message"),
+                ATTEMPT.c.epoch == sa.bindparam("b_epoch"),
+                ATTEMPT.c.worker == owner,
+            )
+            names = ("ended_at", "outcome", "code", "evidence", "provider_id")
+            connection.execute(sa.update(ATTEMPT).where(one).values({n: sa.bindparam(n) for n in names}), fresh)
+        return ended
+
+
+def _lock(connection: Connection, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
+    m = MESSAGE.c
+    query = (
+        sa.select(m.id, m.epoch, m.owner, m.state, m.tries, m.expires_at, OCCURRENCE.c.state.label("occurrence"))
+        .join(OCCURRENCE, OCCURRENCE.c.id == m.occurrence_id)
+        .where(m.id.in_(ids))
+        .order_by(m.id)
+        .with_for_update(of=MESSAGE)
+    )
+    return {row.id: row for row in connection.execute(query)}
+
+
+def _verdict(
+    receipt: Receipt, row: Any, now: dt.datetime, jitter: Jitter
+) -> tuple[MessageState, Reason | None, dt.datetime | None]:
+    """Give where a message goes after this receipt, why, and not before when."""
+    match receipt.outcome:
+        case Outcome.ACCEPTED:
+            return MessageState.ACCEPTED, None, None
+        case Outcome.UNKNOWN:
+            return MessageState.UNKNOWN, Reason.AMBIGUOUS, None
+        case Outcome.FAILED:
+            return MessageState.FAILED, Reason.REFUSED, None
+    if row.occurrence == OccurrenceState.CANCELLED.value:
+        return MessageState.CANCELLED, None, None
+    if row.tries >= MAX_TRIES:
+        return MessageState.FAILED, Reason.TRIES_USED_UP, None
+    again = now + backoff(row.tries, jitter(), receipt.retry_after)
+    if row.expires_at is not None and again >= row.expires_at:
+        return MessageState.EXPIRED, Reason.TOO_LATE, None
+    return MessageState.RETRY, None, again
+
+
+def _counted(row: Any) -> str:
+    """Give the name under which a receipt counts that was recorded before, by a commit whose reply was lost."""
+    names = {"accepted", "retry", "failed", "expired", "cancelled", "unknown"}
+    return row.state if row is not None and row.state in names else "fenced"

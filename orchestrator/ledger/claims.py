@@ -1,0 +1,204 @@
+"""Lending work: open messages are claimed in batches, given back, or settled without an attempt."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from enum import Enum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from orchestrator.ledger.occurrences import held, in_state, is_stopped
+from orchestrator.ledger.store import Clock, Store
+from orchestrator.ledger.tables import MESSAGE, OCCURRENCE, RECIPIENT
+from orchestrator.ledger.values import OPEN, Claimed, MessageState, OccurrenceState, Reason
+
+LONGEST_DETAIL = 300  # characters of a render error that are kept
+
+SENDING = OCCURRENCE.c.state == sa.literal_column(f"'{OccurrenceState.SENDING.value}'")
+FREE: Mapping[str, Any] = {"owner": None, "lease_until": None}
+
+
+def move(
+    connection: Connection,
+    rows: Iterable[tuple[uuid.UUID, int]],
+    source: Sequence[MessageState],
+    target: MessageState,
+    values: Mapping[str, Any],
+    owner: str | None = None,
+) -> list[uuid.UUID]:
+    """Carry out one transition for many messages (id, epoch) and give the ids that it held for.
+
+    State, epoch and owner are compared in the UPDATE itself: this is the only place where a message moves on.
+    """
+    by_epoch: dict[int, list[uuid.UUID]] = {}
+    for message_id, epoch in rows:
+        by_epoch.setdefault(epoch, []).append(message_id)
+    moved: list[uuid.UUID] = []
+    plain = {name: value.value if isinstance(value, Enum) else value for name, value in values.items()}
+    for epoch, ids in sorted(by_epoch.items()):
+        query = sa.update(MESSAGE).where(
+            MESSAGE.c.id.in_(ids), in_state(MESSAGE.c.state, *source), MESSAGE.c.epoch == epoch
+        )
+        if owner is not None:
+            query = query.where(MESSAGE.c.owner == owner)
+        query = query.values(state=target.value, **plain).returning(MESSAGE.c.id)
+        moved += connection.scalars(query).all()
+    return moved
+
+
+def forget(connection: Connection, ids: Collection[uuid.UUID]) -> None:
+    """Delete address, zone and facts of messages that are settled."""
+    if ids:
+        connection.execute(sa.delete(RECIPIENT).where(RECIPIENT.c.message_id.in_(ids)))
+
+
+class Claims(Store):
+    """Claiming and giving back."""
+
+    def __init__(self, engine: Engine, clock: Clock, deployment: str) -> None:
+        """Start with the earliest occurrence; later claims take turns."""
+        super().__init__(engine, clock, deployment)
+        self._turn = 0
+
+    def claim(self, owner: str, limit: int = 500, lease_seconds: float = 60) -> list[Claimed]:
+        """Lend up to ``limit`` messages that are due to ``owner``; two workers never get the same one.
+
+        Occurrences take turns, so that a large one does not hold up a small one. Gives nothing while stopped,
+        and nothing of paused campaigns.
+        """
+
+        def work(connection: Connection) -> list[uuid.UUID]:
+            now = self._clock(connection)
+            if is_stopped(connection):
+                return []
+            ready = sa.select(OCCURRENCE.c.id).where(SENDING, sa.not_(held()))
+            numbers = list(connection.scalars(ready.order_by(OCCURRENCE.c.due_at, OCCURRENCE.c.id)))
+            if not numbers:
+                return []
+            first = self._turn % len(numbers)
+            self._turn += 1
+            taken: list[uuid.UUID] = []
+            for number in numbers[first:] + numbers[:first]:
+                taken += self._claim_of(connection, number, owner, limit - len(taken), now, lease_seconds)
+                if len(taken) >= limit:
+                    break
+            return taken
+
+        ids = self.write(work)
+        return self.read(lambda connection: _claimed(connection, owner, ids)) if ids else []
+
+    def _claim_of(
+        self, connection: Connection, number: int, owner: str, limit: int, now: dt.datetime, lease_seconds: float
+    ) -> list[uuid.UUID]:
+        message = MESSAGE.c
+        waiting = in_state(message.state, MessageState.PENDING, MessageState.RETRY)
+        alive = sa.or_(message.expires_at.is_(None), message.expires_at > now)
+        chosen = (
+            sa.select(message.id)
+            .where(message.occurrence_id == number, waiting, message.not_before <= now, alive)
+            .order_by(message.not_before)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        ids = list(connection.scalars(chosen))
+        if not ids:
+            return []
+        lease = now + dt.timedelta(seconds=lease_seconds)
+        taken = (
+            sa.update(MESSAGE)
+            .where(message.id.in_(ids), waiting)
+            .values(
+                state=MessageState.CLAIMED.value,
+                epoch=message.epoch + 1,
+                owner=owner,
+                lease_until=lease,
+                updated_at=now,
+            )
+            .returning(message.id)
+        )
+        return list(connection.scalars(taken))
+
+    def give_back(self, owner: str, claims: Sequence[Claimed], not_before: dt.datetime | None = None) -> int:
+        """Put claimed messages back as they were, not to be claimed before ``not_before``; give their number."""
+        return len(self._settle(owner, claims, MessageState.PENDING, None, not_before=not_before))
+
+    def skip(self, owner: str, skips: Sequence[tuple[Claimed, Reason]]) -> int:
+        """Settle claimed messages as skipped, for example when the warehouse knows no consent any more."""
+        done = 0
+        for reason in sorted({reason for _, reason in skips}):
+            some = [claimed for claimed, why in skips if why is reason]
+            done += len(self._settle(owner, some, MessageState.SKIPPED, reason))
+        return done
+
+    def fail(self, owner: str, failures: Sequence[tuple[Claimed, Reason, str]]) -> int:
+        """Settle claimed messages as failed before any attempt; the text says why, without personal data."""
+        done = 0
+        for reason, detail in sorted({(reason, detail) for _, reason, detail in failures}):
+            some = [claimed for claimed, why, text in failures if (why, text) == (reason, detail)]
+            done += len(self._settle(owner, some, MessageState.FAILED, reason, detail))
+        return done
+
+    def _settle(
+        self,
+        owner: str,
+        claims: Sequence[Claimed],
+        target: MessageState,
+        reason: Reason | None,
+        detail: str = "",
+        not_before: dt.datetime | None = None,
+    ) -> list[uuid.UUID]:
+        if not claims:
+            return []
+
+        def work(connection: Connection) -> list[uuid.UUID]:
+            values: dict[str, Any] = {**FREE, "updated_at": self._clock(connection)}
+            if target is not MessageState.PENDING:
+                values |= {"reason": reason, "detail": detail[:LONGEST_DETAIL]}
+            if not_before is not None:
+                values["not_before"] = not_before
+            rows = sorted((claimed.id, claimed.epoch) for claimed in claims)
+            moved = move(connection, rows, [MessageState.CLAIMED], target, values, owner)
+            if target is not MessageState.PENDING:
+                forget(connection, moved)
+            return moved
+
+        return self.write(work)
+
+    def open_messages(self) -> int:
+        """Give the number of messages that are planned and neither settled nor unknown."""
+        query = sa.select(sa.func.count()).select_from(MESSAGE).where(in_state(MESSAGE.c.state, *OPEN))
+        return self.read(lambda c: c.scalar(query) or 0)
+
+    def next_due(self) -> dt.datetime | None:
+        """Give the earliest moment at which there is something to do: work or a lease; None when nothing is open.
+
+        Paused campaigns are left aside. The moment may be in the past.
+        """
+        message = MESSAGE.c
+        here = sa.select(sa.func.min(message.not_before)).join(OCCURRENCE, OCCURRENCE.c.id == message.occurrence_id)
+        work = here.where(SENDING, sa.not_(held()), in_state(message.state, MessageState.PENDING, MessageState.RETRY))
+        lent = in_state(message.state, MessageState.CLAIMED, MessageState.ATTEMPTING)
+        leases = sa.select(sa.func.min(message.lease_until)).where(lent)
+        moments = self.read(lambda connection: [connection.scalar(work), connection.scalar(leases)])
+        return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _claimed(connection: Connection, owner: str, ids: Sequence[uuid.UUID]) -> list[Claimed]:
+    m, o, r = MESSAGE.c, OCCURRENCE.c, RECIPIENT.c
+    kept = (m.id, m.epoch, m.person, m.step, m.channel, m.category, m.variant, m.address_hash, m.tries, m.expires_at)
+    query = (
+        sa.select(
+            *kept,
+            *(m.occurrence_id.label("occurrence"), o.campaign, o.local_slot.label("slot"), o.version, o.snapshot_at),
+            *(r.address, r.zone, r.facts),
+        )
+        .join(OCCURRENCE, o.id == m.occurrence_id)
+        .join(RECIPIENT, r.message_id == m.id)
+        .where(m.id.in_(ids), m.owner == owner, in_state(m.state, MessageState.CLAIMED))
+    )
+    found = {row.id: Claimed(**row._mapping) for row in connection.execute(query)}
+    return [found[i] for i in ids if i in found]

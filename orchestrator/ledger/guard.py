@@ -1,0 +1,212 @@
+"""The guard: the last look before a message leaves, and the attempt that is written before it does.
+
+One commit for a batch. The order is gate, row, rules, caps, state, attempt; a message that comes out of it is
+``attempting``, and whatever happens after that commit, it is never sent again without a decision.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from orchestrator.ledger.caps import lock_people, spend, use_counts
+from orchestrator.ledger.claims import FREE, forget, move
+from orchestrator.ledger.occurrences import held, in_state, is_stopped
+from orchestrator.ledger.people import EVERYTHING, MARKETING, suppressed_among, withdrawn_among
+from orchestrator.ledger.quiet import quiet_until, zone_of
+from orchestrator.ledger.store import Store
+from orchestrator.ledger.tables import ATTEMPT, MESSAGE, OCCURRENCE
+from orchestrator.ledger.values import Claimed, MessageState, OccurrenceState, Reason, Rules
+
+IN_FLIGHT = 64  # a crash makes at most so many messages of a worker unknown
+
+Pair = tuple[Claimed, Rules]
+
+
+class Guard(Store):
+    """Turns claims into attempts."""
+
+    def guard(self, owner: str, claims: Sequence[Pair], lease_seconds: float = 90) -> list[uuid.UUID]:
+        """Give the ids that may leave now, in order; they are ``attempting`` and must be recorded.
+
+        All others are settled or put back: skipped (suppressed, no_consent, capped), expired, cancelled, pending
+        (stopped, paused, quiet hours), or left alone where the claim is not ours any more. At most 64 at once.
+        """
+        check_size(claims)
+        return self.write(
+            lambda connection: self.guard_in(connection, owner, claims, lease_seconds),
+            lambda connection, allowed: attempts_landed(connection, owner, claims, allowed),
+        )
+
+    def guard_in(
+        self, connection: Connection, owner: str, claims: Sequence[Pair], lease_seconds: float
+    ) -> list[uuid.UUID]:
+        """Do the work of :meth:`guard` in the transaction at hand."""
+        if not claims:
+            return []
+        self.open_gates(connection, claims)
+        rules = {claimed.id: (claimed, rule) for claimed, rule in claims}
+        standing = _lock(connection, owner, rules)
+        now = self._clock(connection)
+        batch = _Batch(owner, now, {i: rules[i] for i in rules if i in standing and standing[i].lease_until > now})
+        stopped = is_stopped(connection)
+        for i in list(batch.left):
+            row = standing[i]
+            if row.occurrence != OccurrenceState.SENDING.value:
+                batch.put(i, MessageState.CANCELLED, None)
+            elif stopped or row.held:
+                batch.put(i, MessageState.PENDING, None)
+            elif row.expires_at is not None and row.expires_at <= now:
+                batch.put(i, MessageState.EXPIRED, Reason.TOO_LATE)
+        _leave_out_suppressed(connection, batch)
+        _leave_out_withdrawn(connection, batch)
+        _postpone_quiet(batch, {i: standing[i].expires_at for i in batch.left})
+        _leave_out_capped(connection, batch)
+        batch.carry_out(connection)
+        return self._attempt(connection, batch, lease_seconds)
+
+    def open_gates(self, connection: Connection, claims: Sequence[Pair]) -> None:
+        """Take the locks that come before any row's, always in the same order."""
+        self.guard_gate(connection)
+        lock_people(connection, {(claimed.person, rule.category) for claimed, rule in claims if rule.caps})
+
+    def _attempt(self, connection: Connection, batch: _Batch, lease_seconds: float) -> list[uuid.UUID]:
+        """Move what is left to ``attempting`` and write its attempt; spend its cap."""
+        claimed = [claim for claim, _ in batch.left.values()]
+        values = {
+            "tries": MESSAGE.c.tries + 1,
+            "lease_until": batch.now + dt.timedelta(seconds=lease_seconds),
+            "updated_at": batch.now,
+            "reason": None,
+        }
+        pairs = sorted((claim.id, claim.epoch) for claim in claimed)
+        moved = set(move(connection, pairs, [MessageState.CLAIMED], MessageState.ATTEMPTING, values, batch.owner))
+        attempts = [
+            {
+                "message_id": claim.id,
+                "n": claim.tries + 1,
+                "epoch": claim.epoch,
+                "worker": batch.owner,
+                "started_at": batch.now,
+            }
+            for claim in claimed
+            if claim.id in moved
+        ]
+        if attempts:
+            connection.execute(sa.insert(ATTEMPT), attempts)
+            spend(connection, [(c.id, c.person, r.category) for c, r in batch.left.values() if r.caps], batch.now)
+        return [claim.id for claim in claimed if claim.id in moved]
+
+
+class _Batch:
+    """The claims that may still leave, in order, and where the others go."""
+
+    def __init__(self, owner: str, now: dt.datetime, left: dict[uuid.UUID, Pair]) -> None:
+        self.owner = owner
+        self.now = now
+        self.left = left
+        self._out: dict[tuple[MessageState, Reason | None, dt.datetime | None], list[Claimed]] = defaultdict(list)
+
+    def put(
+        self, i: uuid.UUID, state: MessageState, reason: Reason | None, not_before: dt.datetime | None = None
+    ) -> None:
+        self._out[state, reason, not_before].append(self.left.pop(i)[0])
+
+    def carry_out(self, connection: Connection) -> None:
+        for (state, reason, not_before), claims in self._out.items():
+            values = {**FREE, "updated_at": self.now, "reason": reason}
+            if not_before is not None:
+                values["not_before"] = not_before
+            pairs = sorted((claim.id, claim.epoch) for claim in claims)
+            moved = move(connection, pairs, [MessageState.CLAIMED], state, values, self.owner)
+            if state is not MessageState.PENDING:
+                forget(connection, moved)
+
+
+def check_size(claims: Sequence[Pair]) -> None:
+    """Raise ValueError when a batch would put too many messages in flight."""
+    if len(claims) > IN_FLIGHT:
+        raise ValueError(f"a guard takes at most {IN_FLIGHT} messages, not {len(claims)}")
+
+
+def _lock(connection: Connection, owner: str, rules: dict[uuid.UUID, Pair]) -> dict[uuid.UUID, Any]:
+    """Lock the rows that are still lent to ``owner`` under the claim's epoch."""
+    query = (
+        sa.select(
+            MESSAGE.c.id, MESSAGE.c.epoch, MESSAGE.c.lease_until, MESSAGE.c.expires_at,
+            OCCURRENCE.c.state.label("occurrence"), held().label("held"),
+        )
+        .join(OCCURRENCE, OCCURRENCE.c.id == MESSAGE.c.occurrence_id)
+        .where(MESSAGE.c.id.in_(rules), MESSAGE.c.owner == owner, in_state(MESSAGE.c.state, MessageState.CLAIMED))
+        .order_by(MESSAGE.c.id)
+        .with_for_update(of=MESSAGE)
+    )  # fmt: skip
+    return {row.id: row for row in connection.execute(query) if row.epoch == rules[row.id][0].epoch}
+
+
+def _leave_out_suppressed(connection: Connection, batch: _Batch) -> None:
+    by_channel: dict[str, list[Pair]] = defaultdict(list)
+    for pair in batch.left.values():
+        by_channel[pair[0].channel].append(pair)
+    for channel, pairs in by_channel.items():
+        scopes = {EVERYTHING, MARKETING, *(rule.topic for _, rule in pairs)}
+        found = suppressed_among(connection, channel, {claim.address_hash for claim, _ in pairs}, scopes)
+        for claim, rule in pairs:
+            mine = {EVERYTHING, rule.topic, *([MARKETING] if rule.marketing else [])}
+            if any((claim.address_hash, scope) in found for scope in mine):
+                batch.put(claim.id, MessageState.SKIPPED, Reason.SUPPRESSED)
+
+
+def _leave_out_withdrawn(connection: Connection, batch: _Batch) -> None:
+    by_topic: dict[tuple[str, str], list[Claimed]] = defaultdict(list)
+    for claim, rule in batch.left.values():
+        if rule.consent:
+            by_topic[claim.channel, rule.topic].append(claim)
+    for (channel, topic), claims in by_topic.items():
+        found = withdrawn_among(connection, channel, topic, {claim.person for claim in claims})
+        for claim in claims:
+            if claim.person in found:
+                batch.put(claim.id, MessageState.SKIPPED, Reason.NO_CONSENT)
+
+
+def _postpone_quiet(batch: _Batch, expires: dict[uuid.UUID, dt.datetime | None]) -> None:
+    for i, (claim, rule) in list(batch.left.items()):
+        until = quiet_until(rule.quiet, zone_of(claim.zone, rule.zone), batch.now)
+        if until is None:
+            continue
+        end = expires[i]
+        if end is not None and end <= until:
+            batch.put(i, MessageState.EXPIRED, Reason.QUIET_HOURS)
+        else:
+            batch.put(i, MessageState.PENDING, None, until)
+
+
+def _leave_out_capped(connection: Connection, batch: _Batch) -> None:
+    """Leave out whoever got enough already; those of this batch count in its order."""
+    capped = [(claim, rule) for claim, rule in batch.left.values() if rule.caps]
+    counts = use_counts(connection, capped, batch.now)
+    for claim, rule in capped:
+        used = [counts[claim.person, rule.category, cap] for cap in rule.caps]
+        if any(n >= cap.count for n, cap in zip(used, rule.caps, strict=True)):
+            batch.put(claim.id, MessageState.SKIPPED, Reason.CAPPED)
+        else:
+            for cap in rule.caps:
+                counts[claim.person, rule.category, cap] += 1
+
+
+def attempts_landed(connection: Connection, owner: str, claims: Sequence[Pair], allowed: list[uuid.UUID]) -> bool:
+    """Tell whether a guard whose commit got no reply has arrived: its attempts are there."""
+    if not allowed:
+        return False
+    epochs = {claim.id: claim.epoch for claim, _ in claims}
+    query = sa.select(ATTEMPT.c.message_id, ATTEMPT.c.epoch).where(
+        ATTEMPT.c.message_id.in_(allowed), ATTEMPT.c.worker == owner
+    )
+    found = {row.message_id for row in connection.execute(query) if row.epoch == epochs[row.message_id]}
+    return found == set(allowed)

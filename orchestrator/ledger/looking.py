@@ -1,0 +1,54 @@
+"""Looking without touching: where every message stands."""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from orchestrator.ledger.control import rows_where
+from orchestrator.ledger.occurrences import held, occurrence_of
+from orchestrator.ledger.store import Store
+from orchestrator.ledger.tables import MESSAGE, OCCURRENCE
+from orchestrator.ledger.values import Count, MessageState, OccurrenceStatus, Reason, Row
+
+
+class Looking(Store):
+    """Counts and lists."""
+
+    def status(self, campaign: str | None = None, limit: int = 20) -> list[OccurrenceStatus]:
+        """Give the latest occurrences with their counts, newest first."""
+        query = sa.select(OCCURRENCE, held().label("paused"))
+        query = query.order_by(OCCURRENCE.c.due_at.desc(), OCCURRENCE.c.id.desc()).limit(limit)
+        if campaign is not None:
+            query = query.where(OCCURRENCE.c.campaign == campaign)
+
+        def work(connection: Connection) -> list[OccurrenceStatus]:
+            rows = connection.execute(query).all()
+            counts: dict[int, list[Count]] = defaultdict(list)
+            m = MESSAGE.c
+            groups = (m.occurrence_id, m.step, m.variant, m.state, m.reason)
+            of = sa.select(*groups, sa.func.count().label("n")).where(m.occurrence_id.in_([row.id for row in rows]))
+            for r in connection.execute(of.group_by(*groups).order_by(*groups)):
+                reason = None if r.reason is None else Reason(r.reason)
+                counts[r.occurrence_id].append(Count(r.step, r.variant, MessageState(r.state), reason, r.n))
+            return [OccurrenceStatus(occurrence_of(row), bool(row.paused), tuple(counts[row.id])) for row in rows]
+
+        return self.read(work)
+
+    def messages(
+        self, occurrence: int | None = None, state: MessageState | None = None, limit: int = 1000
+    ) -> list[Row]:
+        """List messages, those that changed first in front."""
+        return self.read(lambda c: rows_where(c, occurrence=occurrence, state=state, limit=limit))
+
+    def recipient(self, message: uuid.UUID) -> Row | None:
+        """Give one message by its id, None when there is none."""
+        return next(iter(self.read(lambda c: rows_where(c, message=message))), None)
+
+    def address_hash_of(self, message: uuid.UUID) -> bytes | None:
+        """Give the hash of the mailbox of a message; it outlives the address."""
+        found = self.read(lambda c: c.scalar(sa.select(MESSAGE.c.address_hash).where(MESSAGE.c.id == message)))
+        return None if found is None else bytes(found)

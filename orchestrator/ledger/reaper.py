@@ -1,0 +1,128 @@
+"""Cleaning up after workers that died, and closing what is finished."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from orchestrator.ledger.attempts import MAX_TRIES
+from orchestrator.ledger.claims import FREE, SENDING, forget, move
+from orchestrator.ledger.occurrences import in_state
+from orchestrator.ledger.store import Store
+from orchestrator.ledger.tables import MESSAGE, OCCURRENCE
+from orchestrator.ledger.values import OPEN, MessageState, OccurrenceState, Reaped, Reason
+from orchestrator.model.project import Ambiguous
+
+MAX_CRASHES = 3
+BATCH = 1000
+
+
+class Reaper(Store):
+    """Ends leases, applies the policy for what nobody knows, closes occurrences."""
+
+    def reap(self, unknown_wait: float = 900) -> Reaped:
+        """Look after every lease that ended and give what was done.
+
+        ``claimed`` goes back to pending: nothing had left. After three such ends the message itself is suspected:
+        failed(poison). ``attempting`` becomes unknown, never anything else. Unknown messages whose category says
+        ``resend`` are sent again ``unknown_wait`` seconds later, as long as they have tries left.
+        """
+        total = Reaped()
+        while True:
+            some = self.write(lambda connection: self._reap_some(connection, unknown_wait))
+            total = Reaped(
+                total.returned + some.returned,
+                total.poison + some.poison,
+                total.unknown + some.unknown,
+                total.resent + some.resent,
+            )
+            if max(some.returned + some.poison, some.unknown, some.resent) < BATCH:
+                return total
+
+    def _reap_some(self, connection: Connection, unknown_wait: float) -> Reaped:
+        now = self._clock(connection)
+        m = MESSAGE.c
+        ended = m.lease_until <= now
+        lost = _lock(connection, in_state(m.state, MessageState.CLAIMED), ended)
+        values: dict[str, Any] = {**FREE, "updated_at": now, "crashes": m.crashes + 1, "epoch": m.epoch + 1}
+        again = [(row.id, row.epoch) for row in lost if row.crashes + 1 < MAX_CRASHES]
+        poison = [(row.id, row.epoch) for row in lost if row.crashes + 1 >= MAX_CRASHES]
+        returned = move(connection, again, [MessageState.CLAIMED], MessageState.PENDING, values)
+        failed = move(
+            connection, poison, [MessageState.CLAIMED], MessageState.FAILED, {**values, "reason": Reason.POISON.value}
+        )
+        forget(connection, failed)
+        hanging = _lock(connection, in_state(m.state, MessageState.ATTEMPTING), ended)
+        doubt = {"lease_until": None, "updated_at": now, "reason": Reason.WORKER_LOST.value}
+        pairs = [(row.id, row.epoch) for row in hanging]
+        unknown = move(connection, pairs, [MessageState.ATTEMPTING], MessageState.UNKNOWN, doubt)
+        resend = _lock(
+            connection,
+            in_state(m.state, MessageState.UNKNOWN),
+            m.on_unknown == Ambiguous.RESEND.value,
+            m.updated_at <= now - dt.timedelta(seconds=unknown_wait),
+            m.tries < MAX_TRIES,
+            sa.or_(m.expires_at.is_(None), m.expires_at > now),
+            m.occurrence_id.in_(sa.select(OCCURRENCE.c.id).where(OCCURRENCE.c.state.in_(("sending", "done")))),
+        )
+        resent = send_again(connection, resend, now)
+        return Reaped(len(returned), len(failed), len(unknown), resent)
+
+    def finish_occurrences(self) -> int:
+        """Let messages expire whose time is over and close occurrences without open ones; give the number closed."""
+        while self.write(self._expire_some) == BATCH:
+            pass
+
+        def close(connection: Connection) -> int:
+            numbers = list(
+                connection.scalars(
+                    sa.select(OCCURRENCE.c.id).where(SENDING).order_by(OCCURRENCE.c.id).with_for_update()
+                )
+            )
+            if not numbers:
+                return 0
+            left = sa.exists().where(MESSAGE.c.occurrence_id == OCCURRENCE.c.id, in_state(MESSAGE.c.state, *OPEN))
+            done = connection.execute(
+                sa.update(OCCURRENCE)
+                .where(OCCURRENCE.c.id.in_(numbers), SENDING, sa.not_(left))
+                .values(state=OccurrenceState.DONE.value, **FREE)
+            )
+            return done.rowcount
+
+        return self.write(close)
+
+    def _expire_some(self, connection: Connection) -> int:
+        now = self._clock(connection)
+        waiting = (MessageState.PENDING, MessageState.RETRY)
+        late = _lock(connection, in_state(MESSAGE.c.state, *waiting), MESSAGE.c.expires_at <= now)
+        values = {**FREE, "updated_at": now, "reason": Reason.TOO_LATE.value}
+        gone = move(connection, [(row.id, row.epoch) for row in late], waiting, MessageState.EXPIRED, values)
+        forget(connection, gone)
+        return len(gone)
+
+
+def send_again(connection: Connection, rows: Sequence[Any], now: dt.datetime) -> int:
+    """Put unknown messages back to be tried again, which fences their last worker; reopen their occurrences."""
+    values = {**FREE, "updated_at": now, "not_before": now, "epoch": MESSAGE.c.epoch + 1, "reason": None}
+    moved = move(connection, [(r.id, r.epoch) for r in rows], [MessageState.UNKNOWN], MessageState.RETRY, values)
+    numbers = sorted({row.occurrence_id for row in rows if row.id in set(moved)})
+    if numbers:
+        locked = sa.select(OCCURRENCE.c.id).where(OCCURRENCE.c.id.in_(numbers)).order_by(OCCURRENCE.c.id)
+        connection.execute(locked.with_for_update()).all()
+        connection.execute(
+            sa.update(OCCURRENCE)
+            .where(OCCURRENCE.c.id.in_(numbers), OCCURRENCE.c.state == OccurrenceState.DONE.value)
+            .values(state=OccurrenceState.SENDING.value)
+        )
+    return len(moved)
+
+
+def _lock(connection: Connection, *conditions: sa.ColumnElement[bool]) -> Sequence[Any]:
+    """Lock and give some messages that nobody else is at work on."""
+    m = MESSAGE.c
+    query = sa.select(m.id, m.epoch, m.crashes, m.occurrence_id).where(*conditions).order_by(m.id).limit(BATCH)
+    return connection.execute(query.with_for_update(skip_locked=True)).all()
