@@ -6,8 +6,10 @@ Two small tools. :class:`Table` is a register of one kind of thing by name; :fun
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 
@@ -48,12 +50,30 @@ class Table:
         return {point.name: point.value for point in entry_points(group=self._group)}
 
 
+class _Room(ModuleType):
+    """A package whose exported names win over its files of the same name.
+
+    Importing ``room/people.py`` makes Python set ``room.people`` to that file; where ``people`` is exported, the
+    thing of that name inside the file is meant.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if isinstance(value, ModuleType) and self.__dict__.get("_exported", {}).get(name) == name:
+            value = getattr(value, name)
+        super().__setattr__(name, value)
+
+
 def exports(package: str, where: Mapping[str, str]) -> Callable[[str], Any]:
     """Give a ``__getattr__`` for a package that imports ``where[name]`` (a file in it) when ``name`` is asked for."""
+    room = sys.modules[package]
+    room.__dict__["_exported"] = dict(where)
+    room.__class__ = _Room
 
     def get(name: str) -> Any:
         if name not in where:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        return getattr(import_module(f"{package}.{where[name]}"), name)
+        value = getattr(import_module(f"{package}.{where[name]}"), name)
+        room.__dict__[name] = value
+        return value
 
     return get

@@ -21,7 +21,9 @@ def names(trigger: Trigger, zone: str, after: dt.datetime, n: int) -> list[str]:
 
 def test_a_daily_slot_comes_once_on_the_day_the_clocks_go_back() -> None:
     """03:30 comes twice in Helsinki on 25 October 2026; the mail goes out at the first."""
-    found = list(islice(slots(Trigger(cron="30 3 * * *"), "Europe/Helsinki", dt.datetime(2026, 10, 24, 12, tzinfo=UTC)), 2))
+    found = list(
+        islice(slots(Trigger(cron="30 3 * * *"), "Europe/Helsinki", dt.datetime(2026, 10, 24, 12, tzinfo=UTC)), 2)
+    )
     assert [slot.at for slot in found] == [
         dt.datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
         dt.datetime(2026, 10, 26, 1, 30, tzinfo=UTC),

@@ -1,0 +1,130 @@
+"""The company's database is only read, streamed once and in order; its errors come with a remedy."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from orchestrator.audience import Warehouse, count, ids, masked, open_warehouse, people, reflect, zones
+from orchestrator.model.errors import SettingsError, WarehouseError
+from orchestrator.model.people import canonical_id
+from orchestrator.model.schema import Entity, Field, Table, TimeFormat, Type
+
+
+class Statement:
+    """A query as this room sees it."""
+
+    def __init__(self, select: sa.Select[tuple[object, ...]]) -> None:
+        self.select = select
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Warehouse:
+    """A shop with three people."""
+    with sqlite3.connect(tmp_path / "shop.db") as db:
+        db.executescript(
+            "create table person (id integer, mail text, born text, spent real, zone text);"
+            "insert into person values (2, 'b@example.com', '2000-02-29', 9.5, 'Europe/Berlin'), (10, null, null, null, null),"
+            " (3, 'c@example.com', 'nonsense', 1, 'Mars/Base'), (3, 'again@example.com', null, 2, null)"
+        )
+    return open_warehouse(f"sqlite:///{tmp_path / 'shop.db'}")
+
+
+PERSON = sa.table("person", *(sa.column(c) for c in ("id", "mail", "born", "spent", "zone")))
+FACTS = (Field("born", Type.DATE, "born", time=TimeFormat("iso")), Field("spent", Type.MONEY, "spent", currency="EUR"))
+
+
+def query() -> Statement:
+    """Everybody with address and facts."""
+    c = PERSON.c
+    return Statement(
+        sa.select(
+            c.id.label("id"), c.zone.label("zone"), c.mail.label("address__email"),
+            sa.literal(True).label("consent__email__news"), c.born.label("fact__0"), c.spent.label("fact__1"),
+        ).order_by(c.id)
+    )  # fmt: skip
+
+
+def test_everybody_comes_once_in_order_with_typed_facts(shop: Warehouse) -> None:
+    """A second row of the same id is left out; what cannot be read is unknown, and stops nobody."""
+    with shop.read() as connection:
+        batches = list(people(connection, query(), FACTS, batch=2))
+    everybody = [person for batch in batches for person in batch]
+    assert [person.id for person in everybody] == ["2", "3", "10"]
+    assert everybody[0].facts == {"born": dt.date(2000, 2, 29), "spent": Decimal("9.50")}
+    assert everybody[1].facts["born"] is None
+    assert everybody[0].consents == {("email", "news"): True}
+    assert everybody[2].addresses == {"email": None}
+
+
+def test_counts_ids_and_zones(shop: Warehouse) -> None:
+    """The small questions have small answers."""
+    with shop.read() as connection:
+        assert count(connection, Statement(sa.select(sa.func.count()).select_from(PERSON))) == 4
+        assert list(ids(connection, Statement(sa.select(PERSON.c.id).order_by(PERSON.c.id)))) == ["2", "3", "10"]
+        assert zones(connection, Entity("p", Table("person"), "id", {}, zone="zone")) == ["Europe/Berlin", "Mars/Base"]
+
+
+def test_the_warehouse_cannot_be_written(shop: Warehouse) -> None:
+    """Not even by mistake: the connection itself refuses."""
+    with pytest.raises(WarehouseError), shop.read() as connection:
+        connection.execute(sa.text("delete from person"))
+
+
+def test_a_missing_table_or_column_is_named(shop: Warehouse) -> None:
+    """The sentence names it and points at the schema."""
+    with pytest.raises(WarehouseError, match="no table `nobody`") as table, shop.read() as connection:
+        connection.execute(sa.text("select 1 from nobody"))
+    assert "schema.yml" in table.value.remedy
+    with pytest.raises(WarehouseError, match="no column `colour`"), shop.read() as connection:
+        connection.execute(sa.text("select colour from person"))
+
+
+def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    """Opening a wrong path must not leave an empty database behind."""
+    with pytest.raises(WarehouseError, match="not there"), open_warehouse(f"sqlite:///{tmp_path / 'no.db'}").read():
+        pass
+    assert not (tmp_path / "no.db").exists()
+
+
+def test_a_server_that_is_down_is_said_without_its_password() -> None:
+    """Passwords never reach a message."""
+    warehouse = open_warehouse("postgresql://reader:secret@127.0.0.1:1/shop")
+    with pytest.raises(WarehouseError, match="does not answer") as down, warehouse.read():
+        pass
+    assert "secret" not in str(down.value) + down.value.remedy
+
+
+@pytest.mark.parametrize("url", ["nonsense", "sqlite://", "sqlite:///:memory:", "oracle9://x/y"])
+def test_a_url_that_cannot_be_opened_is_refused(url: str) -> None:
+    """With a sentence, not with a trace."""
+    with pytest.raises(SettingsError):
+        open_warehouse(url)
+
+
+def test_tables_are_described_for_a_draft(shop: Warehouse) -> None:
+    """Columns, types, rows and samples, for `orc schema pull`."""
+    with shop.read() as connection:
+        (table,) = reflect(connection)
+    assert (table.name, table.rows) == ("person", 4)
+    assert [column.type for column in table.columns] == ["int", "text", "text", "decimal", "text"]
+
+
+def test_ids_have_one_text_form() -> None:
+    """7, 7.0 and Decimal(7) are one person; "007" is somebody else."""
+    assert {canonical_id(7), canonical_id(7.0), canonical_id(Decimal("7"))} == {"7"}
+    assert canonical_id("007") == "007"
+    with pytest.raises(ValueError, match="cannot be an id"):
+        canonical_id(7.5)
+
+
+def test_samples_are_masked() -> None:
+    """Enough to recognise a row, not enough to write to it."""
+    assert masked("ann@example.com") == "a***@example.com"
+    assert masked("Ann") == "A***"
+    assert masked(None) is None
