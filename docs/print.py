@@ -1,0 +1,237 @@
+"""Print the reference pages from the code: ``python docs/print.py`` writes them, ``--check`` compares.
+
+What can be read off the code is never written by hand: verbs, settings, keys, codes, filters, words of the language.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+HERE = Path(__file__).parent
+NOTE = "<!-- Printed from the code by docs/print.py: change the code, then run `make docs`. -->\n"
+
+
+def verbs() -> str:
+    """Give the operator's manual: the help of every verb."""
+    from orchestrator.cli.door import orc
+    from orchestrator.cli.verbs import SECTIONS, VERBS
+
+    lines = ["# The operator's manual", "", "Every verb, as `orc VERB --help` prints it.", ""]
+    lines += ["| exit status | meaning |", "|---|---|"]
+    lines += [f"| {number} | {meaning} |" for number, meaning in exits()]
+    lines += ["", "```text", helped(orc, "orc"), "```"]
+    for title, rows in SECTIONS.items():
+        lines += ["", f"## {title}"]
+        for row in rows:
+            for name, command in tree(row.name, VERBS.get(row.name)):
+                lines += ["", f"### orc {name}", "", "```text", helped(command, f"orc {name}"), "```"]
+    return "\n".join(lines) + "\n"
+
+
+def exits() -> list[tuple[str, str]]:
+    """Give the exit statuses, which the docstring of the door states."""
+    import orchestrator.cli
+
+    said = " ".join((orchestrator.cli.__doc__ or "").split("Exit statuses:")[1].split())
+    return [(m[1], m[2].strip()) for m in re.finditer(r"(\d+) ([^,.]+)", said)]
+
+
+def tree(name: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    """Yield a verb and, where it is a group, the verbs below it."""
+    yield name, command
+    if isinstance(command, click.Group):
+        for below in command.list_commands(click.Context(command)):
+            found = command.get_command(click.Context(command), below)
+            if found is not None:
+                yield from tree(f"{name} {below}", found)
+
+
+def helped(command: click.Command, name: str) -> str:
+    """Give the help text of one command at a fixed width."""
+    context = click.Context(command, info_name=name, terminal_width=100, max_content_width=100)
+    return "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
+
+
+def files() -> str:
+    """Give every key of every YAML file, and the keys that a later version will read."""
+    lines = ["# The keys of all files", ""]
+    lines += ["Every file is read strictly: an unknown key, a key given twice or a value of the wrong kind is an error", ""]
+    lines[-2] += " with its place."
+    for title, module, model in (
+        ("A campaign: `campaigns/<name>.yml`", "campaign_keys", "CampaignKeys"),
+        ("`campaigns/project.yml`", "project_file", "ProjectKeys"),
+        ("`campaigns/schema.yml`", "schema_file", "SchemaKeys"),
+        ("`campaigns/policies.yml`", "policies_file", "PolicyKeys"),
+        ("Tests: `campaigns/tests/*.yml`", "tests_file", "TestKeys"),
+    ):
+        home = importlib.import_module(f"orchestrator.language.{module}")
+        shape = getattr(home, model, None) or next(
+            value for name, value in vars(home).items() if name.startswith(("Polic", "Policies")) and name.endswith("Keys")
+        )
+        lines += [f"## {title}", "", "| key | | example |", "|---|---|---|"]
+        lines += list(keys(shape, ""))
+        later: Mapping[str, str] = getattr(home, "LATER", {})
+        if later:
+            lines += ["", "Refused with \"comes later\":", ""]
+            lines += [f"- `{key}`: {what}" for key, what in later.items()]
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def keys(model: Any, before: str) -> Iterator[str]:
+    """Yield one row per key of a pydantic model, nested keys behind their parents."""
+    from orchestrator.language.shapes import fields_at
+
+    for name, info in fields_at(model, ()).items():
+        needed = "required" if info.is_required() else ""
+        example = f"`{info.examples[0]}`" if info.examples else ""
+        yield f"| `{before}{name}` | {needed} | {example} |"
+        for step, mark in (((name,), "."), ((name, 0), "[]."), ((name, "*"), ".<name>."), ((name, "*", 0), ".<name>[].")):
+            below = fields_at(model, step) if step != (name,) or is_model(info.annotation) else {}
+            if below:
+                yield from keys(model_at(model, step), f"{before}{name}{mark}")
+                break
+
+
+def is_model(annotation: Any) -> bool:
+    """Tell whether an annotation is itself a set of keys."""
+    from orchestrator.language import shapes
+
+    plain = shapes._plain(annotation)
+    return isinstance(plain, type) and hasattr(plain, "model_fields")
+
+
+def model_at(model: Any, loc: tuple[Any, ...]) -> Any:
+    """Give the set of keys that stands at a place."""
+    from orchestrator.language import shapes
+
+    here = model
+    for part in loc:
+        here = shapes._below(here, part)
+    return shapes._plain(here)
+
+
+def settings() -> str:
+    """Give the settings of a deployment and those of the providers."""
+    from orchestrator.cli.settings import VARIABLES
+    from orchestrator.language.providers import SETTINGS
+
+    lines = ["# Settings of a deployment", ""]
+    lines += ["URLs and keys never stand in campaign files. The environment wins over `profiles.yml`, which `orc init`", ""]
+    lines[-2] += " writes beside the workspace and which never goes into git."
+    lines += ["| key of `profiles.yml` | environment variable |", "|---|---|"]
+    lines += [f"| `{key}` | `{name}` |" for key, name in VARIABLES.items()]
+    lines += ["", "## Settings of providers", "", "`providers:` of `project.yml`, by `kind`.", ""]
+    for kind, known in SETTINGS.items():
+        lines += [f"### {kind}", ""]
+        rows = known.items() if isinstance(known, Mapping) else [(key, "") for key in known]
+        lines += [f"- `{key}`" + (f": {spelled(how)}" if how else "") for key, how in rows] or ["None."]
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def spelled(how: Any) -> str:
+    """Give the kind of a setting's value in words."""
+    words = {"whole": "a whole number", "yes": "true or false", "text": "a text", "secret": "a secret, as `${NAME}`"}
+    text = str(how)
+    return words.get(text, " or ".join(f"`{part}`" for part in text.split("|")) if "|" in text else text)
+
+
+def codes() -> str:
+    """Give every diagnostic code, its rule and its examples."""
+    from orchestrator import compile as compile_room
+    from orchestrator import language, render
+
+    lines = ["# What `orc check` can say", "", "`orc explain CODE` prints one of these pages.", ""]
+    found: dict[str, Any] = {}
+    for room in (language, compile_room, render):
+        found |= dict(room.CODES)
+    for code in sorted(found):
+        page = found[code]
+        lines += [f"## {code}: {field(page, 'title', 'name', 'rule')}", ""]
+        for part in ("why", "text", "rule", "says", "explanation"):
+            said = getattr(page, part, "")
+            if said and said != field(page, "title", "name", "rule"):
+                lines += [said, ""]
+        for label, part in (("Wrong", "bad"), ("Right", "good")):
+            example = getattr(page, part, "")
+            if example:
+                lines += [f"{label}:", "", "```text", str(example).rstrip(), "```", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def field(page: Any, *names: str) -> str:
+    """Give the first of some attributes that is there, or the value itself where it is a text."""
+    if isinstance(page, str):
+        return page
+    return next((str(getattr(page, name)) for name in names if getattr(page, name, "")), "")
+
+
+def templates() -> str:
+    """Give the filters and tests of templates."""
+    from orchestrator.render.filters import ALIASES, FILTERS, TESTS
+
+    lines = ["# What templates can do", "", "Templates are Jinja in a sandbox. They see `person` (attributes and traits), `campaign`", ""]
+    lines[-2] += " (`campaign.params`, `campaign.postal_address`), `variant`, `links` (`links.unsubscribe`) and `content`."
+    lines += ["An unknown value without `default` is an error before anything is sent.", ""]
+    lines += ["| filter | gives | example | result |", "|---|---|---|---|"]
+    for name, row in FILTERS.items():
+        lines.append(f"| `{name}` | {row.does} | `{cell(row.example)}` | {cell(row.gives)} |")
+    lines += ["", "Other names: " + ", ".join(f"`{a}` for `{b}`" for a, b in ALIASES.items()) + "."]
+    lines += ["", "Tests behind `is`: " + ", ".join(f"`{name}`" for name in TESTS) + "."]
+    return "\n".join(lines) + "\n"
+
+
+def cell(text: str) -> str:
+    """Give a text that cannot break a table."""
+    return text.replace("|", "\\|").replace("<", "&lt;")
+
+
+def words() -> str:
+    """Give the language itself: its grammar, the words that cannot be names, and what comes later."""
+    from orchestrator.language.segment_later import LATER
+
+    grammar = (HERE.parent / "grammar" / "segment.lark").read_text(encoding="utf-8").rstrip()
+    lines = ["# The grammar", "", "The [language in one page](../language.md) explains it; this is the definition. A word in capitals is a keyword.", ""]
+    lines += ["## Read, but not run yet", "", "These are refused with E190 instead of half working.", ""]
+    lines += [f"- {what}" for what in LATER.values()]
+    lines += ["", "## The rules", "", "```lark", grammar, "```"]
+    return "\n".join(lines) + "\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "codes.md": codes,
+    "files.md": files,
+    "language.md": words,
+    "settings.md": settings,
+    "templates.md": templates,
+    "verbs.md": verbs,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or with ``--check`` tell which are out of date."""
+    stale = []
+    for name, page in PAGES.items():
+        path = HERE / "reference" / name
+        text = NOTE + page()
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale.append(f"docs/reference/{name}")
+            if "--check" not in arguments:
+                path.parent.mkdir(exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+    if stale and "--check" in arguments:
+        sys.stderr.write(f"out of date: {', '.join(stale)}. Run `make docs`.\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
