@@ -17,6 +17,7 @@ _WORDS: tuple[tuple[type[TypeEngine[Any]], str], ...] = (
     (sa.DateTime, "timestamp"),
     (sa.Date, "date"),
     (sa.Numeric, "decimal"),
+    (sa.Float, "decimal"),
     (sa.String, "text"),
     (sa.Uuid, "text"),
 )
