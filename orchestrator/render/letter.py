@@ -39,7 +39,8 @@ _HIDDEN = (
     "&#8199;&#847; " * 40 + "</div>",
 )
 _SHOW = Piece("print", "{{ content.preheader }}", Span("<preheader>"))
-_BLANK = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
+_TRAILING = re.compile(r"[ \t]+\n")
+_BLANK = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class _Page:
             raise RenderError(str(error) or "this value is unknown", self._place(error)) from None
         except (RecursionError, MemoryError):
             raise RenderError("this letter calls itself too deeply", Span(self.path)) from None
-        except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        except (ZeroDivisionError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
             where = self._place(error)
             raise RenderError(f"this cannot be computed for this person ({type(error).__name__})", where) from None
         if len(text) > OUTPUT:
@@ -201,7 +202,7 @@ class Letter:
         html = self._html.write(names) if self._html else None
         text = self._text.write(names) if self._text else None
         if text is not None and self._derived:
-            text = _BLANK.sub("\n\n", text).strip() + "\n"
+            text = _BLANK.sub("\n\n", _TRAILING.sub("\n", text)).strip() + "\n"
         return Parts(subject, html, text)
 
     def _line(self, page: _Page | str, names: Mapping[str, Any], what: str) -> str:

@@ -19,7 +19,7 @@ from jinja2.exceptions import UndefinedError
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, LoopContext, markup_join, str_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from markupsafe import Markup
+
 
 from orchestrator.render import filters
 from orchestrator.render.filters import ALIASES, FILTERS, LONGEST, TESTS, TemplateError, bounded
@@ -99,7 +99,7 @@ class Bag:
 
 _LOOP = frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length", "previtem", "nextitem", "depth", "depth0", "cycle", "changed"})
 _DATE = frozenset({"year", "month", "day", "hour", "minute"})
-_PLAIN = (str, int, float, Decimal, bool, dt.date, dt.time)
+_PLAIN = (str, int, float, Decimal, dt.date, dt.time, Undefined)
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -242,7 +242,7 @@ def _plain(value: Any) -> Any:
     """Give a value as it is shown; raises for what cannot be shown."""
     if value is True or value is False:
         return "yes" if value else "no"
-    if isinstance(value, _PLAIN | Undefined | Markup):
+    if isinstance(value, _PLAIN):
         return value
     if callable(getattr(value, "__html__", None)) and type(value) is not Bag:
         return value
