@@ -12,6 +12,7 @@ from orchestrator.table import exports
 
 if TYPE_CHECKING:
     from orchestrator.audience.address import check_address as check_address
+    from orchestrator.audience.people import cells as cells
     from orchestrator.audience.people import count as count
     from orchestrator.audience.people import groups as groups
     from orchestrator.audience.people import ids as ids
@@ -28,6 +29,7 @@ __getattr__ = exports(
     {
         "Warehouse": "warehouse",
         "check_address": "address",
+        "cells": "people",
         "count": "people",
         "groups": "people",
         "ids": "people",

@@ -69,6 +69,15 @@ def ids(connection: Connection, query: Rows, batch: int = 5000) -> Iterator[str]
             last = person
 
 
+def cells(connection: Connection, query: Rows, batch: int = 5000) -> Iterator[tuple[str, str]]:
+    """Yield the canonical id of everybody in a partition with their cell, in the order of the query."""
+    last: str | None = None
+    for value, cell, *_ in _rows(connection, query, batch):
+        if value is not None and cell is not None and (person := canonical_id(value)) != last:
+            yield person, str(cell)
+            last = person
+
+
 def count(connection: Connection, query: Rows) -> int:
     """Give the one number that a count query returns."""
     return int(connection.execute(query.select).scalar_one())
