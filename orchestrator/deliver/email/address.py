@@ -1,0 +1,38 @@
+"""A mailbox as it may stand in an envelope: nothing in it can start a new command."""
+
+from __future__ import annotations
+
+import re
+
+_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
+_DOMAIN = re.compile(r"(?=.{1,253}\Z)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\Z")
+_LITERAL = re.compile(r"\[(?:\d{1,3}(?:\.\d{1,3}){3}|IPv6:[0-9A-Fa-f:.]+)\]\Z")
+
+
+class InvalidAddress(ValueError):
+    """Raised when an address cannot be written to; the text says why, without the address."""
+
+
+def envelope_address(address: str) -> tuple[str, bool]:
+    """Give the address for the envelope, and whether it needs SMTPUTF8; raises InvalidAddress.
+
+    A domain in other letters becomes its ASCII form (IDNA 2008); a local part in other letters stays and needs
+    a server that offers SMTPUTF8. Quoted local parts, source routes, spaces and control characters are refused.
+    """
+    local, at, domain = address.rpartition("@")
+    if not at or not local or len(local.encode()) > 64:
+        raise InvalidAddress("it is not of the form name@domain")
+    international = not local.isascii()
+    plain = "".join(char if char.isascii() else "x" for char in local)
+    if not _LOCAL.match(plain) or any(char.isspace() or not char.isprintable() for char in local):
+        raise InvalidAddress("the part before @ has characters that are not sent")
+    if not domain.isascii():
+        import idna
+
+        try:
+            domain = idna.encode(domain, uts46=True, transitional=False).decode("ascii")
+        except idna.IDNAError:
+            raise InvalidAddress("the domain cannot be written in ASCII") from None
+    if not _DOMAIN.match(domain) and not _LITERAL.match(domain):
+        raise InvalidAddress("the part behind @ is not a domain")
+    return f"{local}@{domain}", international
