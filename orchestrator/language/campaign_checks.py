@@ -108,17 +108,16 @@ def letters(campaign: Campaign, around: Surroundings) -> Iterator[Diagnostic]:
     """An e-mail has a sender, a subject and a body, in every variant."""
     for key, step in _steps(campaign):
         head = step.span
-        if step.channel == "email" and step.sender is None:
-            yield Diagnostic(
-                head, "E512", "the step does not say who the letter is from", ("from: …    # of `senders:`",)
-            )
+        if step.channel == "email" and step.sender is None and not around.project.senders:
+            help = ("senders: {news: news@example.com}",)
+            yield Diagnostic(head, "E512", "nobody says who the letter is from: project.yml has no senders", help)
         for variant in step.variants:
             place = variant.span if variant.name != "only" else head
             what = "the step" if variant.name == "only" else f"variant `{variant.name}`"
             if step.channel == "email" and variant.subject is None and not _has(campaign, key, variant.name, "subject"):
-                yield Diagnostic(place, "E603", f"{what} has no subject", ('subject: "…"',))
+                yield Diagnostic(place, "E622", f"{what} has no subject", ('subject: "…"',))
             if variant.template is None and variant.text is None:
-                yield Diagnostic(place, "E602", f"{what} has no template", ("template: …/body.html.j2",))
+                yield Diagnostic(place, "E621", f"{what} has no template", ("template: …/body.html.j2",))
 
 
 def _has(campaign: Campaign, key: str, variant: str, word: str) -> bool:
@@ -142,7 +141,7 @@ def templates(campaign: Campaign, around: Surroundings) -> Iterator[Diagnostic]:
                 near = closest(name, around.templates, 2) or closest(f"{name}.j2", around.templates, 1)
                 yield Diagnostic(
                     place,
-                    "E601",
+                    "E620",
                     f"there is no file templates/{name}",
                     tuple(near) or ("write it, or name a file that is there",),
                     label=f"did you mean `{near[0]}`?" if near else "",

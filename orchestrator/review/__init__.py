@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from orchestrator.review.comment import comment as comment
     from orchestrator.review.diff import Change as Change
     from orchestrator.review.diff import How as How
+    from orchestrator.review.check import CheckResult as CheckResult
+    from orchestrator.review.check import check as check
+    from orchestrator.review.check import check_loaded as check_loaded
     from orchestrator.review.make import make_plan as make_plan
     from orchestrator.review.meaning import digest as digest
     from orchestrator.review.plan import Plan as Plan
@@ -30,12 +33,15 @@ __getattr__ = exports(
     __name__,
     {
         "Change": "diff",
+        "CheckResult": "check",
         "How": "diff",
         "Plan": "plan",
         "Run": "plan",
         "Size": "sizes",
         "TestResult": "tests",
         "apply_plan": "apply",
+        "check": "check",
+        "check_loaded": "check",
         "comment": "comment",
         "commit_of": "apply",
         "digest": "meaning",

@@ -1,0 +1,134 @@
+"""Everything that can be said about the files without a database: one call, one result, kept while nothing changes."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orchestrator.language import list_files
+from orchestrator.model.diagnostic import Diagnostic
+from orchestrator.review import kept as kept_
+
+if TYPE_CHECKING:
+    from orchestrator.language import Loaded
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """All findings in the order of the files, and how much was looked at. ``cached``: nothing had changed."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    definitions: int
+    campaigns: int
+    files: int
+    cached: bool = False
+
+    @property
+    def has_errors(self) -> bool:
+        """Tell whether something must be put right."""
+        return any(finding.is_error for finding in self.diagnostics)
+
+
+def check(root: Path, *, cache: Path | None) -> CheckResult:
+    """Check the workspace in ``root``; ``cache`` is the user's cache folder, None to neither read nor keep."""
+    if cache is None:
+        return _cold(root, len(list_files(root)[0]))
+    path = kept_.keep_path(cache, root)
+    kept = kept_.load(path) or {}
+    files, _ = list_files(root)
+    release = kept_.release()
+    old: dict[str, Any] = kept.get("stamps", {}) if kept.get("release") == release else {}
+    now = kept_.stamps(root, files, old, kept.get("checked", 0))
+    if old and kept_.same(old, now) and kept.get("shape") == _shape(root):
+        try:
+            found = tuple(kept_.from_json(row) for row in kept["findings"])
+            result = CheckResult(found, kept["definitions"], kept["campaigns"], len(files), cached=True)
+        except (KeyError, ValueError, TypeError, IndexError):
+            pass
+        else:
+            if now != old:  # touched, but the same: look at the times only from now on
+                _keep(path, root, release, now, result)
+            return result
+    result = _cold(root, len(files))
+    after = kept_.stamps(root, list_files(root)[0], {}, 0)
+    if kept_.same(now, after):  # otherwise somebody saved a file while we were reading
+        _keep(path, root, release, now, result)
+    return result
+
+
+def check_loaded(loaded: Loaded) -> tuple[Diagnostic, ...]:
+    """Give the findings of every room about a workspace that was read already, in the order of the files."""
+    from orchestrator.compile import check as check_meaning
+    from orchestrator.review.campaign_rules import check_campaigns
+    from orchestrator.review.letters import check_letters
+
+    workspace = loaded.workspace
+    found = {*loaded.diagnostics, *check_letters(workspace), *check_campaigns(workspace)}
+    if workspace.schema.entities:  # without them every name would be unknown, and the reason was said
+        found |= {*_without_echoes(check_meaning(workspace), loaded)}
+    return tuple(sorted(found, key=_order))
+
+
+def _without_echoes(found: list[Diagnostic], loaded: Loaded) -> list[Diagnostic]:
+    """Leave out "unknown segment x" where x is defined in a text that could not be read: that was said."""
+    from orchestrator.language import defined_names
+
+    workspace = loaded.workspace
+    unread = {finding.span.path for finding in loaded.diagnostics if finding.is_error}
+    tried = {
+        name
+        for path in unread
+        if path.endswith(".seg")
+        for name in defined_names(workspace.sources.get(path, ""))
+        if name not in workspace.definitions
+    }
+    return [f for f in found if not (f.code.startswith("E2") and any(f"`{name}`" in f.message for name in tried))]
+
+
+def _cold(root: Path, files: int) -> CheckResult:
+    from orchestrator.language import load_workspace
+
+    loaded = load_workspace(root)
+    workspace = loaded.workspace
+    return CheckResult(check_loaded(loaded), len(workspace.definitions), len(workspace.campaigns), files)
+
+
+def _keep(path: Path, root: Path, release: str, stamps: dict[str, Any], result: CheckResult) -> None:
+    newest = max((stamp[1] for stamp in stamps.values()), default=0)
+    kept_.save(
+        path,
+        {
+            "form": kept_.FORM,
+            "release": release,
+            "checked": max(newest, _disk_time(path)),
+            "shape": _shape(root),
+            "stamps": stamps,
+            "findings": [kept_.to_json(finding) for finding in result.diagnostics],
+            "definitions": result.definitions,
+            "campaigns": result.campaigns,
+        },
+    )
+
+
+def _disk_time(path: Path) -> int:
+    """Give the clock of the file system, in nanoseconds: the time of a file that was just written."""
+    probe = path.with_suffix(".time")
+    try:
+        probe.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        probe.write_bytes(b"")
+        os.utime(probe)
+        return probe.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _shape(root: Path) -> list[str]:
+    """Give what :func:`list_files` said beside the files: links out of the folder, folders that cannot be read."""
+    return [f"{finding.span.path} {finding.code}" for finding in list_files(root)[1]]
+
+
+def _order(finding: Diagnostic) -> tuple[str, int, int, str, str]:
+    span = finding.span
+    return span.path, span.line, span.column, finding.code, finding.message
