@@ -27,9 +27,8 @@ def lock_people(connection: Connection, people: Collection[tuple[str, str]]) -> 
     if connection.dialect.name != "postgresql" or not people:
         return
     keys = sorted({_lock_key(person, category) for person, category in people})
-    locks = sa.func.unnest(sa.cast(keys, sa.ARRAY(sa.BigInteger))).table_valued("key", name="locks")
-    ordered = sa.select(locks.c.key).order_by(locks.c.key).subquery()
-    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(ordered.c.key))).all()
+    key = sa.func.unnest(sa.cast(keys, sa.ARRAY(sa.BigInteger))).column_valued("key")
+    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key))).all()
 
 
 def _lock_key(person: str, category: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -174,7 +174,17 @@ def rows_where(
 ) -> list[Row]:
     """Give messages as rows to list, those that changed first in front."""
     m, o = MESSAGE.c, OCCURRENCE.c
-    columns = [m.id, m.person, m.step, m.channel, m.variant, m.state, m.reason, m.tries, m.detail]
+    columns: list[sa.ColumnElement[Any]] = [
+        m.id,
+        m.person,
+        m.step,
+        m.channel,
+        m.variant,
+        m.state,
+        m.reason,
+        m.tries,
+        m.detail,
+    ]
     columns += [o.campaign, o.local_slot.label("slot"), m.updated_at.label("at")]
     query = sa.select(*columns).join(OCCURRENCE, o.id == m.occurrence_id).order_by(m.updated_at, m.id)
     if campaign is not None:

@@ -1,4 +1,4 @@
-"""What must hold before a state database is used: it has our tables, of this program's age, and is this deployment's."""
+"""What must hold before a state database is used: our tables, of this program's age, of this deployment."""
 
 from __future__ import annotations
 

@@ -65,13 +65,15 @@ def _sqlite(url: URL) -> Engine:
         writes = connection.get_execution_options().get("orc_writes")
         connection.exec_driver_sql("begin immediate" if writes else "begin")
 
-    return engine.execution_options(schema_translate_map={SCHEMA: None})
+    return engine.execution_options(schema_translate_map={SCHEMA: None}, preserve_rowcount=True)
 
 
 def _postgresql(url: URL) -> Engine:
     url = url.set(drivername="postgresql+psycopg")
     options = "-c statement_timeout=120000 -c lock_timeout=20000 -c idle_in_transaction_session_timeout=120000"
-    return sa.create_engine(url, connect_args={"options": options, "connect_timeout": 10}, pool_pre_ping=True)
+    arguments = {"options": options, "connect_timeout": 10}
+    engine = sa.create_engine(url, connect_args=arguments, pool_pre_ping=True)
+    return engine.execution_options(preserve_rowcount=True)
 
 
 class Store:
