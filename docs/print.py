@@ -8,11 +8,18 @@ from __future__ import annotations
 import importlib
 import re
 import sys
+import types
+import typing
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import click
+from pydantic import BaseModel
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from said import SAYS
 
 HERE = Path(__file__).parent
 NOTE = "<!-- Printed from the code by docs/print.py: change the code, then run `make docs`. -->\n"
@@ -61,61 +68,61 @@ def helped(command: click.Command, name: str) -> str:
 
 def files() -> str:
     """Give every key of every YAML file, and the keys that a later version will read."""
-    lines = ["# The keys of all files", ""]
-    lines += ["Every file is read strictly: an unknown key, a key given twice or a value of the wrong kind is an error", ""]
-    lines[-2] += " with its place."
-    for title, module, model in (
-        ("A campaign: `campaigns/<name>.yml`", "campaign_keys", "CampaignKeys"),
-        ("`campaigns/project.yml`", "project_file", "ProjectKeys"),
-        ("`campaigns/schema.yml`", "schema_file", "SchemaKeys"),
-        ("`campaigns/policies.yml`", "policies_file", "PolicyKeys"),
-        ("Tests: `campaigns/tests/*.yml`", "tests_file", "TestKeys"),
-    ):
+    lines = [
+        "# The keys of all files",
+        "",
+        "Files are read strictly: an unknown key, a key given twice or a value of the wrong kind is an error with its "
+        "place. An empty cell needs no word.",
+        "",
+    ]
+    for title, module, model in FILES:
         home = importlib.import_module(f"orchestrator.language.{module}")
-        shape = getattr(home, model, None) or next(
-            value for name, value in vars(home).items() if name.startswith(("Polic", "Policies")) and name.endswith("Keys")
-        )
-        lines += [f"## {title}", "", "| key | | example |", "|---|---|---|"]
-        lines += list(keys(shape, ""))
+        lines += [f"## {title}", "", "| key | | |", "|---|---|---|"]
+        for key, needed in keys(getattr(home, model), ""):
+            lines.append(f"| `{key}` | {'required' if needed else ''} | {SAYS[module][key]} |")
         later: Mapping[str, str] = getattr(home, "LATER", {})
         if later:
-            lines += ["", "Refused with \"comes later\":", ""]
+            lines += ["", 'Refused with "comes later":', ""]
             lines += [f"- `{key}`: {what}" for key, what in later.items()]
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 
 
-def keys(model: Any, before: str) -> Iterator[str]:
-    """Yield one row per key of a pydantic model, nested keys behind their parents."""
-    from orchestrator.language.shapes import fields_at
-
-    for name, info in fields_at(model, ()).items():
-        needed = "required" if info.is_required() else ""
-        example = f"`{info.examples[0]}`" if info.examples else ""
-        yield f"| `{before}{name}` | {needed} | {example} |"
-        for step, mark in (((name,), "."), ((name, 0), "[]."), ((name, "*"), ".<name>."), ((name, "*", 0), ".<name>[].")):
-            below = fields_at(model, step) if step != (name,) or is_model(info.annotation) else {}
-            if below:
-                yield from keys(model_at(model, step), f"{before}{name}{mark}")
-                break
+FILES = (
+    ("A campaign: `campaigns/<name>.yml`", "campaign_keys", "CampaignKeys"),
+    ("`campaigns/project.yml`", "project_file", "ProjectKeys"),
+    ("`campaigns/schema.yml`", "schema_file", "SchemaKeys"),
+    ("`campaigns/policies.yml`", "policies_file", "PolicyKeys"),
+    ("Tests: `campaigns/tests/*.yml`", "tests_file", "TestKeys"),
+)
 
 
-def is_model(annotation: Any) -> bool:
-    """Tell whether an annotation is itself a set of keys."""
-    from orchestrator.language import shapes
+def keys(annotation: Any, before: str) -> Iterator[tuple[str, bool]]:
+    """Yield (dotted key, is it required) for a set of keys; ``[]`` stands behind a list, ``<name>`` for any name."""
+    annotation = plain(annotation)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        for name, info in annotation.model_fields.items():
+            key = f"{before}.{info.alias or name}".lstrip(".")
+            yield key, info.is_required()
+            yield from keys(info.annotation, key)
+        return
+    inner = typing.get_args(annotation)
+    if typing.get_origin(annotation) is dict and inner[1] is not Any:
+        yield f"{before}.<name>", False
+        yield from keys(inner[1], f"{before}.<name>")
+    elif typing.get_origin(annotation) is list and typing.get_origin(plain(inner[0])) is not dict:
+        yield from keys(inner[0], f"{before}[]")
 
-    plain = shapes._plain(annotation)
-    return isinstance(plain, type) and hasattr(plain, "model_fields")
 
-
-def model_at(model: Any, loc: tuple[Any, ...]) -> Any:
-    """Give the set of keys that stands at a place."""
-    from orchestrator.language import shapes
-
-    here = model
-    for part in loc:
-        here = shapes._below(here, part)
-    return shapes._plain(here)
+def plain(annotation: Any) -> Any:
+    """Give an annotation without its validators and without None."""
+    while True:
+        if typing.get_origin(annotation) is typing.Annotated:
+            annotation = typing.get_args(annotation)[0]
+        elif typing.get_origin(annotation) in (typing.Union, types.UnionType):
+            annotation = next(part for part in typing.get_args(annotation) if part is not type(None))
+        else:
+            return annotation
 
 
 def settings() -> str:
@@ -124,7 +131,10 @@ def settings() -> str:
     from orchestrator.language.providers import SETTINGS
 
     lines = ["# Settings of a deployment", ""]
-    lines += ["URLs and keys never stand in campaign files. The environment wins over `profiles.yml`, which `orc init`", ""]
+    lines += [
+        "URLs and keys never stand in campaign files. The environment wins over `profiles.yml`, which `orc init`",
+        "",
+    ]
     lines[-2] += " writes beside the workspace and which never goes into git."
     lines += ["| key of `profiles.yml` | environment variable |", "|---|---|"]
     lines += [f"| `{key}` | `{name}` |" for key, name in VARIABLES.items()]
@@ -178,9 +188,14 @@ def templates() -> str:
     """Give the filters and tests of templates."""
     from orchestrator.render.filters import ALIASES, FILTERS, TESTS
 
-    lines = ["# What templates can do", "", "Templates are Jinja in a sandbox. They see `person` (attributes and traits), `campaign`", ""]
-    lines[-2] += " (`campaign.params`, `campaign.postal_address`), `variant`, `links` (`links.unsubscribe`) and `content`."
-    lines += ["An unknown value without `default` is an error before anything is sent.", ""]
+    lines = [
+        "# What templates can do",
+        "",
+        "Templates are Jinja in a sandbox. They see `person` (attributes and traits), `campaign` (`campaign.params`, "
+        "`campaign.postal_address`), `variant`, `links` (`links.unsubscribe`) and `content` (`content.subject`, "
+        "`content.preheader`). An unknown value without `default` is an error before anything is sent.",
+        "",
+    ]
     lines += ["| filter | gives | example | result |", "|---|---|---|---|"]
     for name, row in FILTERS.items():
         lines.append(f"| `{name}` | {row.does} | `{cell(row.example)}` | {cell(row.gives)} |")
@@ -199,7 +214,12 @@ def words() -> str:
     from orchestrator.language.segment_later import LATER
 
     grammar = (HERE.parent / "grammar" / "segment.lark").read_text(encoding="utf-8").rstrip()
-    lines = ["# The grammar", "", "The [language in one page](../language.md) explains it; this is the definition. A word in capitals is a keyword.", ""]
+    lines = [
+        "# The grammar",
+        "",
+        "The [language in one page](../language.md) explains it, this defines it. A word in capitals is a keyword.",
+        "",
+    ]
     lines += ["## Read, but not run yet", "", "These are refused with E190 instead of half working.", ""]
     lines += [f"- {what}" for what in LATER.values()]
     lines += ["", "## The rules", "", "```lark", grammar, "```"]
