@@ -47,6 +47,11 @@ def read_settings(root: Path, environment: Mapping[str, str] | None = None) -> S
     )
 
 
+def is_default_state(root: Path, settings: Settings) -> bool:
+    """Tell whether the state is the file that every workspace has by itself."""
+    return settings.state_url == f"sqlite:///{root / FOLDER / 'state.sqlite'}"
+
+
 def write_profile(root: Path) -> Path:
     """Write a profile with a fresh deployment id and token key that only its owner may read; keep one that is there."""
     path = root / PROFILE

@@ -17,7 +17,7 @@ from orchestrator.model.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """The people of one thing: ``segment vip``, ``partition lifecycle``, ``cell lifecycle.active``, ``campaign launch``.
+    """The people of one thing: ``segment vip``, ``partition stage``, ``cell stage.active``, ``campaign launch``.
 
     ``before`` is what the applied definition gives at the same moment, ``entered`` and ``left`` who differs; all
     three are None where nothing was compared. ``last`` is the size at the last apply.

@@ -1,0 +1,93 @@
+"""``orc compile``: the SQL that a segment becomes, and its values."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from orchestrator.cli.here import Here, pass_here
+from orchestrator.cli.options import as_of_option, format_option
+from orchestrator.cli.say import facts, moment, plain
+from orchestrator.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from orchestrator.compile import Query
+    from orchestrator.model.workspace import Workspace
+
+
+@click.command(name="compile")
+@click.argument("names", nargs=-1, metavar="[NAME]…")
+@click.option("--dialect", metavar="DIALECT", help="sqlite or postgresql; default: the warehouse's.")
+@as_of_option
+@format_option("text", "sql", "json")
+@pass_here
+def compile_(here: Here, names: tuple[str, ...], dialect: str | None, as_of: dt.datetime | None, format_: str) -> None:
+    """Print the SQL of segments, partitions, cells, traits or campaigns, and the values bound to it.
+
+    Without names: of all segments and partitions. No database is asked.
+    """
+    from orchestrator.compile import DIALECTS
+
+    spelled = dialect or here.dialect
+    if spelled not in DIALECTS:
+        raise UsageError(f"there is no dialect `{spelled}`", f"dialects are {', '.join(DIALECTS)}")
+    wanted = asked(here.loaded.workspace, names)
+    workspace = here.usable(wanted) if wanted else here.sound()[0]
+    frozen = here.as_of(as_of)
+    made = list(queries(workspace, wanted, frozen, spelled))
+    if format_ == "json":
+        rows = [{"name": name, "sql": query.sql(), "values": query.parameters()} for name, query in made]
+        facts({"dialect": spelled, "as_of": frozen, "queries": rows})
+        return
+    for n, (name, query) in enumerate(made):
+        if n:
+            click.echo("")
+        if format_ == "sql":
+            click.echo(f"{query.sql()};")
+        else:
+            show(name, query, frozen)
+
+
+def asked(workspace: Workspace, names: Sequence[str]) -> list[str]:
+    """Give the given names, or those of all segments and partitions."""
+    from orchestrator.model.segment import Partition, Segment
+
+    return list(names) or [n for n, d in workspace.definitions.items() if isinstance(d, Segment | Partition)]
+
+
+def queries(
+    workspace: Workspace, names: Sequence[str], as_of: dt.datetime, dialect: str
+) -> Iterator[tuple[str, Query]]:
+    """Yield (title, query) for each name: a partition gives the cell of everybody, a cell its members."""
+    from orchestrator.compile import audience_query, cells_query, members_query, trait_query
+    from orchestrator.model.condition import SegmentRef
+    from orchestrator.model.segment import Partition, Segment, Trait
+
+    for name in names:
+        base, _, cell = name.partition(".")
+        definition = workspace.definitions.get(base)
+        if isinstance(definition, Segment) or (isinstance(definition, Partition) and cell):
+            yield f"segment {name}", members_query(workspace, SegmentRef(base, cell or None), as_of, dialect)
+        elif isinstance(definition, Partition):
+            yield f"partition {name}", cells_query(workspace, base, as_of, dialect)
+        elif isinstance(definition, Trait):
+            yield f"trait {name}", trait_query(workspace, definition, as_of, dialect)
+        elif definition is None:
+            campaign = workspace.campaigns[base]
+            query = audience_query(workspace, campaign, as_of, dialect, facts=(), consents=(), channels=(), zone=None)
+            yield f"campaign {name}", query
+        else:
+            word = type(definition).__name__.lower().removesuffix("def")
+            raise UsageError(f"{word} `{name}` has no SQL of its own", "compile a segment that uses it")
+
+
+def show(title: str, query: Query, as_of: dt.datetime) -> None:
+    """Print a query with its values as comments, so that the whole can be pasted."""
+    click.echo(click.style(f"-- {title} · {query.dialect} · as of {moment(as_of)}", dim=True))
+    click.echo(f"{query.sql()};")
+    for name, value in query.parameters().items():
+        shown = repr(value) if isinstance(value, str) else plain(value) if isinstance(value, dt.date) else value
+        click.echo(click.style(f"--   {name} = {shown}", dim=True))

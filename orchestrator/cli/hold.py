@@ -1,0 +1,87 @@
+"""``orc pause``, ``resume``, ``cancel`` and ``stop``: what an operator does when something must not go on."""
+
+from __future__ import annotations
+
+import click
+
+from orchestrator.cli.here import Here, pass_here, who
+from orchestrator.cli.options import format_option
+from orchestrator.cli.say import counted, facts
+from orchestrator.model.errors import UsageError
+
+
+@click.command()
+@click.argument("campaign")
+@format_option("text", "json")
+@pass_here
+def pause(here: Here, campaign: str, format_: str) -> None:
+    """Hold a campaign at once: nothing more of it is handed over until `orc resume`. What has left, has left."""
+    with here.ledger() as ledger:
+        _must_exist(here, campaign, {o.campaign for o in ledger.occurrences(campaign, 1)})
+        done = ledger.pause(campaign, who())
+    words = f"{campaign} is on hold" if done else f"{campaign} was on hold already"
+    _tell(format_, {"campaign": campaign, "paused": True, "changed": done}, f"{words}; `orc resume {campaign}` lets go")
+
+
+@click.command()
+@click.argument("campaign", required=False)
+@click.option("--all", "everything", is_flag=True, help="Lift `orc stop`. Paused campaigns stay paused.")
+@format_option("text", "json")
+@pass_here
+def resume(here: Here, campaign: str | None, everything: bool, format_: str) -> None:
+    """Let a paused campaign go on, or with --all the whole deployment after `orc stop`."""
+    if (campaign is None) is not everything:
+        raise UsageError("say what may go on", "give a campaign, or --all to lift `orc stop`")
+    with here.ledger() as ledger:
+        if campaign is None:
+            was = ledger.stopped()
+            ledger.resume_all(who())
+            held = sorted(ledger.paused())
+            words = "the deployment goes on" if was else "the deployment was not stopped"
+            left = f"; still on hold: {', '.join(held)}" if held else ""
+            _tell(format_, {"stopped": False, "changed": was, "paused": held}, words + left)
+            return
+        done = ledger.resume(campaign, who())
+        stopped = ledger.stopped()
+    words = f"{campaign} goes on" if done else f"{campaign} was not on hold"
+    if stopped:
+        words += ", but the whole deployment is stopped: `orc resume --all` lifts that"
+    _tell(format_, {"campaign": campaign, "paused": False, "changed": done, "stopped": stopped}, words)
+
+
+@click.command()
+@click.argument("campaign")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@format_option("text", "json")
+@pass_here
+def cancel(here: Here, campaign: str, yes: bool, format_: str) -> None:
+    """Give up what a campaign has begun and not sent: its open slots end. The campaign itself stays, and so do later slots."""
+    with here.ledger() as ledger:
+        _must_exist(here, campaign, {o.campaign for o in ledger.occurrences(campaign, 1)})
+        if not yes:
+            click.confirm(f"give up every message of {campaign} that has not left yet?", abort=True, err=True)
+        done = ledger.cancel(campaign, who())
+    words = f"cancelled {counted(done, 'message')} of {campaign}; what has left, has left"
+    _tell(format_, {"campaign": campaign, "cancelled": done}, words)
+
+
+@click.command()
+@format_option("text", "json")
+@pass_here
+def stop(here: Here, format_: str) -> None:
+    """Stop the whole deployment at once: nothing is handed over by any daemon until `orc resume --all`."""
+    with here.ledger() as ledger:
+        ledger.stop(who())
+    _tell(format_, {"stopped": True}, "stopped: nothing more is handed over; `orc resume --all` lifts it")
+
+
+def _must_exist(here: Here, campaign: str, known: set[str]) -> None:
+    if campaign not in known:
+        here.campaign_name(campaign)
+
+
+def _tell(format_: str, found: dict[str, object], words: str) -> None:
+    if format_ == "json":
+        facts(found)
+    else:
+        click.echo(words)

@@ -1,0 +1,96 @@
+"""``orc unknown``: messages whose fate nobody knows, and what somebody decides about them."""
+
+from __future__ import annotations
+
+import uuid
+
+import click
+
+from orchestrator.cli.here import Here, pass_here, who
+from orchestrator.cli.options import format_option
+from orchestrator.cli.say import counted, facts, moment, table
+from orchestrator.model.errors import UsageError
+
+
+@click.group()
+def unknown() -> None:
+    """List and settle messages whose fate nobody knows.
+
+    A message is unknown when a connection or a machine died between handing it over and hearing the answer. It may
+    have arrived. It is never sent again by itself, unless its category says `on_unknown: resend`.
+    """
+
+
+@unknown.command(name="list")
+@click.argument("campaign", required=False)
+@format_option("text", "json", "ids")
+@pass_here
+def list_(here: Here, campaign: str | None, format_: str) -> None:
+    """List them, oldest first; without addresses."""
+    with here.ledger() as ledger:
+        rows = ledger.unknown(campaign)
+    if format_ == "json":
+        names = ("id", "campaign", "slot", "person", "step", "channel", "variant", "tries", "at", "reason", "detail")
+        facts([{name: _plain(getattr(row, name)) for name in names} for row in rows])
+    elif format_ == "ids":
+        for row in rows:
+            click.echo(str(row.id))
+    elif not rows:
+        click.echo("no message is unknown")
+    else:
+        shown = [(str(r.id), r.campaign, r.slot, r.person, r.reason, moment(r.at)) for r in rows]
+        table(("message", "campaign", "slot", "person", "why", "since"), shown)
+        click.echo(f"\n{counted(len(rows), 'message')}. When you know what became of them (ask the provider):")
+        click.echo("  orc unknown resolve CAMPAIGN --as accepted | failed | resend")
+
+
+@unknown.command()
+@click.argument("which", nargs=-1, required=True, metavar="CAMPAIGN|ID…")
+@click.option(
+    "--as",
+    "outcome",
+    required=True,
+    type=click.Choice(("accepted", "failed", "resend")),
+    help="accepted: it arrived. failed: it did not, and is given up. resend: send it (again).",
+)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@format_option("text", "json")
+@pass_here
+def resolve(here: Here, which: tuple[str, ...], outcome: str, yes: bool, format_: str) -> None:
+    """Decide what became of unknown messages: of one campaign, or by their ids. The decision is written down."""
+    ids = [found for found in map(_id, which) if found is not None]
+    names = [name for name in which if _id(name) is None]
+    if len(names) > 1 or (names and ids):
+        raise UsageError("give one campaign, or ids of messages", "`orc unknown list` shows both")
+    with here.ledger() as ledger:
+        known = {row.id for row in ledger.unknown(names[0] if names else None)}
+        about = known if names else known & set(ids)
+        if not about:
+            words = f"no message of {names[0]} is unknown" if names else "none of these messages is unknown"
+            raise UsageError(words, "`orc unknown list` shows what is")
+        if outcome == "resend" and not yes:
+            text = f"send {counted(len(about), 'message')} again? Whoever has got it already gets it twice."
+            click.confirm(text, abort=True, err=True)
+        done = ledger.resolve_unknown(
+            outcome,  # type: ignore[arg-type]  # one of the three by the option's choice
+            who(),
+            campaign=names[0] if names else None,
+            ids=ids or None,
+        )
+    if format_ == "json":
+        facts({"outcome": outcome, "decided": done, "by": who()})
+    else:
+        click.echo(f"{counted(done, 'message')} settled as {outcome}, by {who()}")
+        if done < len(about):
+            click.echo(f"{len(about) - done} left alone: their occurrence was cancelled")
+
+
+def _id(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def _plain(value: object) -> object:
+    return str(value) if isinstance(value, uuid.UUID) else value
