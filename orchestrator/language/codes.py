@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from orchestrator.language.yaml_codes import YAML_CODES
 from orchestrator.model.diagnostic import CodePage
 
-CODES: Mapping[str, CodePage] = {}
+CODES: Mapping[str, CodePage] = {**YAML_CODES}

@@ -13,12 +13,13 @@ from orchestrator.table import exports
 if TYPE_CHECKING:
     from orchestrator.review.apply import apply_plan as apply_plan
     from orchestrator.review.apply import commit_of as commit_of
-    from orchestrator.review.comment import comment as comment
-    from orchestrator.review.diff import Change as Change
-    from orchestrator.review.diff import How as How
     from orchestrator.review.check import CheckResult as CheckResult
     from orchestrator.review.check import check as check
     from orchestrator.review.check import check_loaded as check_loaded
+    from orchestrator.review.codes import CODES as CODES
+    from orchestrator.review.comment import comment as comment
+    from orchestrator.review.diff import Change as Change
+    from orchestrator.review.diff import How as How
     from orchestrator.review.make import make_plan as make_plan
     from orchestrator.review.meaning import digest as digest
     from orchestrator.review.plan import Plan as Plan
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __getattr__ = exports(
     __name__,
     {
+        "CODES": "codes",
         "Change": "diff",
         "CheckResult": "check",
         "How": "diff",
