@@ -156,32 +156,15 @@ def spelled(how: Any) -> str:
 
 def codes() -> str:
     """Give every diagnostic code, its rule and its examples."""
-    from orchestrator import compile as compile_room
-    from orchestrator import language, render
+    from orchestrator.cli.explain import pages
 
-    lines = ["# What `orc check` can say", "", "`orc explain CODE` prints one of these pages.", ""]
-    found: dict[str, Any] = {}
-    for room in (language, compile_room, render):
-        found |= dict(room.CODES)
-    for code in sorted(found):
-        page = found[code]
-        lines += [f"## {code}: {field(page, 'title', 'name', 'rule')}", ""]
-        for part in ("why", "text", "rule", "says", "explanation"):
-            said = getattr(page, part, "")
-            if said and said != field(page, "title", "name", "rule"):
-                lines += [said, ""]
-        for label, part in (("Wrong", "bad"), ("Right", "good")):
-            example = getattr(page, part, "")
+    lines = ["# What `orc check` can say", "", "`orc explain CODE` prints one of these. E is an error, W a warning.", ""]
+    for code, page in pages().items():
+        lines += [f"## {code}: {page.title}", "", page.explanation, ""]
+        for label, example in (("Not", page.bad), ("But", page.good)):
             if example:
-                lines += [f"{label}:", "", "```text", str(example).rstrip(), "```", ""]
+                lines += [f"{label}:", "", "```text", example.rstrip(), "```", ""]
     return "\n".join(lines).rstrip() + "\n"
-
-
-def field(page: Any, *names: str) -> str:
-    """Give the first of some attributes that is there, or the value itself where it is a text."""
-    if isinstance(page, str):
-        return page
-    return next((str(getattr(page, name)) for name in names if getattr(page, name, "")), "")
 
 
 def templates() -> str:
