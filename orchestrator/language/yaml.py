@@ -20,7 +20,7 @@ from orchestrator.model.diagnostic import Diagnostic, Related, Span
 
 MAX_DEPTH = 50
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]|\r(?!\n)")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -92,7 +92,7 @@ def read_yaml(text: str, path: str, limit: int = MAX_BYTES) -> tuple[Document, l
         return Document(path, lines, None), [too_big(path, len(text), limit)]
     found = _FORBIDDEN.search(text)
     if found:
-        code = f"U+{ord(found.group()):04X}"
+        code = f"U+{ord(found.group()[0]):04X}"
         problem = Diagnostic(
             lines.span(found.start(), found.end()),
             "Y005",

@@ -17,7 +17,7 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
     ("Y003", "A key is given twice",
      "Most YAML readers silently keep the last one. Here one of the two has to go.",
      "owner: crm\nowner: brand", "owner: crm"),
-    ("Y004", "The file is not UTF-8", "Files are read as UTF-8 only, so that names look the same to everybody.", "", ""),
+    ("Y004", "The file is not UTF-8", "Files are read as UTF-8 only, so that names look the same everywhere.", "", ""),
     ("Y005", "A character that is not text",
      "Control characters hide what a file says from its reviewer.", "", ""),
     ("Y006", "The file is too big",
