@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from orchestrator.ledger.batch import among, given
 from orchestrator.ledger.caps import refund
 from orchestrator.ledger.claims import FREE, forget, move
 from orchestrator.ledger.guard import Guard, Pair, attempts_landed, check_size
@@ -117,37 +118,31 @@ class Attempts(Guard):
         now: dt.datetime,
     ) -> set[uuid.UUID]:
         """End the attempts, with their evidence even when the message was taken over; give those that had ended so."""
+        ids = [receipt.id for receipt in receipts]
         known = sa.select(ATTEMPT.c.message_id, ATTEMPT.c.epoch, ATTEMPT.c.outcome).where(
-            ATTEMPT.c.message_id.in_([receipt.id for receipt in receipts]), ATTEMPT.c.worker == owner
+            among(connection, ATTEMPT.c.message_id, ids), ATTEMPT.c.worker == owner
         )
         outcomes = {(row.message_id, row.epoch): row.outcome for row in connection.execute(known)}
-        fresh, ended = [], set()
-        for receipt in receipts:
-            place = (receipt.id, epochs[receipt.id])
-            if place not in outcomes:
-                continue
-            if outcomes[place] is not None and outcomes[place] != Outcome.UNKNOWN.value:
-                ended.add(receipt.id)
-                continue
-            fresh.append(
-                {
-                    "b_message": receipt.id,
-                    "b_epoch": epochs[receipt.id],
-                    "ended_at": now,
-                    "outcome": receipt.outcome.value,
-                    "code": receipt.code,
-                    "evidence": receipt.evidence[:LONGEST_EVIDENCE],
-                    "provider_id": receipt.provider_id,
-                }
-            )
+        final = {place for place, outcome in outcomes.items() if outcome not in (None, Outcome.UNKNOWN.value)}
+        ended = {i for i in ids if (i, epochs[i]) in final}
+        fresh = [r for r in receipts if (r.id, epochs[r.id]) in outcomes and r.id not in ended]
         if fresh:
-            one = sa.and_(
-                ATTEMPT.c.message_id == sa.bindparam("b_message"),
-                ATTEMPT.c.epoch == sa.bindparam("b_epoch"),
-                ATTEMPT.c.worker == owner,
+            text = sa.Text()
+            news = given(
+                connection,
+                {
+                    "id": (ATTEMPT.c.message_id.type, [r.id for r in fresh]),
+                    "epoch": (sa.Integer(), [epochs[r.id] for r in fresh]),
+                    "outcome": (text, [r.outcome.value for r in fresh]),
+                    "code": (text, [r.code for r in fresh]),
+                    "evidence": (text, [r.evidence[:LONGEST_EVIDENCE] for r in fresh]),
+                    "provider_id": (text, [r.provider_id for r in fresh]),
+                },
             )
-            names = ("ended_at", "outcome", "code", "evidence", "provider_id")
-            connection.execute(sa.update(ATTEMPT).where(one).values({n: sa.bindparam(n) for n in names}), fresh)
+            same = sa.and_(ATTEMPT.c.message_id == news.c.id, ATTEMPT.c.epoch == news.c.epoch)
+            names = ("outcome", "code", "evidence", "provider_id")
+            values = {name: news.c[name] for name in names}
+            connection.execute(sa.update(ATTEMPT).where(same, ATTEMPT.c.worker == owner).values(ended_at=now, **values))
         return ended
 
 
@@ -156,7 +151,7 @@ def _lock(connection: Connection, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, A
     query = (
         sa.select(m.id, m.epoch, m.owner, m.state, m.tries, m.expires_at, OCCURRENCE.c.state.label("occurrence"))
         .join(OCCURRENCE, OCCURRENCE.c.id == m.occurrence_id)
-        .where(m.id.in_(ids))
+        .where(among(connection, m.id, ids))
         .order_by(m.id)
         .with_for_update(of=MESSAGE)
     )

@@ -15,6 +15,7 @@ from collections.abc import Collection, Sequence
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from orchestrator.ledger.batch import among
 from orchestrator.ledger.quiet import window_start
 from orchestrator.ledger.tables import CAP_USE
 from orchestrator.ledger.values import Claimed, Rules
@@ -52,8 +53,12 @@ def use_counts(
     for (category, cap), who in people.items():
         query = (
             sa.select(CAP_USE.c.person, sa.func.count().label("n"))
-            .where(CAP_USE.c.person.in_(who), CAP_USE.c.category == category, CAP_USE.c.at > window_start(now, cap.per))
-            .where(CAP_USE.c.message_id.not_in(themselves))
+            .where(
+                among(connection, CAP_USE.c.person, who),
+                CAP_USE.c.category == category,
+                CAP_USE.c.at > window_start(now, cap.per),
+            )
+            .where(sa.not_(among(connection, CAP_USE.c.message_id, themselves)))
             .group_by(CAP_USE.c.person)
         )
         for row in connection.execute(query):
@@ -71,4 +76,4 @@ def spend(connection: Connection, uses: Sequence[tuple[uuid.UUID, str, str]], no
 def refund(connection: Connection, messages: Collection[uuid.UUID]) -> None:
     """Take the use back of messages that definitely did not arrive."""
     if messages:
-        connection.execute(sa.delete(CAP_USE).where(CAP_USE.c.message_id.in_(messages)))
+        connection.execute(sa.delete(CAP_USE).where(among(connection, CAP_USE.c.message_id, messages)))

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
+from orchestrator.ledger.batch import among, given
 from orchestrator.ledger.occurrences import held, in_state, is_stopped
 from orchestrator.ledger.store import Clock, Store
 from orchestrator.ledger.tables import MESSAGE, OCCURRENCE, RECIPIENT
@@ -34,26 +35,24 @@ def move(
 
     State, epoch and owner are compared in the UPDATE itself: this is the only place where a message moves on.
     """
-    by_epoch: dict[int, list[uuid.UUID]] = {}
-    for message_id, epoch in rows:
-        by_epoch.setdefault(epoch, []).append(message_id)
-    moved: list[uuid.UUID] = []
+    pairs = list(rows)
+    if not pairs:
+        return []
     plain = {name: value.value if isinstance(value, Enum) else value for name, value in values.items()}
-    for epoch, ids in sorted(by_epoch.items()):
-        query = sa.update(MESSAGE).where(
-            MESSAGE.c.id.in_(ids), in_state(MESSAGE.c.state, *source), MESSAGE.c.epoch == epoch
-        )
-        if owner is not None:
-            query = query.where(MESSAGE.c.owner == owner)
-        query = query.values(state=target.value, **plain).returning(MESSAGE.c.id)
-        moved += connection.scalars(query).all()
-    return moved
+    ids, epochs = zip(*pairs, strict=True)
+    wanted = given(connection, {"id": (MESSAGE.c.id.type, ids), "epoch": (sa.Integer(), epochs)})
+    query = sa.update(MESSAGE).where(
+        MESSAGE.c.id == wanted.c.id, MESSAGE.c.epoch == wanted.c.epoch, in_state(MESSAGE.c.state, *source)
+    )
+    if owner is not None:
+        query = query.where(MESSAGE.c.owner == owner)
+    return list(connection.scalars(query.values(state=target.value, **plain).returning(MESSAGE.c.id)))
 
 
 def forget(connection: Connection, ids: Collection[uuid.UUID]) -> None:
     """Delete address, zone and facts of messages that are settled."""
     if ids:
-        connection.execute(sa.delete(RECIPIENT).where(RECIPIENT.c.message_id.in_(ids)))
+        connection.execute(sa.delete(RECIPIENT).where(among(connection, RECIPIENT.c.message_id, ids)))
 
 
 class Claims(Store):
@@ -110,7 +109,7 @@ class Claims(Store):
         lease = now + dt.timedelta(seconds=lease_seconds)
         taken = (
             sa.update(MESSAGE)
-            .where(message.id.in_(ids), waiting)
+            .where(among(connection, message.id, ids), waiting)
             .values(
                 state=MessageState.CLAIMED.value,
                 epoch=message.epoch + 1,
@@ -198,7 +197,7 @@ def _claimed(connection: Connection, owner: str, ids: Sequence[uuid.UUID]) -> li
         )
         .join(OCCURRENCE, o.id == m.occurrence_id)
         .join(RECIPIENT, r.message_id == m.id)
-        .where(m.id.in_(ids), m.owner == owner, in_state(m.state, MessageState.CLAIMED))
+        .where(among(connection, m.id, ids), m.owner == owner, in_state(m.state, MessageState.CLAIMED))
     )
     found = {row.id: Claimed(**row._mapping) for row in connection.execute(query)}
     return [found[i] for i in ids if i in found]

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from orchestrator.ledger.batch import among
 from orchestrator.ledger.occurrences import still_mine
 from orchestrator.ledger.store import Store, chunks
 from orchestrator.ledger.tables import MAY_BE_SENT, MESSAGE, OCCURRENCE, RECIPIENT
@@ -92,7 +93,7 @@ def _fresh(connection: Connection, occurrence: Occurrence, keyed: dict[uuid.UUID
     """Give the rows that stand nowhere yet, neither here (a chunk written twice) nor in another zone."""
     known: set[uuid.UUID] = set()
     for some in chunks(keyed, 5000):
-        known.update(connection.scalars(sa.select(MESSAGE.c.id).where(MESSAGE.c.id.in_(some))))
+        known.update(connection.scalars(sa.select(MESSAGE.c.id).where(among(connection, MESSAGE.c.id, some))))
     return {i: row for i, row in keyed.items() if i not in known}
 
 
@@ -100,7 +101,9 @@ def _elsewhere(connection: Connection, occurrence: Occurrence, ids: set[uuid.UUI
     """Count those of ``ids`` that stand in another zone's occurrence."""
     found = 0
     for some in chunks(ids, 5000):
-        query = sa.select(sa.func.count()).where(MESSAGE.c.id.in_(some), MESSAGE.c.occurrence_id != occurrence.id)
+        query = sa.select(sa.func.count()).where(
+            among(connection, MESSAGE.c.id, some), MESSAGE.c.occurrence_id != occurrence.id
+        )
         found += connection.scalar(query.select_from(MESSAGE)) or 0
     return found
 
@@ -114,10 +117,10 @@ def _losers(connection: Connection, occurrence: Occurrence, fresh: dict[uuid.UUI
     )
     hashes = {place[2] for row in fresh.values() if (place := mailbox(row)) is not None}
     for some in chunks(sorted(hashes), 5000):
-        standing = sa.select(
-            MESSAGE.c.id, MESSAGE.c.occurrence_id, MESSAGE.c.person, MESSAGE.c.step, MESSAGE.c.channel,
-            MESSAGE.c.address_hash,
-        ).where(MESSAGE.c.occurrence_id.in_(siblings), MAY_BE_SENT, MESSAGE.c.address_hash.in_(some))  # fmt: skip
+        m = MESSAGE.c
+        standing = sa.select(m.id, m.occurrence_id, m.person, m.step, m.channel, m.address_hash).where(
+            MESSAGE.c.occurrence_id.in_(siblings), MAY_BE_SENT, among(connection, MESSAGE.c.address_hash, some)
+        )
         for row in connection.execute(standing):
             first = (-1, 0, "") if row.occurrence_id != occurrence.id else rank(row.person)
             best[row.step, row.channel, bytes(row.address_hash)] = (first, row.id)
@@ -139,10 +142,10 @@ def _losers(connection: Connection, occurrence: Occurrence, fresh: dict[uuid.UUI
 def _demote(connection: Connection, losers: set[uuid.UUID], now: dt.datetime) -> None:
     """Let rows of earlier chunks go without their mailbox; nothing of this snapshot can be claimed yet."""
     for some in chunks(sorted(losers), 5000):
-        connection.execute(sa.delete(RECIPIENT).where(RECIPIENT.c.message_id.in_(some)))
+        connection.execute(sa.delete(RECIPIENT).where(among(connection, RECIPIENT.c.message_id, some)))
         connection.execute(
             sa.update(MESSAGE)
-            .where(MESSAGE.c.id.in_(some))
+            .where(among(connection, MESSAGE.c.id, some))
             .values(
                 state=MessageState.SKIPPED.value,
                 reason=Reason.DUPLICATE_ADDRESS.value,
@@ -179,6 +182,8 @@ def _written(connection: Connection, occurrence: Occurrence, ids: list[uuid.UUID
     """Give those of ``ids`` that stand in this occurrence: another zone may have been quicker."""
     found: set[uuid.UUID] = set()
     for some in chunks(ids, 5000):
-        query = sa.select(MESSAGE.c.id).where(MESSAGE.c.id.in_(some), MESSAGE.c.occurrence_id == occurrence.id)
+        query = sa.select(MESSAGE.c.id).where(
+            among(connection, MESSAGE.c.id, some), MESSAGE.c.occurrence_id == occurrence.id
+        )
         found.update(connection.scalars(query))
     return found

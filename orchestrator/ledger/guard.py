@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from orchestrator.ledger.batch import among
 from orchestrator.ledger.caps import lock_people, spend, use_counts
 from orchestrator.ledger.claims import FREE, forget, move
 from orchestrator.ledger.occurrences import held, in_state, is_stopped
@@ -87,19 +88,11 @@ class Guard(Store):
         }
         pairs = sorted((claim.id, claim.epoch) for claim in claimed)
         moved = set(move(connection, pairs, [MessageState.CLAIMED], MessageState.ATTEMPTING, values, batch.owner))
-        attempts = [
-            {
-                "message_id": claim.id,
-                "n": claim.tries + 1,
-                "epoch": claim.epoch,
-                "worker": batch.owner,
-                "started_at": batch.now,
-            }
-            for claim in claimed
-            if claim.id in moved
-        ]
-        if attempts:
-            connection.execute(sa.insert(ATTEMPT), attempts)
+        if moved:
+            m = MESSAGE.c
+            tried = sa.select(m.id, m.tries, m.epoch, m.owner, m.updated_at).where(among(connection, m.id, moved))
+            names = ["message_id", "n", "epoch", "worker", "started_at"]
+            connection.execute(sa.insert(ATTEMPT).from_select(names, tried))
             spend(connection, [(c.id, c.person, r.category) for c, r in batch.left.values() if r.caps], batch.now)
         return [claim.id for claim in claimed if claim.id in moved]
 
@@ -137,16 +130,15 @@ def check_size(claims: Sequence[Pair]) -> None:
 
 def _lock(connection: Connection, owner: str, rules: dict[uuid.UUID, Pair]) -> dict[uuid.UUID, Any]:
     """Lock the rows that are still lent to ``owner`` under the claim's epoch."""
+    m = MESSAGE.c
+    occurrence = OCCURRENCE.c.state.label("occurrence")
     query = (
-        sa.select(
-            MESSAGE.c.id, MESSAGE.c.epoch, MESSAGE.c.lease_until, MESSAGE.c.expires_at,
-            OCCURRENCE.c.state.label("occurrence"), held().label("held"),
-        )
-        .join(OCCURRENCE, OCCURRENCE.c.id == MESSAGE.c.occurrence_id)
-        .where(MESSAGE.c.id.in_(rules), MESSAGE.c.owner == owner, in_state(MESSAGE.c.state, MessageState.CLAIMED))
-        .order_by(MESSAGE.c.id)
+        sa.select(m.id, m.epoch, m.lease_until, m.expires_at, occurrence, held().label("held"))
+        .join(OCCURRENCE, OCCURRENCE.c.id == m.occurrence_id)
+        .where(among(connection, m.id, rules), m.owner == owner, in_state(m.state, MessageState.CLAIMED))
+        .order_by(m.id)
         .with_for_update(of=MESSAGE)
-    )  # fmt: skip
+    )
     return {row.id: row for row in connection.execute(query) if row.epoch == rules[row.id][0].epoch}
 
 
@@ -206,7 +198,7 @@ def attempts_landed(connection: Connection, owner: str, claims: Sequence[Pair], 
         return False
     epochs = {claim.id: claim.epoch for claim, _ in claims}
     query = sa.select(ATTEMPT.c.message_id, ATTEMPT.c.epoch).where(
-        ATTEMPT.c.message_id.in_(allowed), ATTEMPT.c.worker == owner
+        among(connection, ATTEMPT.c.message_id, allowed), ATTEMPT.c.worker == owner
     )
     found = {row.message_id for row in connection.execute(query) if row.epoch == epochs[row.message_id]}
     return found == set(allowed)

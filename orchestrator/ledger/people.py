@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from orchestrator.ledger.batch import among
 from orchestrator.ledger.store import Store, chunks
 from orchestrator.ledger.tables import SUPPRESSION, WITHDRAWAL
 from orchestrator.ledger.values import Suppression
@@ -24,8 +25,8 @@ def suppressed_among(
     for some in chunks(hashes, 5000):
         query = sa.select(SUPPRESSION.c.address_hash, SUPPRESSION.c.scope).where(
             SUPPRESSION.c.channel == channel,
-            SUPPRESSION.c.scope.in_(scopes),
-            SUPPRESSION.c.address_hash.in_(some),
+            among(connection, SUPPRESSION.c.scope, scopes),
+            among(connection, SUPPRESSION.c.address_hash, some),
         )
         found.update((bytes(row.address_hash), row.scope) for row in connection.execute(query))
     return found
@@ -36,7 +37,7 @@ def withdrawn_among(connection: Connection, channel: str, topic: str, people: It
     found: set[str] = set()
     for some in chunks(people, 5000):
         query = sa.select(WITHDRAWAL.c.person).where(
-            WITHDRAWAL.c.channel == channel, WITHDRAWAL.c.topic == topic, WITHDRAWAL.c.person.in_(some)
+            WITHDRAWAL.c.channel == channel, WITHDRAWAL.c.topic == topic, among(connection, WITHDRAWAL.c.person, some)
         )
         found.update(connection.scalars(query))
     return found
