@@ -78,5 +78,3 @@ def resolved(provider: str, settings: Mapping[str, str], environment: Mapping[st
 async def deliver_all(channel: Channel, messages: Sequence[Message]) -> list[Receipt]:
     """Give all receipts of some messages at once, for callers that have nothing to record in between."""
     return [receipt async for receipt in channel.deliver(messages)]
-
-

@@ -18,8 +18,21 @@ from pathlib import Path
 FIRST = 300
 """Messages that are shown; more than a browser likes to hold are only counted."""
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data: cid:; frame-src 'self' file: data:; form-action 'none'; base-uri 'none'"
-_SHOWN = ("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Id")
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data: cid:; frame-src 'self' file: data:; "
+    "form-action 'none'; base-uri 'none'"
+)
+_SHOWN = (
+    "From",
+    "To",
+    "Reply-To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
+    "List-Id",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +100,26 @@ def _page(message: EmailMessage, row: GalleryRow) -> str:
     )
     facts = "".join(
         f"<span class=tag>{label} <b>{html.escape(value)}</b></span>"
-        for label, value in (("campaign", row.campaign), ("variant", row.variant), ("person", row.person), ("", row.note))
+        for label, value in (
+            ("campaign", row.campaign),
+            ("variant", row.variant),
+            ("person", row.person),
+            ("", row.note),
+        )
         if value
     )
-    frame = f'<meta http-equiv="Content-Security-Policy" content="{html.escape(_POLICY.replace("cid:", "https:"))}">' + (rich or "")
+    frame = f'<meta http-equiv="Content-Security-Policy" content="{html.escape(_POLICY)}">' + (rich or "")
     views = ""
     if rich is not None:
-        views += f'<section id="html"><iframe sandbox="" referrerpolicy="no-referrer" title="The letter" srcdoc="{html.escape(frame)}"></iframe></section>'
+        views += (
+            '<section id="html"><iframe sandbox="" referrerpolicy="no-referrer" title="The letter" '
+            f'srcdoc="{html.escape(frame)}"></iframe></section>'
+        )
     if plain is not None:
         views += f'<section id="text"><pre>{html.escape(plain)}</pre></section>'
-    views += f'<section id="headers"><table>{headers}</table><p><a href="../{row.id}.eml">{row.id}.eml</a></p></section>'
+    views += (
+        f'<section id="headers"><table>{headers}</table><p><a href="../{row.id}.eml">{row.id}.eml</a></p></section>'
+    )
     return _filled(
         "letter.html",
         subject=html.escape(_header(message, "Subject")),
@@ -130,5 +153,3 @@ def _filled(asset: str, **values: str) -> str:
     text = _asset(asset).replace("@@policy@@", html.escape(_POLICY))
     parts = text.split("@@")
     return "".join(part if n % 2 == 0 else values[part] for n, part in enumerate(parts))
-
-

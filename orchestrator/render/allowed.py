@@ -14,20 +14,26 @@ from jinja2.exceptions import TemplateSyntaxError
 from orchestrator.model.diagnostic import Diagnostic, Span
 from orchestrator.model.suggest import closest
 from orchestrator.render.filters import ALIASES, FILTERS, TESTS
+from orchestrator.render.joined import Joined
 from orchestrator.render.sandbox import ROOTS, Sandbox
-from orchestrator.render.source import Joined
 
 MOST_TAGS = 5_000
 """Tags that a letter's templates may have together."""
 
 _FINE = (
-    nodes.Template, nodes.Output, nodes.TemplateData, nodes.For, nodes.If, nodes.Assign, nodes.AssignBlock, nodes.With,
-    nodes.Macro, nodes.CallBlock, nodes.FilterBlock, nodes.Name, nodes.Const, nodes.Tuple, nodes.List, nodes.Dict, nodes.Pair,
-    nodes.Keyword, nodes.Slice, nodes.Filter, nodes.Test, nodes.Call, nodes.Getitem, nodes.Getattr, nodes.Compare,
-    nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod,
-    nodes.Neg, nodes.Pos, nodes.Concat, nodes.CondExpr,
+    nodes.Template, nodes.Output, nodes.TemplateData, nodes.For, nodes.If, nodes.Assign, nodes.AssignBlock,
+    nodes.With, nodes.Macro, nodes.CallBlock, nodes.FilterBlock, nodes.Name, nodes.Const, nodes.Tuple, nodes.List,
+    nodes.Dict, nodes.Pair, nodes.Keyword, nodes.Slice, nodes.Filter, nodes.Test, nodes.Call, nodes.Getitem,
+    nodes.Getattr, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Add, nodes.Sub, nodes.Mul,
+    nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Neg, nodes.Pos, nodes.Concat, nodes.CondExpr,
 )  # fmt: skip
-_WORDS = {"Pow": "**", "NSRef": "namespace", "ExprStmt": "do", "ScopedEvalContextModifier": "autoescape", "Import": "import"}
+_WORDS = {
+    "Pow": "**",
+    "NSRef": "namespace",
+    "ExprStmt": "do",
+    "ScopedEvalContextModifier": "autoescape",
+    "Import": "import",
+}
 _TESTS = {*TESTS, "==", "!=", "<", "<=", ">", ">="}
 _TEXT_METHODS = {"upper", "lower", "title", "capitalize", "strip", "replace", "join", "format"}
 
@@ -62,7 +68,26 @@ def _syntax(error: TemplateSyntaxError, source: Joined, path: str) -> Diagnostic
     if unknown and unknown.group(1):
         word = unknown.group(1)
         message = f"there is no tag {word!r} in a template"
-        near = closest(word, ("if", "elif", "else", "endif", "for", "endfor", "set", "endset", "block", "endblock", "macro", "endmacro", "include", "extends", "import"))
+        near = closest(
+            word,
+            (
+                "if",
+                "elif",
+                "else",
+                "endif",
+                "for",
+                "endfor",
+                "set",
+                "endset",
+                "block",
+                "endblock",
+                "macro",
+                "endmacro",
+                "include",
+                "extends",
+                "import",
+            ),
+        )
         help = tuple("{% " + name + " %}" for name in near[:1])
     elif unknown:
         code = "E606"
@@ -93,7 +118,11 @@ class _Check:
             self.name(node)
         elif isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
             self.wrong(node, "E605", f"{node.attr!r} is not available in templates: no name begins with _")
-        elif isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const) and str(node.arg.value).startswith("_"):
+        elif (
+            isinstance(node, nodes.Getitem)
+            and isinstance(node.arg, nodes.Const)
+            and str(node.arg.value).startswith("_")
+        ):
             self.wrong(node, "E605", f"{node.arg.value!r} is not available in templates: no name begins with _")
         elif isinstance(node, nodes.Filter):
             if node.name not in FILTERS and node.name not in ALIASES:
@@ -116,7 +145,11 @@ class _Check:
             near = closest(node.name, {*ROOTS, *self.names} - {"caller"})
             notes = f"a template sees {', '.join(ROOTS)} and what it sets itself"
             span = self.source.span(node.lineno, self.path)
-            self.found.append(Diagnostic(span, "E607", f"there is no name {node.name!r} in templates", tuple(near[:1]), notes=(notes,)))
+            self.found.append(
+                Diagnostic(
+                    span, "E607", f"there is no name {node.name!r} in templates", tuple(near[:1]), notes=(notes,)
+                )
+            )
         elif node.ctx != "load" and (node.name.startswith("_") or node.name in ROOTS):
             self.wrong(node, "E605", f"{node.name!r} cannot be set: the name is taken or begins with _")
 
@@ -139,7 +172,7 @@ class _Check:
 
 
 def _weight(body: list[nodes.Node]) -> int:
-    """Give what one round over ``body`` costs: 1 and more for much text and many nodes; inner loops count themselves."""
+    """Give what one round over ``body`` costs, more for much text and many nodes; inner loops count themselves."""
     characters = count = 0
     waiting = list(body)
     while waiting:
@@ -160,7 +193,8 @@ def _count(tree: nodes.Template) -> None:
     """Put the meter into loops, macros and joined texts."""
     for loop in list(tree.find_all(nodes.For)):
         loop.iter = _filter(loop.iter, "_loop", nodes.Const(_weight(loop.body), lineno=loop.lineno))
-    for macro in [*tree.find_all(nodes.Macro), *tree.find_all(nodes.CallBlock)]:
+    bodies: list[nodes.Macro | nodes.CallBlock] = [*tree.find_all(nodes.Macro), *tree.find_all(nodes.CallBlock)]
+    for macro in bodies:
         cost = nodes.Const(_weight(macro.body), lineno=macro.lineno)
         macro.body = [nodes.If(_filter(cost, "_step"), macro.body, [], [], lineno=macro.lineno)]
     _replace_concats(tree)

@@ -20,10 +20,13 @@ from markupsafe import Markup, escape
 LONGEST = 100_000
 """Characters or entries that one value made by a template may have."""
 
-_MINOR = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "HUF": 0, "KWD": 3, "BHD": 3, "TND": 3, "OMR": 3, "JOD": 3}
+_MINOR = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "KWD": 3, "BHD": 3, "TND": 3, "OMR": 3, "JOD": 3}
 _SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "CHF", "INR": "₹"}
-_MONTHS = "January February March April May June July August September October November December".split()
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS = (
+    ["January", "February", "March", "April", "May", "June"]
+    + ["July", "August", "September", "October", "November", "December"]
+)  # fmt: skip
+_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
 class TemplateError(Exception):
@@ -59,7 +62,7 @@ def text(value: Any) -> str:
 def decimal(value: Any) -> Decimal:
     """Give a number exactly; raises TemplateError for what is none."""
     try:
-        if isinstance(value, bool) or isinstance(value, Undefined):
+        if isinstance(value, bool | Undefined):
             str(value)  # an unknown value says which one it is
             raise TemplateError("this filter takes a number")
         number = Decimal(str(value).strip())
@@ -194,13 +197,19 @@ def title(value: Any) -> str:
 
 
 FILTERS: dict[str, Filter] = {
-    "default": Filter(do_default, "another value where this one is unknown", "person.first_name | default('You')", "You"),
+    "default": Filter(
+        do_default, "another value where this one is unknown", "person.first_name | default('You')", "You"
+    ),
     "upper": Filter(lambda v: bounded(text(v).upper()), "capital letters", "'abc' | upper", "ABC"),
     "lower": Filter(lambda v: bounded(text(v).lower()), "small letters", "'ABC' | lower", "abc"),
-    "capitalize": Filter(lambda v: text(v)[:1].upper() + text(v)[1:], "a capital first letter", "'hello you' | capitalize", "Hello you"),
+    "capitalize": Filter(
+        lambda v: text(v)[:1].upper() + text(v)[1:], "a capital first letter", "'hello you' | capitalize", "Hello you"
+    ),
     "title": Filter(title, "a capital at each word", "'new york' | title", "New York"),
     "trim": Filter(lambda v: text(v).strip(), "without space around it", "'  a ' | trim", "a"),
-    "truncate": Filter(truncate, "at most so many characters, cut at a word", "'one two three' | truncate(8)", "one two…"),
+    "truncate": Filter(
+        truncate, "at most so many characters, cut at a word", "'one two three' | truncate(8)", "one two…"
+    ),
     "replace": Filter(replace, "one text replaced by another", "'a-b' | replace('-', '+')", "a+b"),
     "join": Filter(join, "entries in one text", "['a', 'b', 'c'] | join(', ', ' and ')", "a, b and c"),
     "length": Filter(length, "how many characters or entries", "['a', 'b'] | length", "2"),
@@ -213,12 +222,37 @@ FILTERS: dict[str, Filter] = {
     "abs": Filter(lambda v: abs(decimal(v)), "a number without its sign", "-3 | abs", "3"),
     "int": Filter(lambda v: int(decimal(v)), "the whole part of a number", "'3.9' | int", "3"),
     "plural": Filter(plural, "one word for 1, another for other numbers", "2 | plural('point', 'points')", "points"),
-    "date": Filter(shown_date, "a date in words, in the project's zone", "'2026-12-01' | date('{weekday}, {day} {mon}')", "Tuesday, 1 Dec"),
+    "date": Filter(
+        shown_date,
+        "a date in words, in the project's zone",
+        "'2026-12-01' | date('{weekday}, {day} {mon}')",
+        "Tuesday, 1 Dec",
+    ),
     "time": Filter(shown_date, "a time of day, in the project's zone", "'2026-12-01T09:05' | time", "09:05"),
-    "urlencode": Filter(lambda v: bounded(quote(text(v), safe="")), "text for a URL", "'a b&c' | urlencode", "a%20b%26c"),
-    "escape": Filter(lambda v: escape(text(v)), "text for HTML (done by itself in .html.j2)", "'<b>' | escape", "&lt;b&gt;"),
+    "urlencode": Filter(
+        lambda v: bounded(quote(text(v), safe="")), "text for a URL", "'a b&c' | urlencode", "a%20b%26c"
+    ),
+    "escape": Filter(
+        lambda v: escape(text(v)), "text for HTML (done by itself in .html.j2)", "'<b>' | escape", "&lt;b&gt;"
+    ),
 }
 
 ALIASES: Mapping[str, str] = {"d": "default", "e": "escape", "count": "length", "datetime": "date"}
 
-TESTS = ("defined", "undefined", "divisibleby", "even", "odd", "eq", "ne", "lt", "le", "gt", "ge", "in", "string", "number", "none")
+TESTS = (
+    "defined",
+    "undefined",
+    "divisibleby",
+    "even",
+    "odd",
+    "eq",
+    "ne",
+    "lt",
+    "le",
+    "gt",
+    "ge",
+    "in",
+    "string",
+    "number",
+    "none",
+)

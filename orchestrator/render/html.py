@@ -150,7 +150,7 @@ class Veil:
             at = getattr(self, "_in_" + self.state)(text, at)
 
     def _take(self, text: str, at: int, end: int) -> int:
-        (self.open if self.open or self.state == "kept" else self.out).append(text[at:end])  # type: ignore[union-attr]
+        (self.open if self.open or self.state == "kept" else self.out).append(text[at:end])
         return end
 
     def _in_text(self, text: str, at: int) -> int:

@@ -29,10 +29,11 @@ from orchestrator.render.allowed import parse
 from orchestrator.render.errors import RenderError
 from orchestrator.render.filters import TemplateError
 from orchestrator.render.html import inline, with_body
+from orchestrator.render.joined import Joined
 from orchestrator.render.plain import derive
 from orchestrator.render.reads import inspect
 from orchestrator.render.sandbox import OUTPUT, Bag, Meter, Sandbox
-from orchestrator.render.source import Joined, Piece, flatten
+from orchestrator.render.source import Piece, flatten
 
 _HIDDEN = (
     '<div style="display:none;max-height:0;overflow:hidden;mso-hide:all">',
@@ -98,6 +99,9 @@ class Letter:
 
     facts: frozenset[str]
     notes: tuple[str, ...]
+    _nested: list[str]
+    _campaign: dict[str, Any]
+    _variant: dict[str, Any]
 
     def __init__(self, templates: Mapping[str, str], step: Step, variant: Variant, project: Project) -> None:
         """Compile everything; raises RenderError when a template is missing or cannot be read."""
@@ -244,5 +248,3 @@ def _merged(name: str, known: Mapping[str, Any], given: Mapping[str, Any]) -> Ma
 def compile_letter(templates: Mapping[str, str], step: Step, variant: Variant, project: Project) -> Letter:
     """Give the compiled message of one variant; raises RenderError when a template is missing or cannot be read."""
     return Letter(templates, step, variant, project)
-
-

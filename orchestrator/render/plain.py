@@ -68,11 +68,14 @@ def _text_of(html: str) -> str:
     css = {**STRICT_CSS_PROFILE, "orc-table": block, "orc-tr": block, "orc-block": paragraph}
     ends = {"orc-a": link_end, "orc-cell": cell_end}
     handlers = CustomHtmlTagHandlerMapping({"orc-a": link, "img": image}, ends)
-    return get_text(html, ParserConfig(css=css, custom_html_tag_handler_mapping=handlers))
+    return str(get_text(html, ParserConfig(css=css, custom_html_tag_handler_mapping=handlers)))
 
 
 _RENAMED = re.compile(r"<(/?)(a|table|thead|tbody|tfoot|tr|td|th)(?=[\s>/])", re.I)
-_BLOCKS = frozenset("p div h1 h2 h3 h4 h5 h6 ul ol li blockquote pre orc-table orc-tr orc-td orc-th".split())
+_BLOCKS = frozenset(
+    ["p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre"]
+    + ["orc-table", "orc-tr", "orc-td", "orc-th"]
+)
 
 
 def _readable(html: str, calls: re.Pattern[str]) -> str:
@@ -88,7 +91,7 @@ def _readable(html: str, calls: re.Pattern[str]) -> str:
     for cell in tree.xpath("//orc-td | //orc-th"):
         laid_out = calls.search(cell.text_content()) or any(child.tag in _BLOCKS for child in cell.iterdescendants())
         cell.tag = "orc-block" if laid_out else "orc-cell"
-    return lxml_html.tostring(tree, encoding="unicode")  # type: ignore[no-any-return]
+    return str(lxml_html.tostring(tree, encoding="unicode"))
 
 
 def _lifted(shown: str, veil: _Words) -> list[Piece | str]:
@@ -117,4 +120,3 @@ def _lifted(shown: str, veil: _Words) -> list[Piece | str]:
 
 def _steers(part: Piece | str) -> bool:
     return isinstance(part, Piece) and part.kind == "block"
-

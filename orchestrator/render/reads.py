@@ -7,15 +7,16 @@ needs. Files that are extended, included or imported are followed.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from jinja2 import nodes
 
 from orchestrator.model.diagnostic import Diagnostic, Span
 from orchestrator.render.allowed import parse
+from orchestrator.render.joined import Joined
 from orchestrator.render.sandbox import ROOTS, Sandbox
-from orchestrator.render.source import Joined, Piece, flatten
+from orchestrator.render.source import Piece, flatten
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def inspect(text: str, path: str, templates: Mapping[str, str] | None = None, at
     reads: tuple[Read, ...] = ()
     if tree is not None:
         finder = _Finder(joined, path)
-        finder.nodes(tree.body, frozenset())
+        finder.each(tree.body, frozenset())
         reads = tuple(finder.found)
     if at is not None:
         reads = tuple(Read(r.root, r.path, r.has_default, _inside(at, r.span, text)) for r in reads)
@@ -108,54 +109,54 @@ class _Finder:
         self.found: list[Read] = []
         self.taken: dict[tuple[int, str], int] = {}
 
-    def nodes(self, body: list[nodes.Node], known: Known) -> None:
+    def each(self, body: Sequence[nodes.Node], known: Known) -> None:
         for node in body:
-            self.node(node, known)
+            self.visit(node, known)
 
-    def node(self, node: nodes.Node, known: Known, safe: bool = False) -> None:
+    def visit(self, node: nodes.Node, known: Known, safe: bool = False) -> None:
         """Note what a node reads; ``safe`` where an unknown value does no harm."""
         if dotted := _dotted(node):
             self.read(node, dotted, safe or dotted in known)
         elif isinstance(node, nodes.If):
             self.condition(node, known)
         elif isinstance(node, nodes.CondExpr):
-            self.node(node.test, known, True)
+            self.visit(node.test, known, True)
             yes, no = _sure(node.test)
-            self.node(node.expr1, known | yes, safe)
+            self.visit(node.expr1, known | yes, safe)
             if node.expr2 is not None:
-                self.node(node.expr2, known | no, safe)
+                self.visit(node.expr2, known | no, safe)
         elif isinstance(node, nodes.Filter) and node.name in ("default", "d") and node.node is not None:
-            self.node(node.node, known, True)
+            self.visit(node.node, known, True)
             for argument in (*node.args, *node.kwargs):
-                self.node(argument, known, safe)
+                self.visit(argument, known, safe)
         elif isinstance(node, nodes.Test):
-            self.node(node.node, known, node.name in ("defined", "undefined"))
-            self.nodes(list(node.args), known)
+            self.visit(node.node, known, node.name in ("defined", "undefined"))
+            self.each(list(node.args), known)
         elif isinstance(node, nodes.And):
-            self.node(node.left, known, safe)
-            self.node(node.right, known | _sure(node.left)[0], safe)
+            self.visit(node.left, known, safe)
+            self.visit(node.right, known | _sure(node.left)[0], safe)
         elif isinstance(node, nodes.Or):
-            self.node(node.left, known, True)
-            self.node(node.right, known | _sure(node.left)[1], safe)
+            self.visit(node.left, known, True)
+            self.visit(node.right, known | _sure(node.left)[1], safe)
         elif isinstance(node, nodes.Not):
-            self.node(node.node, known, True)
+            self.visit(node.node, known, True)
         elif isinstance(node, nodes.Compare):
             for child in (node.expr, *(operand.expr for operand in node.ops)):
-                self.node(child, known, True)
+                self.visit(child, known, True)
         else:
             for child in node.iter_child_nodes():
-                self.node(child, known)
+                self.visit(child, known)
 
     def condition(self, node: nodes.If, known: Known) -> None:
-        self.node(node.test, known, True)
+        self.visit(node.test, known, True)
         yes, no = _sure(node.test)
-        self.nodes(node.body, known | yes)
+        self.each(node.body, known | yes)
         for other in node.elif_:
-            self.node(other.test, known | no, True)
+            self.visit(other.test, known | no, True)
             more, less = _sure(other.test)
-            self.nodes(other.body, known | no | more)
+            self.each(other.body, known | no | more)
             no = no | less
-        self.nodes(node.else_, known | no)
+        self.each(node.else_, known | no)
 
     def read(self, node: nodes.Node, dotted: str, safe: bool) -> None:
         root, _, path = dotted.partition(".")
@@ -185,9 +186,10 @@ class _Finder:
         return Span(span.path, line, column, end_line, end, start, start + len(inside))
 
 
-def _dotted(node: nodes.Node) -> str | None:
+def _dotted(end: nodes.Node) -> str | None:
     """Give ``person.first_name`` for a chain of names that begins with one of the roots."""
     parts: list[str] = []
+    node: nodes.Node = end
     while True:
         if isinstance(node, nodes.Getattr):
             parts.append(node.attr)

@@ -9,7 +9,7 @@ counts instead of looking at a clock, so the same letter always ends the same wa
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -19,7 +19,6 @@ from jinja2.exceptions import UndefinedError
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, LoopContext, markup_join, str_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-
 
 from orchestrator.render import filters
 from orchestrator.render.filters import ALIASES, FILTERS, LONGEST, TESTS, TemplateError, bounded
@@ -54,19 +53,19 @@ class Unknown(StrictUndefined):
 
     __slots__ = ()
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> bool:  # type: ignore[override]
         return False
 
-    def __eq__(self, other: object) -> bool:
+    def __eq__(self, other: object) -> bool:  # type: ignore[override]
         return False
 
-    def __ne__(self, other: object) -> bool:
+    def __ne__(self, other: object) -> bool:  # type: ignore[override]
         return True
 
-    def _false(self, other: object) -> bool:  # type: ignore[override]
+    def _false(self, other: object) -> bool:
         return False
 
-    __lt__ = __le__ = __gt__ = __ge__ = __contains__ = _false
+    __lt__ = __le__ = __gt__ = __ge__ = __contains__ = _false  # type: ignore[assignment]
     __hash__ = None  # type: ignore[assignment]
 
 
@@ -97,7 +96,23 @@ class Bag:
     __html__ = __str__
 
 
-_LOOP = frozenset({"index", "index0", "revindex", "revindex0", "first", "last", "length", "previtem", "nextitem", "depth", "depth0", "cycle", "changed"})
+_LOOP = frozenset(
+    {
+        "index",
+        "index0",
+        "revindex",
+        "revindex0",
+        "first",
+        "last",
+        "length",
+        "previtem",
+        "nextitem",
+        "depth",
+        "depth0",
+        "cycle",
+        "changed",
+    }
+)
 _DATE = frozenset({"year", "month", "day", "hour", "minute"})
 _PLAIN = (str, int, float, Decimal, dt.date, dt.time, Undefined)
 
@@ -170,12 +185,19 @@ class Sandbox(ImmutableSandboxedEnvironment):
                     raise TemplateError("* takes two numbers")
                 if len(big) * times > LONGEST:
                     raise TemplateError(f"a value grew beyond {LONGEST} characters or entries")
-            elif operator != "+" or type(left) is not type(right) and not (isinstance(left, str) and isinstance(right, str)):
-                raise TemplateError(f"{operator} takes two numbers" + ("; use ~ to join texts" if operator == "+" else ""))
+            elif operator != "+" or (
+                type(left) is not type(right) and not (isinstance(left, str) and isinstance(right, str))
+            ):
+                raise TemplateError(
+                    f"{operator} takes two numbers" + ("; use ~ to join texts" if operator == "+" else "")
+                )
             elif len(left) + len(right) > LONGEST:
                 raise TemplateError(f"a value grew beyond {LONGEST} characters or entries")
         elif isinstance(left, float) != isinstance(right, float):
-            left, right = (Decimal(str(x)) if isinstance(x, float) and isinstance(y, Decimal) else x for x, y in ((left, right), (right, left)))
+            left, right = (
+                Decimal(str(x)) if isinstance(x, float) and isinstance(y, Decimal) else x
+                for x, y in ((left, right), (right, left))
+            )
         try:
             result = self.binop_table[operator](left, right)
         except (ArithmeticError, ValueError):
@@ -184,7 +206,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise TemplateError("a number grew beyond 256 bits")
         return result
 
-    def call(self, context: Context, obj: Any, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+    def call(self, context: Context, obj: Any, *args: Any, **kwargs: Any) -> Any:
         """Call a macro or one of the few functions there are, at the price of a step."""
         meter: Meter = context.parent["_meter"]
         meter.step(1)
@@ -196,7 +218,9 @@ def _kind(value: Any) -> str:
         return "text"
     if isinstance(value, bool | int | float | Decimal):
         return "number"
-    return {"date": "date", "datetime": "time", "list": "list", "tuple": "list", "dict": "mapping"}.get(type(value).__name__, "value")
+    return {"date": "date", "datetime": "time", "list": "list", "tuple": "list", "dict": "mapping"}.get(
+        type(value).__name__, "value"
+    )
 
 
 def _range(*bounds: Any) -> range:
@@ -209,8 +233,12 @@ def _range(*bounds: Any) -> range:
 
 
 @pass_context
-def _loop(context: Context, values: Iterable[Any], weight: int) -> Iterator[Any]:
-    if isinstance(values, Undefined) or type(values) is Bag or not isinstance(values, str | list | tuple | dict | range):
+def _loop(context: Context, values: Any, weight: int) -> Iterator[Any]:
+    if (
+        isinstance(values, Undefined)
+        or type(values) is Bag
+        or not isinstance(values, str | list | tuple | dict | range)
+    ):
         str(values)
         raise TemplateError("a loop takes a list")
     meter: Meter = context.parent["_meter"]
@@ -246,8 +274,10 @@ def _plain(value: Any) -> Any:
         return value
     if callable(getattr(value, "__html__", None)) and type(value) is not Bag:
         return value
-    raise TemplateError("this value cannot be shown: say which part of it") if type(value) is not Bag else TemplateError(
-        f"{value.name} cannot be shown as a whole: say which value"
+    raise (
+        TemplateError("this value cannot be shown: say which part of it")
+        if type(value) is not Bag
+        else TemplateError(f"{value.name} cannot be shown as a whole: say which value")
     )
 
 

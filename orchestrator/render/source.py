@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from orchestrator.model.diagnostic import Diagnostic, Span
@@ -94,7 +94,9 @@ def split(text: str, path: str) -> tuple[list[Piece], list[Diagnostic]]:
         if end is None:
             sign = {"{{": "}}", "{%": "%}", "{#": "#}"}[found.group()]
             where = span(start, start + 2)
-            return pieces, [Diagnostic(where, "E601", f"this tag is never closed: {sign} is missing", label="opens here")]
+            return pieces, [
+                Diagnostic(where, "E601", f"this tag is never closed: {sign} is missing", label="opens here")
+            ]
         trim = text[end - 3 : end - 2] == "-" and end - start > 4
         if found.group() != "{#":
             kind = "print" if found.group() == "{{" else "block"
@@ -157,11 +159,15 @@ class _Flattening:
                 piece,
                 "E602",
                 f"there is no template {name!r}",
-                tuple(f"{piece.word} \"{found}\"" for found in near[:1]),
+                tuple(f'{piece.word} "{found}"' for found in near[:1]),
             )
             return None
         if name in trail or len(trail) >= DEEPEST:
-            self.wrong(piece, "E604", "these templates use one another in a circle, or too deeply: " + " > ".join([*trail, name]))
+            self.wrong(
+                piece,
+                "E604",
+                "these templates use one another in a circle, or too deeply: " + " > ".join([*trail, name]),
+            )
             return None
         self.size += len(self.templates[name])
         if self.size > LARGEST:
@@ -212,13 +218,21 @@ class _Flattening:
         if opened is None or target is None:
             return []
         inside = [p for p in self.resolve(target, *opened, trail) if p.word not in ("block", "endblock")]
-        return [Piece("block", "{% with %}", piece.span, "with"), *inside, Piece("block", "{% endwith %}", piece.span, "endwith")]
+        return [
+            Piece("block", "{% with %}", piece.span, "with"),
+            *inside,
+            Piece("block", "{% endwith %}", piece.span, "endwith"),
+        ]
 
     def _import(self, piece: Piece, trail: tuple[str, ...], renames: dict[str, dict[str, str] | str]) -> None:
         match = (_IMPORT if piece.word == "import" else _FROM).match(piece.inner)
         if match is None:
-            example = 'import "parts.html.j2" as parts' if piece.word == "import" else 'from "parts.html.j2" import button'
-            self.wrong(piece, "E603", f"{piece.word} takes one file name in quotes, nothing that is computed", (example,))
+            example = (
+                'import "parts.html.j2" as parts' if piece.word == "import" else 'from "parts.html.j2" import button'
+            )
+            self.wrong(
+                piece, "E603", f"{piece.word} takes one file name in quotes, nothing that is computed", (example,)
+            )
             return
         target = match.group(1) or match.group(2)
         opened = self.open(piece, target, trail)
@@ -346,42 +360,3 @@ def _renamed(piece: Piece, renames: Mapping[str, Mapping[str, str] | str]) -> Pi
             tokens[i] = target[tokens[solid[n + 2]]]
             tokens[solid[n + 1]] = tokens[solid[n + 2]] = ""
     return replace(piece, text="".join(tokens))
-
-
-class Joined:
-    """Pieces as one text to compile, each tag on a line of its own, and the way back from a line to its author's."""
-
-    def __init__(self, parts: Iterable[Piece | str]) -> None:
-        """Join; plain strings are text of no file. Line breaks are put *inside* the tags, where they mean nothing."""
-        out: list[str] = []
-        line = 1
-        self.tags: dict[int, Piece] = {}
-        for part in parts:
-            if isinstance(part, str) or part.kind == "data":
-                text = _literal(part if isinstance(part, str) else part.text)
-            else:
-                head = 3 if part.text[2:3] in ("-", "+") else 2
-                text = part.text[:head] + "\n" + part.text[head:]
-                for offset in range(part.text.count("\n") + 1):
-                    self.tags[line + 1 + offset] = part
-            out.append(text)
-            line += text.count("\n")
-        self.text = "".join(out)
-        self._first: dict[int, int] = {}
-        for number, piece in self.tags.items():
-            self._first.setdefault(id(piece), number)
-
-    def piece(self, line: int) -> Piece | None:
-        """Give the tag that stands on a line of :attr:`text`, the nearest one before it if none does."""
-        near = [number for number in self.tags if number <= line]
-        return self.tags[max(near)] if near else None
-
-    def span(self, line: int, path: str) -> Span:
-        """Give the place of that tag in its author's file."""
-        piece = self.piece(line)
-        return piece.span if piece else Span(path)
-
-
-def _literal(text: str) -> str:
-    """Give text in which nothing is taken for a tag."""
-    return re.sub(r"\{(?=[{%#])", "{{ '{' }}", text) if "{" in text else text

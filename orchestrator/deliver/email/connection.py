@@ -13,7 +13,8 @@ import aiosmtplib
 from orchestrator.model.errors import SettingsError
 
 _KNOWN = (
-    "host", "port", "username", "password", "tls", "connections", "timeout", "data_timeout", "patience", "hostname", "ca", "allow_private",
+    "host", "port", "username", "password", "tls", "ca", "hostname", "connections",
+    "timeout", "data_timeout", "patience", "allow_private",
 )  # fmt: skip
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
@@ -122,7 +123,9 @@ async def connect(server: Server) -> Connected:
                 await client.ehlo()
     except aiosmtplib.SMTPAuthenticationError as error:
         client.close()
-        raise CannotConnect("auth", f"{where} refuses the login ({error.code})", "check username and password") from None
+        raise CannotConnect(
+            "auth", f"{where} refuses the login ({error.code})", "check username and password"
+        ) from None
     except (TimeoutError, aiosmtplib.SMTPTimeoutError):
         client.close()
         raise CannotConnect("timeout", f"{where} does not answer", "check host, port and firewall") from None
@@ -138,7 +141,9 @@ async def connect(server: Server) -> Connected:
         raise CannotConnect("connect", f"{where} cannot be reached ({reason})", "is the server running?") from None
     except OSError as error:
         client.close()
-        raise CannotConnect("connect", f"{where} cannot be reached ({error.strerror or type(error).__name__})") from None
+        raise CannotConnect(
+            "connect", f"{where} cannot be reached ({error.strerror or type(error).__name__})"
+        ) from None
     size = client.esmtp_extensions.get("size", "").strip()
     return Connected(
         cast(asyncio.Transport, client.transport),

@@ -150,7 +150,11 @@ class Dialogue(asyncio.Protocol):
         for raw in lines:
             line = raw.rstrip(b"\r")
             self._lines.append(line)
-            if not line[:3].isdigit() or line[3:4] not in (b"", b" ", b"-") or sum(map(len, self._lines)) > LONGEST_ANSWER:
+            if (
+                not line[:3].isdigit()
+                or line[3:4] not in (b"", b" ", b"-")
+                or sum(map(len, self._lines)) > LONGEST_ANSWER
+            ):
                 self._close("protocol", "the server's answer is not SMTP")
                 return
             if line[3:4] != b"-":
@@ -263,5 +267,3 @@ def _receipt(job: Job, outcome: Outcome, code: str, text: str) -> Receipt:
     shown = re.sub(re.escape(job.mail.to), "…", shown, flags=re.I)[:300]
     queued = _QUEUED.search(text) if outcome is Outcome.ACCEPTED else None
     return Receipt(job.message.id, outcome, code, shown, queued.group(1) if queued else None)
-
-

@@ -110,7 +110,9 @@ class Outbox:
             try:
                 with (self.folder / AGAIN).open("a", encoding="ascii") as file:
                     file.write(f"{message.id}\n")
-                receipts.append(Receipt(message.id, Outcome.ACCEPTED, "again", "was there already", f"{message.id}.eml"))
+                receipts.append(
+                    Receipt(message.id, Outcome.ACCEPTED, "again", "was there already", f"{message.id}.eml")
+                )
             except OSError as error:
                 receipts.append(_not_written(message, error))
         return receipts
