@@ -1,11 +1,98 @@
-"""Text that does not parse, explained."""
+"""Text that does not parse, explained: what is wrong, where, and the text to paste.
+
+Each rule looks at the place where reading stopped and names one habit of other tools. What it proposes is put into
+the text and read again; only what reads further is shown. Then reading goes on behind it, for the next mistake.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
+from orchestrator.language.mistakes_compare import COMPARE
+from orchestrator.language.mistakes_expected import expected
+from orchestrator.language.mistakes_logic import LOGIC
+from orchestrator.language.mistakes_scene import Edit, Mistake, Scene, flat
+from orchestrator.language.mistakes_time import TIME
+from orchestrator.language.mistakes_words import FIRST
 from orchestrator.language.segment_guard import Places
-from orchestrator.model.diagnostic import Diagnostic
+from orchestrator.model.diagnostic import Diagnostic, Fix, Related
+
+Rule = Callable[[Scene], Mistake | None]
+
+RULES: Sequence[Rule] = (*FIRST, *TIME, *COMPARE, *LOGIC)
+MOST = 10
+MOST_SHOWN = 3
 
 
 def explain(text: str, path: str, start: int, end: int, symbol: str) -> tuple[Diagnostic, ...]:
-    """Give the findings for ``text[start:end]``, which does not parse from ``symbol``."""
-    return (Diagnostic(Places(text, path).span(start, end), "E100", "this cannot be read"),)
+    """Give the findings for ``text[start:end]``, which does not parse from ``symbol``; at least one."""
+    places = Places(text, path)
+    current, shift, behind = text[start:end], start, 0
+    made: list[Diagnostic] = []
+    for _ in range(MOST):
+        scene = Scene(current, symbol)
+        if scene.parses:
+            break
+        mistake, edits = _judge(scene)
+        if made and min([mistake.start, *(edit.start for edit in edits)]) < behind:
+            break  # it touches what was mended before: not the author's own words any more
+        made.append(_finding(mistake, edits, scene, places, shift))
+        if not edits:
+            break
+        chosen = edits[0]
+        current = chosen.apply(current)
+        behind = chosen.start + len(chosen.text)
+        shift += chosen.end - chosen.start - len(chosen.text)
+    return tuple(made)
+
+
+def _judge(scene: Scene) -> tuple[Mistake, tuple[Edit, ...]]:
+    """Give the first mistake whose proposals stand, with those that do."""
+    for rule in RULES:
+        mistake = rule(scene)
+        if mistake is None:
+            continue
+        edits = tuple(edit for edit in mistake.edits if _reads_further(scene, edit))
+        if edits or not mistake.edits:
+            return mistake, edits
+    mistake = expected(scene)
+    return mistake, tuple(edit for edit in mistake.edits if _reads_further(scene, edit))
+
+
+def _reads_further(scene: Scene, edit: Edit) -> bool:
+    """Tell whether the text reads to its end, or at least past the proposal, once it is made."""
+    after = Scene(edit.apply(scene.text), scene.symbol)
+    if after.parses:
+        return True
+    mended = edit.start + len(edit.text)
+    return after.stop > mended and len(after.text) - after.stop < len(scene.text) - scene.stop
+
+
+def _finding(mistake: Mistake, edits: tuple[Edit, ...], scene: Scene, places: Places, shift: int) -> Diagnostic:
+    shown = edits[:MOST_SHOWN]
+    fix = None
+    if shown and len(edits) == 1 and mistake.sure:
+        only = shown[0]
+        fix = Fix(places.span(only.start + shift, only.end + shift), only.text)
+    related: tuple[Related, ...] = ()
+    if mistake.also is not None:
+        begin, end, words = mistake.also
+        related = (Related(places.span(begin + shift, end + shift), words),)
+    return Diagnostic(
+        places.span(mistake.start + shift, mistake.end + shift),
+        mistake.code,
+        mistake.message,
+        tuple(_shown(scene, edit) for edit in shown),
+        mistake.label,
+        mistake.notes,
+        fix=fix,
+        related=related,
+    )
+
+
+def _shown(scene: Scene, edit: Edit) -> str:
+    """Give the whole condition with the proposal made, on one line, and the remark behind it."""
+    begin, end = scene.clause(edit.start, edit.end)
+    begin = edit.show if edit.show >= 0 else begin
+    text = flat(scene.text[begin : edit.start] + edit.text + scene.text[edit.end : end]).strip()
+    return f"{text}  # {edit.remark}" if edit.remark else text

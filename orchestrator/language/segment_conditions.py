@@ -79,12 +79,21 @@ class Conditions(Times):
     def on_cmp(self, at: Branch) -> c.Compare:
         """Read ``a < b``."""
         left, sign, right = at.children
-        return c.Compare(str(sign), self.value(left), self.value(right), span=self.span(at))
+        made = c.Compare(str(sign), self.value(left), self.value(right), span=self.span(at))
+        if isinstance(made.right, c.Date | c.DateTime):
+            text = f"{self.quote(left)} {ON_DAYS[made.op]} {self.quote(right)}"
+            message = f"`{sign}` compares numbers; days are compared with `{ON_DAYS[made.op]}`"
+            self.problem("E123", at, message, help=(text,), fix=text)
+        return made
 
     def on_is_(self, at: Branch) -> c.Is:
         """Read ``a is b``."""
-        left, right = at.children[0], at.children[-1]
-        return c.Is(self.value(left), self.value(right), "NOT" in leaves(at), span=self.span(at))
+        left, right, negated = at.children[0], at.children[-1], "NOT" in leaves(at)
+        made = c.Is(self.value(left), self.value(right), negated, span=self.span(at))
+        if isinstance(made.right, c.Attr) and made.right.name in ("null", "nil"):
+            text = f"{self.quote(left)} is {'known' if negated else 'missing'}"
+            self.problem("E120", at, f"what is not there is written `{text}`", help=(text,), fix=text)
+        return made
 
     def on_one_of(self, at: Branch) -> c.OneOf:
         """Read ``a is one of (…)``."""
@@ -247,6 +256,7 @@ KINDS = (
 )
 
 
+ON_DAYS = {"<": "is before", ">": "is after", ">=": "is since", "<=": "is not after"}
 GLUE = {"IS", "NOT", "BETWEEN", "AND", "UNIT", "AGO", "FROM", "NOW"}
 
 

@@ -1,0 +1,261 @@
+"""Mistakes of order: `and` beside `or`, `not` in front, `where` behind the time, brackets, conditions left out."""
+
+from __future__ import annotations
+
+from orchestrator.language.grammars import LATER, RESERVED
+from orchestrator.language.mistakes_scene import DEFINES, END, TIME_STARTS, Edit, Mistake, Scene
+
+# Words that join or open something: nobody means an attribute of that name.
+NO_NAMES = frozenset(
+    ("and", "or", "not", "in", "is", "of", "did", "does", "has", "where", "when", "by", "on", "from", "at")
+)
+CHAIN_ENDS = frozenset(("where", "when", "expect", "case", "otherwise"))
+NEGATED = {"is": "is not", "did": "did not", "contains": "does not contain", "has": "has no"}
+
+
+# ------------------------------------------------------------------ and, or, not
+
+
+def mixed(scene: Scene) -> Mistake | None:
+    """`a and b or c`: both readings."""
+    i = scene.at
+    other = {"and": "or", "or": "and"}.get(scene.said(i))
+    if other is None:
+        return None
+    first = scene.back(i, lambda word: word.text in CHAIN_ENDS or word.text == "(" or word.text == ",") + 1
+    operators, last = _operators(scene, first)
+    if i not in operators or not {"and", "or"} <= {scene.said(k) for k in operators}:
+        return None
+    bounds = [first, *(k + 1 for k in operators)]
+    ends = [*(k - 1 for k in operators), last]
+    parts = [scene.slice(a, b) for a, b in zip(bounds, ends, strict=True)]
+    words = [scene.said(k) for k in operators]
+    start, end = scene.word(first).start, scene.word(last).end
+    edits = tuple(Edit(start, end, _tied(parts, words, tight)) for tight in ("and", "or"))
+    earlier = next(scene.word(k) for k in operators if scene.said(k) == other)
+    here = scene.word(i)
+    return Mistake(
+        here.start,
+        here.end,
+        "E102",
+        "`and` and `or` are mixed without brackets",
+        edits,
+        label=f"`{here.text}` here",
+        notes=("these are different audiences; write the one you mean",),
+        sure=False,
+        also=(earlier.start, earlier.end, f"`{other}` here"),
+    )
+
+
+def _operators(scene: Scene, first: int) -> tuple[list[int], int]:
+    """Give the places of `and` and `or` that join conditions from ``first`` on, and the end of the last condition."""
+    found: list[int] = []
+    depth, open_ranges = 0, 0
+    k = first
+    while k < len(scene.words):
+        said = scene.said(k)
+        if said == "(":
+            depth += 1
+        elif said == ")":
+            depth -= 1
+            if depth < 0:
+                break
+        elif depth == 0:
+            ends = said == "," or (said in CHAIN_ENDS and said != "where")
+            if ends or (said in DEFINES and _at_line_start(scene, k)):
+                break
+            if said == "between":
+                open_ranges += 1
+            elif said == "and" and open_ranges:
+                open_ranges -= 1
+            elif said in ("and", "or"):
+                found.append(k)
+        k += 1
+    return found, k - 1
+
+
+def _at_line_start(scene: Scene, k: int) -> bool:
+    return k == 0 or "\n" in scene.text[scene.word(k - 1).end : scene.word(k).start]
+
+
+def _tied(parts: list[str], words: list[str], tight: str) -> str:
+    """Give the text in which ``tight`` binds more closely, with brackets around what belongs together."""
+    groups: list[list[str]] = [[parts[0]]]
+    for word, part in zip(words, parts[1:], strict=True):
+        if word == tight:
+            groups[-1].append(part)
+        else:
+            groups.append([part])
+    loose = "or" if tight == "and" else "and"
+    tied = [f"({f' {tight} '.join(group)})" if len(group) > 1 else group[0] for group in groups]
+    return f" {loose} ".join(tied)
+
+
+def not_in_front(scene: Scene) -> Mistake | None:
+    """`not did purchase`, `not country is "DE"`, `not not x`, `has not purchase`."""
+    i = scene.at
+    if scene.says(i - 1, "has", "not") and scene.word(i + 1).kind == "word":
+        name, rest = scene.said(i + 1), "" if scene.said(i + 2) in TIME_STARTS else " ever"
+        edit = scene.edit(i - 1, i + 1, f"did not {name}{rest}")
+        return Mistake(edit.start, edit.end, "E125", "what somebody never did is written `did not …`", (edit,))
+    if scene.said(i - 1) != "not":
+        return None
+    if scene.said(i) == "not":
+        edit = Edit(scene.word(i - 1).start, scene.word(i + 1).start, "")
+        return Mistake(scene.word(i - 1).start, scene.word(i).end, "E125", "`not not` says nothing", (edit,))
+    end = next(
+        (k for k in range(i, len(scene.words)) if scene.said(k) in ("and", "or", ")", ",", "expect", "case")),
+        len(scene.words),
+    )
+    verb = next((k for k in range(i, end) if scene.said(k) in NEGATED), -1)
+    if verb >= 0:
+        inside = scene.slice(i, verb - 1)
+        text = f"{inside} {NEGATED[scene.said(verb)]}".strip()
+        edit = scene.edit(i - 1, verb, text)
+        return Mistake(edit.start, edit.end, "E125", f"negation is a verb: `{NEGATED[scene.said(verb)]}`", (edit,))
+    if scene.word(i).kind == "word" and end > i:
+        inside = scene.slice(i, end - 1)
+        edits = (scene.edit(i - 1, end - 1, f"{inside} is not true"), scene.edit(i - 1, end - 1, f"not ({inside})"))
+        return Mistake(
+            edits[0].start, edits[0].end, "E125", "negation is a verb: `is not`, `did not`", edits, sure=False
+        )
+    return None
+
+
+# ------------------------------------------------------------------ where, brackets, words out of place
+
+
+def late_where(scene: Scene) -> Mistake | None:
+    """`did purchase in last 30 days where (…)`: the filter belongs right behind the event."""
+    i = scene.at
+    if scene.said(i) != "where" or scene.said(i + 1) != "(":
+        return None
+    k = scene.back(i, lambda word: word.text in ("did", "of", "first", "last", "and", "or", "where", "when", "("))
+    if scene.said(k) == "last" and scene.said(k - 1) == "in":
+        k = scene.back(k, lambda word: word.text in ("did", "of", "first", "last", "and", "or", "where", "when", "("))
+    if scene.said(k) not in ("did", "of", "first", "last"):
+        return None
+    name = k + 2 if scene.said(k + 1) == "not" else k + 1
+    while scene.word(name + 1).kind == "prop":
+        name += 1
+    close = scene.partner(i + 1)
+    if close < 0 or name >= i - 1:
+        return None
+    event, between = scene.word(name), scene.slice(name + 1, i - 1)
+    edit = Edit(event.end, scene.word(close).end, f" {scene.slice(i, close)} {between}")
+    return Mistake(scene.word(i).start, scene.word(i).end, "E114", "put `where (…)` right after the event", (edit,))
+
+
+def where_twice(scene: Scene) -> Mistake | None:
+    """`where a where b`; `did purchase where amount > 5`."""
+    i = scene.at
+    if scene.said(i) == "where" and "AND" in scene.accepts:
+        edit = scene.edit(i, i, "and")
+        return Mistake(edit.start, edit.end, "E114", "a second condition follows `and`", (edit,))
+    if scene.said(i - 1) != "where" or scene.said(i) == "(" or "LPAR" not in scene.accepts:
+        return None
+    edits = []
+    for k in range(i, len(scene.words)):
+        after = scene.said(k + 1)
+        if (
+            k + 1 == len(scene.words)
+            or after in TIME_STARTS
+            or after in ("and", "or", ")", "at", "exactly", "fewer", "expect", "case")
+        ):
+            edits.append(Edit(scene.word(i).start, scene.word(k).end, f"({scene.slice(i, k)})"))
+    return Mistake(
+        scene.word(i).start,
+        scene.word(i).end,
+        "E114",
+        "the filter of an event stands in brackets",
+        tuple(edits),
+        sure=False,
+    )
+
+
+def brackets(scene: Scene) -> Mistake | None:
+    """A bracket that is never closed, or never opened."""
+    i = scene.at
+    word = scene.word(i)
+    if word.text == ")" and scene.opener(i) < 0:
+        edit = Edit(word.start, word.end, "")
+        return Mistake(word.start, word.end, "E107", "this bracket was never opened", (edit,), sure=False)
+    opened = scene.opener(i)
+    if opened < 0 or ("RPAR" not in scene.accepts and word is not END):
+        return None
+    if word is not END and word.text not in ("expect", "case", "otherwise", *DEFINES):
+        return None
+    end = scene.word(i - 1).end
+    bracket = scene.word(opened)
+    edits = (Edit(end, end, ")", show=bracket.start),) if "RPAR" in scene.accepts else ()
+    return Mistake(bracket.start, bracket.end, "E106", "this bracket is never closed", edits, "opened here", sure=False)
+
+
+def missing_condition(scene: Scene) -> Mistake | None:
+    """A segment without a condition, `and` with nothing behind it."""
+    word = scene.word(scene.at)
+    ends = word is END or word.text in ("expect", "case", "otherwise", ")", *DEFINES)
+    if not ends:
+        return None
+    behind = scene.word(scene.at - 1)
+    if (
+        "WHERE" in scene.accepts
+        and "DID" not in scene.accepts
+        and "OWNER" in scene.accepts
+        and "EQUAL" not in scene.accepts
+    ):
+        name = scene.word(1)
+        edit = Edit(behind.end, behind.end, "\nwhere everyone", "if you mean all of them")
+        return Mistake(name.start, name.end, "E129", f"segment `{name.text}` has no condition", (edit,), sure=False)
+    if "EVERYONE" not in scene.accepts:
+        return None
+    if behind.text in ("and", "or"):
+        edit = Edit(scene.word(scene.at - 2).end, behind.end, "")
+        return Mistake(behind.start, behind.end, "E129", f"nothing follows `{behind.text}`", (edit,), sure=False)
+    place = max(behind.end, 0)
+    edit = Edit(place, place, " everyone" if place else "everyone", "if you mean all of them")
+    start = behind.start if behind is not END else 0
+    return Mistake(start, place, "E129", "a condition is missing here", (edit,), sure=False)
+
+
+def reserved(scene: Scene) -> Mistake | None:
+    """A word of the language where a name stands."""
+    word = scene.word(scene.at)
+    if word.text in LATER:
+        return Mistake(
+            word.start, word.end, "E128", f"`{word.text}` is reserved for later", label="choose another word"
+        )
+    before = scene.word(scene.at - 1)
+    if before.text in RESERVED - NO_NAMES and word.text in ("is", "<", "<=", ">", ">="):
+        word = before
+    elif word.text not in RESERVED - NO_NAMES or "NAME" not in scene.accepts:
+        return None
+    edits = (Edit(word.start, word.start, "customer."),) if "DID" in scene.accepts or word is before else ()
+    message = f"`{word.text}` is a word of the language and cannot be a name"
+    notes = ("an attribute of that name is written with its owner in front",) if edits else ("choose another name",)
+    return Mistake(word.start, word.end, "E127", message, edits, notes=notes, sure=False)
+
+
+def doubled(scene: Scene) -> Mistake | None:
+    """`and and`, `is is`."""
+    word, before = scene.word(scene.at), scene.word(scene.at - 1)
+    if word.kind == "word" and word.text == before.text:
+        edit = Edit(before.end, word.end, "")
+        return Mistake(word.start, word.end, "E100", f"`{word.text}` stands here twice", (edit,))
+    return None
+
+
+def side_by_side(scene: Scene) -> Mistake | None:
+    """Two conditions with nothing between them; a comma or a semicolon."""
+    word = scene.word(scene.at)
+    if "AND" not in scene.accepts or word is END:
+        return None
+    if word.text in (",", ";", "."):
+        edits = tuple(scene.edit(scene.at, scene.at, text) for text in (" and", " or", ""))
+    else:
+        edits = (Edit(word.start, word.start, "and "), Edit(word.start, word.start, "or "))
+    return Mistake(word.start, word.end, "E142", "two conditions need `and` or `or` between them", edits, sure=False)
+
+
+LOGIC = (doubled, mixed, not_in_front, late_where, where_twice, brackets, missing_condition, reserved)
+LAST = (side_by_side,)
