@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,7 +34,7 @@ def apply(here: Here, plan: str, format_: str) -> None:
     with here.ledger() as ledger:
         saved = find(ledger, plan)
         commit = commit_of(here.root)
-        number = apply_plan(saved, workspace, ledger, dt.datetime.now(dt.UTC), who(), commit)
+        number = apply_plan(saved, workspace, ledger, here.now(), who(), commit)
     if format_ == "json":
         facts({"version": number, "plan": saved.id, "digest": saved.digest, "by": who(), "commit": commit})
         return

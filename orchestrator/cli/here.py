@@ -18,6 +18,7 @@ from orchestrator.model.errors import OrchestratorError, SettingsError, UsageErr
 
 if TYPE_CHECKING:
     from orchestrator.audience import Warehouse
+    from orchestrator.cli.clock import Rehearsal
     from orchestrator.language import Loaded
     from orchestrator.ledger import Ledger
     from orchestrator.model.campaign import Campaign
@@ -63,11 +64,33 @@ class Here:
         url = self.settings.warehouse_url
         return "postgresql" if url.startswith("postgres") else "sqlite"
 
-    def as_of(self, moment: dt.datetime | None) -> dt.datetime:
-        """Give the frozen moment in UTC: the given one on the project's clock, or now."""
-        from orchestrator.cli.options import instant
+    @cached_property
+    def clock(self) -> Rehearsal | None:
+        """Give the clock of a deployment that rehearses at another time, None for one that lives now."""
+        from orchestrator.cli.clock import Rehearsal
 
-        return instant(moment, self.loaded.workspace.project.zone)
+        return None if self.settings.rehearsal is None else Rehearsal(self.settings.rehearsal)
+
+    def rehearse(self, start: dt.datetime) -> None:
+        """Let this call live at another time; from then on messages only go to an outbox."""
+        from orchestrator.cli.clock import Rehearsal
+
+        self.__dict__["clock"] = Rehearsal(start)
+        os.environ["ORC_REHEARSAL"] = start.isoformat()
+
+    def now(self) -> dt.datetime:
+        """Give the time of this deployment: UTC, whole seconds."""
+        return (self.clock.now() if self.clock else dt.datetime.now(dt.UTC)).replace(microsecond=0)
+
+    def as_of(self, moment: dt.datetime | None) -> dt.datetime:
+        """Give the frozen moment in UTC with whole seconds: the given one on the project's clock, or now."""
+        from orchestrator.model.calendar import in_zone
+
+        if moment is None:
+            return self.now()
+        if moment.tzinfo is None:
+            return in_zone(moment.replace(microsecond=0), self.loaded.workspace.project.zone)
+        return moment.astimezone(dt.UTC).replace(microsecond=0)
 
     def sound(self) -> tuple[Workspace, int]:
         """Give the workspace and its number of warnings; with errors, prints them all and ends with status 1."""
@@ -162,7 +185,10 @@ class Here:
             opened.dispose()
 
     def settings_with_deployment(self) -> Settings:
-        """Give the settings of a copy that has an id; one whose state is the default file gets its id on the way."""
+        """Give the settings of a copy that has an id; one whose state is the default file gets its id on the way.
+
+        Raises SettingsError for any other copy without one.
+        """
         from orchestrator.cli.settings import PROFILE, is_default_state, write_profile
 
         settings = self.settings
@@ -179,26 +205,31 @@ class Here:
         )
 
     @contextmanager
-    def ledger(self) -> Iterator[Ledger]:
-        """Open the state database; the default one, a file in ``.orc``, is made and renewed on the way."""
+    def ledger(self, sends: bool = False) -> Iterator[Ledger]:
+        """Open the state database; the default one, a file in ``.orc``, is made and renewed on the way.
+
+        Whoever ``sends`` must know the id of this copy; others take the one that the database has.
+        """
         from orchestrator.cli.settings import is_default_state
         from orchestrator.ledger import migrate, open_ledger
 
-        settings = self.settings_with_deployment()
+        settings = self.settings
+        if sends or is_default_state(self.root, settings):
+            settings = self.settings_with_deployment()
         if is_default_state(self.root, settings):
             migrate(settings.state_url, settings.deployment)
-        opened = open_ledger(settings.state_url, deployment=settings.deployment)
+        opened = open_ledger(settings.state_url, deployment=settings.deployment or None, clock=self.clock)
         try:
             yield opened
         finally:
             opened.close()
 
     @contextmanager
-    def house(self, progress: Progress | None = None) -> Iterator[House]:
+    def house(self, progress: Progress | None = None, sends: bool = False) -> Iterator[House]:
         """Open both databases for the corridor."""
         from orchestrator.run import House
 
-        with self.ledger() as ledger, self.warehouse() as warehouse:
+        with self.ledger(sends) as ledger, self.warehouse() as warehouse:
             house = House(warehouse, ledger, self.settings)
             if progress is not None:
                 house.progress = progress

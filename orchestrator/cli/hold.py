@@ -55,7 +55,7 @@ def resume(here: Here, campaign: str | None, everything: bool, format_: str) -> 
 @format_option("text", "json")
 @pass_here
 def cancel(here: Here, campaign: str, yes: bool, format_: str) -> None:
-    """Give up what a campaign has begun and not sent: its open slots end. The campaign itself stays, and so do later slots."""
+    """Give up what a campaign has begun and not sent: its open slots end. Its later slots stay."""
     with here.ledger() as ledger:
         _must_exist(here, campaign, {o.campaign for o in ledger.occurrences(campaign, 1)})
         if not yes:

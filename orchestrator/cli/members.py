@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import sys
 from collections.abc import Iterator
 
 import click
@@ -45,7 +46,7 @@ def members(here: Here, segment: str, as_of: dt.datetime | None, format_: str) -
 def _print(
     rows: Iterator[tuple[str, str | None]], format_: str, segment: str, as_of: dt.datetime, by_cell: bool
 ) -> None:
-    out = click.get_text_stream("stdout")
+    out = sys.stdout
     if format_ == "json":
         out.write(f'{{"segment": {json.dumps(segment)}, "as_of": "{moment(as_of)}", "members": [')
         for n, (person, where) in enumerate(rows):

@@ -15,7 +15,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 class Moment(click.ParamType[dt.datetime]):
     """An instant: ``2026-12-01`` (midnight), ``2026-12-01T10:00``, ``…T10:00Z``, ``…+01:00``, ``…[Europe/Berlin]``.
 
-    Without a zone it is read on the project's clock later, so its value may be naive: see :func:`instant`.
+    Without a zone its value is naive: a wall clock, which the workspace reads on its project's zone.
     """
 
     name = "moment"
@@ -30,17 +30,6 @@ class Moment(click.ParamType[dt.datetime]):
             return moment.replace(tzinfo=ZoneInfo(zone.removesuffix("]"))) if zone else moment
         except (ValueError, KeyError, OSError):
             self.fail(f"`{value}` is not a moment: write 2026-12-01, 2026-12-01T10:00 or 2026-12-01T10:00Z", param, ctx)
-
-
-def instant(moment: dt.datetime | None, zone: str) -> dt.datetime:
-    """Give the frozen ``as_of`` in UTC with whole seconds: the moment on the clock of ``zone``, or now."""
-    from orchestrator.model.calendar import in_zone
-
-    if moment is None:
-        return dt.datetime.now(dt.UTC).replace(microsecond=0)
-    if moment.tzinfo is None:
-        return in_zone(moment.replace(microsecond=0), zone)
-    return moment.astimezone(dt.UTC).replace(microsecond=0)
 
 
 def format_option(*formats: str) -> Callable[[F], F]:

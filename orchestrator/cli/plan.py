@@ -10,6 +10,7 @@ import click
 
 from orchestrator.cli.here import Here, pass_here
 from orchestrator.cli.options import as_of_option, format_option
+from orchestrator.cli.times import next_slots, when
 
 if TYPE_CHECKING:
     from orchestrator.review import Plan
@@ -53,24 +54,14 @@ def make(here: Here, as_of: dt.datetime | None) -> Plan:
     from orchestrator.cli.progress import progress
     from orchestrator.model.campaign import Campaign
     from orchestrator.review import dump_plan, make_plan
-    from orchestrator.schedule import next_slots
 
     workspace, warnings = here.sound()
-    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     frozen = here.as_of(as_of)
 
     def times(campaign: Campaign) -> list[str]:
-        return [when(slot.local, slot.zone, campaign) for slot in next_slots(campaign, workspace.project, frozen, n=5)]
+        return [when(slot, campaign) for slot in next_slots(campaign, workspace.project, frozen, 5)]
 
     with progress() as shown, here.house(shown) as house:
-        made = make_plan(workspace, house, frozen, now, times, warnings)
+        made = make_plan(workspace, house, frozen, here.now(), times, warnings)
         house.ledger.save_plan(made.id, made.digest, dump_plan(made))
     return made
-
-
-def when(local: str, zone: str, campaign: object) -> str:
-    """Give a slot as people say it: ``Tue 1 Dec 2026 10:00 Europe/Berlin``."""
-    moment = dt.datetime.fromisoformat(local)
-    person = getattr(getattr(campaign, "trigger", None), "zone", "") == "person"
-    where = "on each person's clock" if person else zone
-    return f"{moment:%a} {moment.day} {moment:%b %Y %H:%M} {where}"

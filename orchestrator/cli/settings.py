@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import secrets
@@ -20,6 +21,7 @@ VARIABLES = {
     "deployment": "ORC_DEPLOYMENT",
     "token_key": "ORC_TOKEN_KEY",
     "in_flight": "ORC_IN_FLIGHT",
+    "rehearsal": "ORC_REHEARSAL",
 }
 _NAME = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
@@ -44,6 +46,7 @@ def read_settings(root: Path, environment: Mapping[str, str] | None = None) -> S
         deployment=given.get("deployment", ""),
         token_key=given.get("token_key", ""),
         in_flight=_number(given.get("in_flight", "64")),
+        rehearsal=_moment(given["rehearsal"]) if given.get("rehearsal") else None,
     )
 
 
@@ -109,6 +112,15 @@ def _url(url: str, root: Path) -> str:
     if url.startswith(start) and not url.startswith("sqlite:////") and url != start + ":memory:":
         return start + str(root / url.removeprefix(start))
     return url
+
+
+def _moment(text: str) -> dt.datetime:
+    """Give a moment in UTC; one without a zone is UTC."""
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise SettingsError(f"rehearsal is `{text}`", "give a moment: 2026-12-01T09:00Z") from error
+    return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
 
 
 def _number(text: str) -> int:

@@ -6,7 +6,7 @@ from orchestrator.language.yaml import Map, Scalar, read_yaml
 from orchestrator.model.diagnostic import Diagnostic
 from orchestrator.model.suggest import closest
 
-KEYS = ("warehouse_url", "state_url", "outbox", "deployment", "token_key", "in_flight")
+KEYS = ("warehouse_url", "state_url", "outbox", "deployment", "token_key", "in_flight", "rehearsal")
 
 
 def read_profile(text: str, path: str) -> tuple[dict[str, str], tuple[Diagnostic, ...]]:

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from orchestrator.review.plan import Run as Run
     from orchestrator.review.plan import dump_plan as dump_plan
     from orchestrator.review.plan import load_plan as load_plan
+    from orchestrator.review.preview import Preview as Preview
+    from orchestrator.review.preview import arms as arms
+    from orchestrator.review.preview import audience_members as audience_members
+    from orchestrator.review.preview import generated_person as generated_person
+    from orchestrator.review.preview import written as written
     from orchestrator.review.sizes import Size as Size
     from orchestrator.review.tests import TestResult as TestResult
     from orchestrator.review.tests import run_tests as run_tests
@@ -38,6 +43,11 @@ __getattr__ = exports(
         "CheckResult": "check",
         "How": "diff",
         "Plan": "plan",
+        "Preview": "preview",
+        "arms": "preview",
+        "audience_members": "preview",
+        "generated_person": "preview",
+        "written": "preview",
         "Run": "plan",
         "Size": "sizes",
         "TestResult": "tests",

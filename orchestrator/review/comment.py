@@ -17,15 +17,12 @@ from orchestrator.review.sizes import Size
 
 LIMIT = 60_000  # bytes
 FEW = 10
-_MARKER = "<!-- orc plan -->"
-"""Begins every comment, so that the next push finds and replaces it."""
-
 _PLURALS = {"category": "categories", "policies": "policies", "project": "project", "schema": "schema"}
 
 
 def comment(plan: Plan) -> str:
     """Give the comment as Markdown."""
-    head = [_MARKER, f"### orc plan · {summary(plan)}", ""]
+    head = [f"### orc plan · {summary(plan)}", ""]
     if plan.is_empty:
         head += ["What is applied and what the files say mean the same.", ""]
     body = [*head, *_sizes(plan), *_why(plan), *_affected(plan), *_checks(plan), ""]

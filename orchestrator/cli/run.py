@@ -1,0 +1,96 @@
+"""``orc run``: the daemon, and the same work done once."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import click
+
+from orchestrator.cli.here import Here, pass_here
+from orchestrator.cli.options import Moment, format_option
+from orchestrator.cli.say import counted, facts, table
+from orchestrator.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from orchestrator.schedule import Turn
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Send what is due now, then stop.")
+@click.option(
+    "--as-of",
+    "as_of",
+    type=Moment(),
+    metavar="MOMENT",
+    help="With --once: rehearse as if it were that moment. Only into an outbox.",
+)
+@format_option("text", "json")
+@pass_here
+def run(here: Here, once: bool, as_of: dt.datetime | None, format_: str) -> int:
+    """Send what is due, each slot once, however many daemons run. Only what is applied is sent.
+
+    Without --once it stays and works until SIGTERM or Ctrl-C; what is in flight is finished first. Slots that
+    passed while nobody ran are sent or recorded as missed, as each campaign's `late` says.
+    """
+    from orchestrator.cli.progress import progress
+    from orchestrator.schedule import run_once, serve_forever
+
+    if as_of is not None:
+        if not once:
+            raise UsageError("--as-of is a rehearsal, and a daemon lives now", "orc run --once --as-of MOMENT")
+        here.rehearse(here.as_of(as_of))
+    if not once:
+        with here.house(sends=True) as house:
+            if house.ledger.current_number() is None:
+                click.echo("nothing is applied yet: waiting for `orc plan` and `orc apply`", err=True)
+            asyncio.run(serve_forever(house))
+        return 0
+    with progress() as shown, here.house(shown, sends=True) as house:
+        if house.ledger.current_number() is None:
+            raise UsageError("nothing is applied yet", "orc plan, then orc apply PLAN")
+        turn = asyncio.run(run_once(house))
+        stopped, held = house.ledger.stopped(), sorted(house.ledger.paused())
+    _tell(turn, stopped, held, format_)
+    if turn.walked.errors:
+        raise turn.walked.errors[0]
+    return 3 if turn.walked.halted else 0
+
+
+def _tell(turn: Turn, stopped: bool, held: list[str], format_: str) -> None:
+    sent = turn.walked.sent.summary()
+    frozen = [(o.campaign, o.slot, o.audience, o.planned) for o in turn.walked.frozen]
+    halted = [(o.campaign, o.slot, reason) for o, reason in turn.walked.halted]
+    missed = [(due.campaign, due.slot.name) for due in turn.due if due.missed]
+    if format_ == "json":
+        names = ("campaign", "slot", "audience", "planned")
+        facts(
+            {
+                "queued": [dict(zip(names, row, strict=True)) for row in frozen],
+                "missed": [{"campaign": campaign, "slot": slot} for campaign, slot in missed],
+                "halted": [{"campaign": c, "slot": slot, "reason": reason} for c, slot, reason in halted],
+                "sent": dict(sent),
+                "stopped": stopped,
+                "paused": held,
+            }
+        )
+        return
+    if stopped:
+        click.echo("the deployment is stopped: `orc resume --all` lifts it")
+    if held:
+        click.echo(f"on hold: {', '.join(held)}")
+    if frozen:
+        table(("campaign", "slot", "people", "planned"), frozen, right=(2, 3))
+    for campaign, slot in missed:
+        click.echo(f"missed: {campaign} {slot} (found too late, see its `late`)")
+    for campaign, slot, reason in halted:
+        click.echo(click.style(f"halted: {campaign} {slot}: {reason}", fg="red"))
+    counts = {name: n for name, n in sent.items() if isinstance(n, int) and n and name != "claimed"}
+    words = [f"{n:,} {name.replace('_', ' ')}" for name, n in counts.items()]
+    if words:
+        click.echo(f"messages: {', '.join(words)}")
+    elif not (frozen or missed or halted):
+        click.echo("nothing is due: `orc status` shows what lies ahead")
+    if sent.get("unknown"):
+        click.echo(f"{counted(int(sent['unknown']), 'message')} may or may not have arrived: orc unknown list")
