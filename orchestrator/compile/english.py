@@ -1,0 +1,226 @@
+"""A segment in plain English, for whoever reviews it: what it really asks, unknown values included.
+
+Each kind of node has one sentence. What surprises people is said where it happens: who is taken along because a
+value is unknown, and that a count below a number takes people with none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from orchestrator.compile import english_values as words_of
+from orchestrator.compile.english_values import a, listed, plural, times_words
+from orchestrator.model.condition import (
+    AllOf,
+    Anniversary,
+    AnyOf,
+    Attr,
+    Between,
+    Compare,
+    Condition,
+    Consent,
+    Count,
+    Did,
+    Event,
+    Everyone,
+    InSegment,
+    Is,
+    IsMissing,
+    IsTime,
+    NoneOf,
+    Not,
+    OneOf,
+    Rank,
+    SegmentRef,
+    SomeOf,
+    TextOp,
+    TextTest,
+    Value,
+    Window,
+)
+from orchestrator.model.segment import Definition, EventDef, ListDef, Partition, Segment, Trait
+from orchestrator.model.workspace import Workspace
+
+_COMPARED = {"<": "is less than", "<=": "is at most", ">": "is more than", ">=": "is at least"}
+_TEXT = {
+    TextOp.CONTAINS: ("contains", "does not contain"),
+    TextOp.STARTS_WITH: ("starts with", "does not start with"),
+    TextOp.ENDS_WITH: ("ends with", "does not end with"),
+    TextOp.MATCHES: ("matches the pattern", "does not match the pattern"),
+}
+
+
+def english(workspace: Workspace, what: str | Condition | Definition) -> str:
+    """Give the words for a definition (by name or itself) or a condition: lines of text, bullets for parts.
+
+    Raises KeyError for a name that no definition has.
+    """
+    if isinstance(what, str):
+        what = workspace.definitions[what]
+    match what:
+        case Segment():
+            people = plural(what.of or workspace.schema.first.name)
+            return f"All {people} for whom this holds:\n{_block(what.where)}"
+        case Partition():
+            return _partition(workspace, what)
+        case Trait():
+            unknown = f"; {_value(what.default)} where that is unknown" if what.default is not None else ""
+            return f"`{what.name}` is {_value(what.value)}{unknown}."
+        case EventDef():
+            return f"`{what.name}` is {a(_event(what.event))}."
+        case ListDef():
+            return f"`{what.name}` stands for {listed([_value(item) for item in what.items], 'and')}."
+        case _:
+            return _block(what)
+
+
+def _partition(workspace: Workspace, what: Partition) -> str:
+    everybody = f"all {plural(what.of or workspace.schema.first.name)}"
+    whole = f"everybody in segment `{what.among}`" if what.among else everybody
+    cases = [f"  {case.name}:\n{_block(case.when, depth=2)}" for case in what.cases]
+    heading = f"Divides {whole} into {len(what.cells)} groups; everybody is in exactly one, the first that fits:"
+    return "\n".join([heading, *cases, f"  {what.otherwise}:\n    - whoever fits none of the above"])
+
+
+def _block(condition: Condition, depth: int = 1) -> str:
+    """Give a condition as bullets, one for each part of its outermost `and`, groups indented below their heading."""
+    pad = "  " * depth
+    if isinstance(condition, AllOf):
+        return "\n".join(_block(item, depth) for item in condition.items)
+    heading, items = _group(condition)
+    if not items:
+        return f"{pad}- {_inline(condition)}"
+    return "\n".join([f"{pad}- {heading}:", *(_block(item, depth + 1) for item in items)])
+
+
+def _group(condition: Condition) -> tuple[str, Sequence[Condition]]:
+    match condition:
+        case AnyOf():
+            return "at least one of these holds", condition.items
+        case NoneOf():
+            return "none of these holds", condition.items
+        case SomeOf():
+            return f"at {'most' if condition.most else 'least'} {condition.count} of these hold", condition.items
+        case Not(AllOf() as inner):
+            return "not all of these hold", inner.items
+        case Not(AnyOf() as inner):
+            return "none of these holds", inner.items
+    return "", ()
+
+
+def _inline(condition: Condition) -> str:
+    """Give a condition as one clause."""
+    match condition:
+        case AllOf():
+            return " and ".join(_bracketed(item) for item in condition.items)
+        case AnyOf():
+            return " or ".join(_bracketed(item) for item in condition.items)
+        case NoneOf() | SomeOf():
+            heading, items = _group(condition)
+            return f"{heading} ({'; '.join(_inline(item) for item in items)})"
+        case Not(InSegment() as member):
+            return f"they are not in segment `{member.ref}`"
+        case Not():
+            return f"it is not so that {_bracketed(condition.item)}"
+        case Everyone():
+            return "everyone"
+        case InSegment():
+            return f"they are in segment `{condition.ref}`"
+        case Did():
+            return _did(condition)
+        case Rank():
+            return _rank(condition)
+        case Consent():
+            return _consent(condition)
+        case _:
+            return _test(condition)
+
+
+def _bracketed(condition: Condition) -> str:
+    words = _inline(condition)
+    return f"({words})" if isinstance(condition, AllOf | AnyOf) else words
+
+
+def _test(condition: Condition) -> str:
+    match condition:
+        case Compare():
+            return f"{_value(condition.left)} {_COMPARED[condition.op]} {_value(condition.right)}"
+        case Is():
+            verb = "is not" if condition.negated else "is"
+            words = f"{_value(condition.left)} {verb} {_value(condition.right)}"
+            return words + _or_unknown(condition.left, condition.negated)
+        case OneOf():
+            items = condition.items
+            choice = listed([_value(i) for i in items], "or") if isinstance(items, tuple) else f"one of `{items.name}`"
+            words = f"{_value(condition.value)} {'is not' if condition.negated else 'is'} {choice}"
+            return words + _or_unknown(condition.value, condition.negated)
+        case Between():
+            verb = "is not" if condition.negated else "is"
+            low, high = _value(condition.low), _value(condition.high)
+            words = f"{_value(condition.value)} {verb} between {low} and {high}"
+            return words + _or_unknown(condition.value, condition.negated)
+        case IsTime():
+            words = f"{_value(condition.value)} {_when(condition.window, condition.negated)}"
+            return words + _or_unknown(condition.value, condition.negated)
+        case IsMissing():
+            return f"{_value(condition.value)} is {'known' if condition.negated else 'unknown'}"
+        case TextTest():
+            verb = _TEXT[condition.op][condition.negated]
+            words = f"{_value(condition.value)} {verb} {_value(condition.pattern)}"
+            return words + _or_unknown(condition.value, condition.negated)
+        case Anniversary():
+            words = f"an anniversary of {_value(condition.of)} {_when(condition.window, condition.negated, falls=True)}"
+            return words + _or_unknown(condition.of, condition.negated)
+    raise TypeError(f"no words for {type(condition).__name__}")
+
+
+def _did(condition: Did) -> str:
+    window = f" {_window(condition.window)}" if condition.window is not None else ""
+    event = _event(condition.event)
+    if condition.negated:
+        return f"they did no {event}{window}"
+    if condition.quantity is None:
+        return f"they did at least one {event}{window}"
+    quantity = condition.quantity
+    none = quantity.kind in (Count.AT_MOST, Count.FEWER_THAN) or quantity.count == 0
+    note = " (never counts, too)" if none else ""
+    return f"they did {event} {times_words(quantity)}{window}{note}"
+
+
+def _rank(condition: Rank) -> str:
+    amount = f"{condition.count:,}" if condition.share is None else words_of.percent(condition.share)
+    side = "top" if condition.top else "bottom"
+    among = f" of segment `{condition.among}`" if condition.among else ""
+    each = f" within each {_value(condition.each)}" if condition.each else ""
+    ties = "; ties at the edge are all in" if condition.share is not None else ""
+    return f"they are in the {side} {amount}{among}{each} by {_value(condition.by)} (where it is known{ties})"
+
+
+def _consent(condition: Consent) -> str:
+    what = f"{condition.channel} for {condition.topic}"
+    if condition.negated:
+        return f"they do not allow {what} (no answer counts as no)"
+    return f"they allow {what}{f' by an answer {_window(condition.window)}' if condition.window else ''}"
+
+
+def _or_unknown(value: object, negated: bool) -> str:
+    return ", or it is unknown" if negated and not isinstance(value, SegmentRef) and isinstance(value, Attr) else ""
+
+
+def _value(value: Value) -> str:
+    return words_of.value_words(value, _inline)
+
+
+def _window(window: Window) -> str:
+    return words_of.window_words(window, _inline)
+
+
+def _event(event: Event) -> str:
+    return words_of.event_words(event, _inline)
+
+
+def _when(window: Window, negated: bool, falls: bool = False) -> str:
+    """Give a time test as words that follow its subject: ``is not in the last 30 days``."""
+    if falls:
+        return f"{'does not fall' if negated else 'falls'} {_window(window)}"
+    return f"{'is not' if negated else 'is'} {_window(window)}"

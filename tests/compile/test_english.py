@@ -1,0 +1,73 @@
+"""A segment in plain English says what it asks, and says it where people would guess wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from orchestrator.compile import dependencies, english
+from orchestrator.language import load_texts, load_workspace, parse_expression
+
+ROOT = Path(__file__).parents[2]
+
+SENTENCES = [
+    ("everyone", "everyone"),
+    ('country is one of ("DE", "AT")', 'country is "DE" or "AT"'),
+    ('plan is not "free"', 'plan is not "free", or it is unknown'),
+    ("age >= 18", "age is at least 18"),
+    ("did purchase ever", "they did at least one `purchase` at any time"),
+    ("did not visit in last 30 days", "they did no `visit` in the last 30 days"),
+    ("did purchase fewer than 3 times ever", "they did `purchase` fewer than 3 times at any time (never counts, too)"),
+    (
+        'did purchase where (category is "shoes") at least 2 times in previous 2 months',
+        'they did `purchase` (where category is "shoes") at least 2 times in the previous 2 whole months',
+    ),
+    ("sum of purchase.amount ever > 500 EUR", "the sum of amount of `purchase` at any time is more than 500 EUR"),
+    ("not in segment vip", "they are not in segment `vip`"),
+    (
+        "in top 20% by revenue within each country",
+        "they are in the top 20% within each country by revenue (where it is known; ties at the edge are all in)",
+    ),
+    ("anniversary of birth_date is in next 7 local days", "an anniversary of birth date falls in the next 7 local days"),
+    ("does not consent to email for promotions", "they do not allow email for promotions (no answer counts as no)"),
+    ("created_at is between 30 and 60 days ago", "created at is between 30 and 60 days ago"),
+    ("did purchase since last visit", "they did at least one `purchase` since their last `visit`"),
+    ('email does not contain "test"', 'email does not contain "test", or it is unknown'),
+    ("weekday of now is \"friday\"", 'the weekday of the present moment is "friday"'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "words"), SENTENCES)
+def test_a_sentence_reads_as_it_means(text: str, words: str) -> None:
+    """What is easily misread is said: unknown values, and people with none."""
+    condition, problems = parse_expression(text)
+    assert condition is not None, problems
+    workspace = load_texts({}, ROOT).workspace
+    assert english(workspace, condition) == f"  - {words}"
+
+
+def test_every_definition_of_the_example_has_words() -> None:
+    """No definition of the worked example is without its English, and none prints an internal name."""
+    workspace = load_workspace(ROOT).workspace
+    assert len(workspace.definitions) > 30
+    for name in workspace.definitions:
+        words = english(workspace, name)
+        assert words
+        assert "object at" not in words
+        assert "Decimal(" not in words
+
+
+def test_dependencies_are_found_through_everything() -> None:
+    """A campaign depends on what its audience's segments use, down to the columns, and on the policies."""
+    workspace = load_workspace(ROOT).workspace
+    found = dependencies(workspace, "winter_launch")
+    assert {"engaged", "engagement", "warm_order", "paid_order", "detractors", "schema:purchase.status"} <= found
+    assert "winter_launch" not in found
+
+
+def test_a_circle_of_definitions_ends() -> None:
+    """A circle is an error elsewhere; here it must not hang."""
+    files = {"campaigns/segments/a.seg": "segment a\nwhere in segment b\n\nsegment b\nwhere in segment a\n"}
+    workspace = load_texts(files, ROOT).workspace
+    assert dependencies(workspace, "a") == {"a", "b"}
