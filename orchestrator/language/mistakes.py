@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from orchestrator.language.mistakes_compare import COMPARE
+from orchestrator.language.mistakes_define import DEFINE
 from orchestrator.language.mistakes_expected import expected
 from orchestrator.language.mistakes_logic import LOGIC
-from orchestrator.language.mistakes_scene import Edit, Mistake, Scene, flat
+from orchestrator.language.mistakes_scene import Edit, Mistake, Scene, flat, stopped
 from orchestrator.language.mistakes_time import TIME
 from orchestrator.language.mistakes_words import FIRST
 from orchestrator.language.segment_guard import Places
@@ -19,14 +20,18 @@ from orchestrator.model.diagnostic import Diagnostic, Fix, Related
 
 Rule = Callable[[Scene], Mistake | None]
 
-RULES: Sequence[Rule] = (*FIRST, *TIME, *COMPARE, *LOGIC)
+RULES: Sequence[Rule] = (*FIRST, *DEFINE, *TIME, *COMPARE, *LOGIC)
 MOST = 10
 MOST_SHOWN = 3
+MOST_CHARACTERS = 50_000  # beyond, only the place is told
 
 
 def explain(text: str, path: str, start: int, end: int, symbol: str) -> tuple[Diagnostic, ...]:
     """Give the findings for ``text[start:end]``, which does not parse from ``symbol``; at least one."""
     places = Places(text, path)
+    if end - start > MOST_CHARACTERS:
+        stop = start + stopped(text[start:end], symbol)
+        return (Diagnostic(places.span(stop, min(stop + 1, end)), "E100", "this cannot be read from here on"),)
     current, shift, behind = text[start:end], start, 0
     made: list[Diagnostic] = []
     for _ in range(MOST):

@@ -62,6 +62,8 @@ MOST = 4
 def groups(accepts: Iterable[str]) -> list[str]:
     """Give at most four groups of what could stand there, in an author's words."""
     left = set(accepts)
+    if "OWNER" in left:  # parameters come later
+        left.discard("LPAR")
     said: list[str] = []
     for words, needed, covered in GROUPS:
         if needed <= left and len(said) < MOST:

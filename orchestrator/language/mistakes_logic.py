@@ -152,7 +152,7 @@ def where_twice(scene: Scene) -> Mistake | None:
     if scene.said(i) == "where" and "AND" in scene.accepts:
         edit = scene.edit(i, i, "and")
         return Mistake(edit.start, edit.end, "E114", "a second condition follows `and`", (edit,))
-    if scene.said(i - 1) != "where" or scene.said(i) == "(" or "LPAR" not in scene.accepts:
+    if scene.said(i - 1) != "where" or scene.said(i) in ("(", "") or "LPAR" not in scene.accepts:
         return None
     edits = []
     for k in range(i, len(scene.words)):
@@ -204,8 +204,9 @@ def missing_condition(scene: Scene) -> Mistake | None:
         and "OWNER" in scene.accepts
         and "EQUAL" not in scene.accepts
     ):
-        name = scene.word(1)
-        edit = Edit(behind.end, behind.end, "\nwhere everyone", "if you mean all of them")
+        k = next((k for k in range(scene.at - 1, -1, -1) if scene.said(k) == "segment"), 0)
+        name = scene.word(k + 1)
+        edit = Edit(behind.end, behind.end, "\nwhere everyone", "if you mean all of them", scene.word(k).start)
         return Mistake(name.start, name.end, "E129", f"segment `{name.text}` has no condition", (edit,), sure=False)
     if "EVERYONE" not in scene.accepts:
         return None
@@ -239,7 +240,7 @@ def reserved(scene: Scene) -> Mistake | None:
 def doubled(scene: Scene) -> Mistake | None:
     """`and and`, `is is`."""
     word, before = scene.word(scene.at), scene.word(scene.at - 1)
-    if word.kind == "word" and word.text == before.text:
+    if word.kind == "word" and word.text == before.text != "not":
         edit = Edit(before.end, word.end, "")
         return Mistake(word.start, word.end, "E100", f"`{word.text}` stands here twice", (edit,))
     return None
@@ -254,6 +255,8 @@ def side_by_side(scene: Scene) -> Mistake | None:
         edits = tuple(scene.edit(scene.at, scene.at, text) for text in (" and", " or", ""))
     else:
         edits = (Edit(word.start, word.start, "and "), Edit(word.start, word.start, "or "))
+    if Scene(edits[0].apply(scene.text), scene.symbol).stop < scene.word(scene.at + 2).end:
+        return None  # what follows is no condition
     return Mistake(word.start, word.end, "E142", "two conditions need `and` or `or` between them", edits, sure=False)
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from lark import UnexpectedCharacters, UnexpectedInput
 from lark.utils import TextSlice
@@ -113,13 +114,13 @@ class Scene:
     @cached_property
     def accepts(self) -> frozenset[str]:
         """Give the terminals that could stand where reading stopped; exact, not the row of the table."""
-        interactive = parser().parse_interactive(TextSlice(self.text, 0, len(self.text)), start=self.symbol)
+        interactive: Any = parser().parse_interactive(TextSlice(self.text, 0, len(self.text)), start=self.symbol)
         states = interactive.parser_state.state_stack
         before = list(states)
         try:
             for token in interactive.lexer_thread.lex(interactive.parser_state):
-                before = list(states)
                 interactive.feed_token(token)
+                before = list(states)
         except UnexpectedInput:
             states[:] = before  # undo what was reduced for a word that then did not fit
         return frozenset(interactive.accepts())
@@ -209,6 +210,8 @@ class Scene:
         first = next((k for k, word in enumerate(self.words) if word.end > start), len(self.words) - 1)
         while first > 0 and not self._parts(first - 1):
             first -= 1
+        if first > 0 and self.said(first - 1) in DEFINES:
+            first -= 1
         last = max((k for k, word in enumerate(self.words) if word.start < end), default=first)
         depth = 0
         begin = self.word(first).start
@@ -234,6 +237,12 @@ def join(words: list[Word], text: str) -> str:
 def flat(text: str) -> str:
     """Give a piece of text on one line without its comments."""
     return join([Word("", m[0], m.start(), m.end()) for m in _WORD.finditer(text) if m.lastgroup != "comment"], text)
+
+
+def stopped(text: str, symbol: str) -> int:
+    """Give the offset at which reading stops."""
+    error = _stop(text, symbol)
+    return len(text) if error is None else _offset(error, text)
 
 
 def _stop(text: str, symbol: str) -> UnexpectedInput | None:

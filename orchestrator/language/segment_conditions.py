@@ -65,9 +65,9 @@ class Conditions(Times):
         count, items = self.whole(token), self.conditions(at)
         if not most and not 1 <= count <= len(items):
             never = "everybody passes" if count < 1 else "nobody can pass"
-            self.problem("E118", token, f"there are {len(items)} conditions: {never}")
+            self.problem("E118", token, f"{_how_many(items)}: {never}")
         if most and count >= len(items):
-            self.problem("E118", token, f"there are {len(items)} conditions: everybody passes")
+            self.problem("E118", token, f"{_how_many(items)}: everybody passes")
         return c.SomeOf(count, items, most, span=self.span(at))
 
     def on_not_(self, at: Branch) -> c.Not:
@@ -258,6 +258,10 @@ KINDS = (
 
 ON_DAYS = {"<": "is before", ">": "is after", ">=": "is since", "<=": "is not after"}
 GLUE = {"IS", "NOT", "BETWEEN", "AND", "UNIT", "AGO", "FROM", "NOW"}
+
+
+def _how_many(items: tuple[c.Condition, ...]) -> str:
+    return "there is 1 condition" if len(items) == 1 else f"there are {len(items)} conditions"
 
 
 def _type(at: Leaf) -> str:
