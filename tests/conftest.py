@@ -145,3 +145,24 @@ def data_folder() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real data sets in {folder}; set ORC_TEST_DATA to their folder")
     return folder
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Take ``--update``: write the expected texts of ``tests/*/cases`` anew; read the diff afterwards."""
+    parser.addoption("--update", action="store_true", help="write the expected texts in tests/*/cases anew")
+
+
+@pytest.fixture
+def expected(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
+    """Give a function that compares a text with the file that keeps it, or writes the file with ``--update``."""
+
+    def compare(path: Path, text: str) -> None:
+        if request.config.getoption("--update"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert path.is_file(), f"{path} is not there: pytest --update writes it"
+        assert text == path.read_text(encoding="utf-8"), (
+            f"{path} says something else: pytest --update, and read the diff"
+        )
+
+    return compare
