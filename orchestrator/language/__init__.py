@@ -13,6 +13,7 @@ from orchestrator.table import exports
 if TYPE_CHECKING:
     from orchestrator.language.codes import CODES
     from orchestrator.language.drafts import draft_schema
+    from orchestrator.language.echoes import without_echoes
     from orchestrator.language.files import list_files
     from orchestrator.language.format import (
         format_expression,
@@ -56,6 +57,7 @@ __all__ = [
     "print_definition",
     "print_value",
     "read_profile",
+    "without_echoes",
 ]
 
 __getattr__ = exports(
@@ -82,5 +84,6 @@ __getattr__ = exports(
         "print_definition": "format",
         "print_value": "format",
         "read_profile": "profile_file",
+        "without_echoes": "echoes",
     },
 )

@@ -94,7 +94,7 @@ def _trigger(reading: Reading[CampaignKeys], keys: TriggerKeys | None) -> Trigge
     if keys is None:
         return NEVER
     found = read_trigger(reading, keys)
-    if found is None or any(loc[0] == "trigger" for loc in reading.dropped):
+    if found is None or reading.lost("trigger"):
         return NEVER
     return found
 

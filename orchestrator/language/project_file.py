@@ -129,6 +129,8 @@ def _category(reading: Reading[ProjectKeys], name: str, keys: CategoryKeys) -> C
 def _places(reading: Reading[ProjectKeys], keys: ProjectKeys) -> dict[str, tuple[float, float]]:
     places = {}
     for name, given in keys.places.items():
+        if reading.lost("places", name):
+            continue
         if len(given) != 2 or abs(given[0]) > 90 or abs(given[1]) > 180:
             reading.add(
                 reading.key_span("places", name),

@@ -155,7 +155,7 @@ def read_schema(document: Document, problems: list[Diagnostic], currency: str) -
     keys = reading.shape
     if keys is None:
         return Schema({}, {}), reading.problems
-    if not keys.entities:
+    if not keys.entities and not reading.lost("entities"):
         reading.add(reading.key_span("entities"), "E002", "there is no entity", "describe the table of your customers")
     entities = {name: _entity(reading, name, given, currency) for name, given in keys.entities.items()}
     events = {name: _event(reading, name, given, currency, list(entities)) for name, given in keys.events.items()}
@@ -225,6 +225,8 @@ def _entity(reading: Reading[SchemaKeys], name: str, keys: EntityKeys, currency:
     for channel, target in keys.addresses.items():
         loc = (*at, "addresses", channel)
         if target not in attributes:
+            if reading.lost(*at, "attributes"):
+                continue
             _no_attribute(reading, loc, name, target, list(attributes))
         elif attributes[target].type is not Type.TEXT:
             reading.add(reading.span(*loc), "E023", f"`{target}` is not a text", "name an attribute of type text")
@@ -249,7 +251,7 @@ def _no_attribute(reading: Reading[SchemaKeys], loc: tuple[str, ...], owner: str
 
 def _event(reading: Reading[SchemaKeys], name: str, keys: EventKeys, currency: str, entities: list[str]) -> EventTable:
     at = ("events", name)
-    if keys.of is not None and keys.of not in entities:
+    if keys.of is not None and keys.of not in entities and not reading.lost("entities", keys.of):
         near = closest(keys.of, entities, 1)
         label = f"did you mean `{near[0]}`?" if near else ""
         reading.add(reading.span(*at, "of"), "E225", f"there is no entity `{keys.of}`", *near, label=label)

@@ -82,6 +82,10 @@ class Reading(Generic[M]):
         """Note one more problem."""
         self.problems.append(Diagnostic(span, code, message, help=help, label=label))
 
+    def lost(self, *loc: str | int) -> bool:
+        """Tell whether something at ``loc`` or below it was taken out: what it lacks now was said."""
+        return any(gone[: len(loc)] == loc for gone in self.dropped)
+
     def _kept(self, node: Seq) -> list[Node]:
         return [item for item in node.items if id(item) not in self._out]
 
@@ -195,10 +199,9 @@ def _complain(reading: Reading[M], model: type[M], error: ValidationError, later
         else:
             reading.problems.append(_wrong_kind(reading, loc, kind, said.get("input")))
     for loc in sorted(set(drops), key=lambda loc: [str(part).zfill(8) for part in loc], reverse=True):
-        if loc and loc not in reading.dropped | {()}:
-            went |= reading.drop(loc)
-        elif loc:
-            went |= reading.drop(loc) or reading.drop(loc[:-1])
+        while loc and not reading.drop(loc):
+            loc = loc[:-1]
+        went |= bool(loc)
     return went
 
 

@@ -30,7 +30,7 @@ def read_trigger(reading: Reading[CampaignKeys], keys: TriggerKeys) -> Trigger |
     given = [key for key in ("once", "every", "cron") if getattr(keys, key) is not None]
     before = len(reading.problems)
     if not given:
-        if not any(loc[0] == "trigger" for loc in reading.dropped):
+        if not reading.lost("trigger"):
             reading.add(
                 reading.key_span("trigger"),
                 "E507",
@@ -71,7 +71,7 @@ def read_trigger(reading: Reading[CampaignKeys], keys: TriggerKeys) -> Trigger |
 
 def _every(reading: Reading[CampaignKeys], keys: TriggerKeys) -> None:
     at = reading.key_span("trigger", "every")
-    if not keys.at and ("trigger", "at") not in reading.dropped:
+    if not keys.at and not reading.lost("trigger", "at"):
         reading.add(at, "E513", f"`every: {keys.every}` needs a time", "at: 09:00")
     if len(set(keys.at)) < len(keys.at):
         reading.add(reading.key_span("trigger", "at"), "E513", "the same time stands twice", "write it once")
@@ -83,7 +83,7 @@ def _every(reading: Reading[CampaignKeys], keys: TriggerKeys) -> None:
         reading.add(reading.key_span("trigger", "days"), "E510", "`every: week` takes mon to sun", "days: [tue]")
     elif keys.every == "day" and keys.days:
         reading.add(reading.key_span("trigger", "days"), "E510", "`every: day` is every day", "every: week")
-    elif keys.every in ("week", "month") and not keys.days and ("trigger", "days") not in reading.dropped:
+    elif keys.every in ("week", "month") and not keys.days and not reading.lost("trigger", "days"):
         days = "days: [tue]" if keys.every == "week" else "days: [1]"
         reading.add(at, "E510", f"`every: {keys.every}` needs days", days)
     if len(set(keys.days)) < len(keys.days):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from orchestrator.language.campaign_checks import Surroundings, check_campaign
 from orchestrator.language.campaign_file import read_campaign
+from orchestrator.language.echoes import without_echoes
 from orchestrator.language.files import MAX_BYTES, Kind, kind_of, read_files, too_big
 from orchestrator.language.policies_file import read_policies
 from orchestrator.language.project_file import read_project
@@ -117,7 +118,7 @@ def _load(files: Mapping[str, str], root: Path, problems: list[Diagnostic]) -> L
         sources=dict(files),
         broken=frozenset(broken),
     )
-    return Loaded(workspace, tuple(sorted(set(found), key=_order)))
+    return Loaded(workspace, tuple(sorted(set(without_echoes(found, workspace)), key=_order)))
 
 
 def _order(finding: Diagnostic) -> tuple[str, int, int, str, str]:

@@ -61,30 +61,15 @@ def check(root: Path, *, cache: Path | None) -> CheckResult:
 def check_loaded(loaded: Loaded) -> tuple[Diagnostic, ...]:
     """Give the findings of every room about a workspace that was read already, in the order of the files."""
     from orchestrator.compile import check as check_meaning
+    from orchestrator.language import without_echoes
     from orchestrator.review.campaign_rules import check_campaigns
     from orchestrator.review.letters import check_letters
 
     workspace = loaded.workspace
-    found = {*loaded.diagnostics, *check_letters(workspace), *check_campaigns(workspace)}
+    found = [*loaded.diagnostics, *check_letters(workspace), *check_campaigns(workspace)]
     if workspace.schema.entities:  # without them every name would be unknown, and the reason was said
-        found |= {*_without_echoes(check_meaning(workspace), loaded)}
-    return tuple(sorted(found, key=_order))
-
-
-def _without_echoes(found: list[Diagnostic], loaded: Loaded) -> list[Diagnostic]:
-    """Leave out "unknown segment x" where x is defined in a text that could not be read: that was said."""
-    from orchestrator.language import defined_names
-
-    workspace = loaded.workspace
-    unread = {finding.span.path for finding in loaded.diagnostics if finding.is_error}
-    tried = {
-        name
-        for path in unread
-        if path.endswith(".seg")
-        for name in defined_names(workspace.sources.get(path, ""))
-        if name not in workspace.definitions
-    }
-    return [f for f in found if not (f.code.startswith("E2") and any(f"`{name}`" in f.message for name in tried))]
+        found += check_meaning(workspace)
+    return tuple(sorted(set(without_echoes(found, workspace)), key=_order))
 
 
 def _cold(root: Path, files: int) -> CheckResult:
