@@ -122,7 +122,8 @@ def _bug(error: Exception) -> int:
         traceback.print_exception(error)
         return FAILED
     click.echo("Where it happened (innermost last):", err=True)
-    for frame in traceback.extract_tb(error.__traceback__):
+    frames = traceback.extract_tb(error.__traceback__)
+    for frame in [f for f in frames if "click" not in Path(f.filename).parts] or frames:
         name = frame.filename.replace("\\", "/")
         short = name[name.rfind("/orchestrator/") + 1 :] if "/orchestrator/" in name else name.rpartition("/")[2]
         click.echo(f"  {short}:{frame.lineno} in {frame.name}", err=True)

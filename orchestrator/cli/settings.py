@@ -36,7 +36,7 @@ def read_settings(root: Path, environment: Mapping[str, str] | None = None) -> S
     given = _profile(root, known)
     given |= {key: known[name] for key, name in VARIABLES.items() if known.get(name)}
     folder = root / FOLDER
-    warehouse = folder / "warehouse.sqlite"
+    warehouse = warehouse_file(root)
     return Settings(
         warehouse_url=_url(
             given.get("warehouse_url") or (f"sqlite:///{warehouse}" if warehouse.exists() else ""), root
@@ -48,6 +48,11 @@ def read_settings(root: Path, environment: Mapping[str, str] | None = None) -> S
         in_flight=_number(given.get("in_flight", "64")),
         rehearsal=_moment(given["rehearsal"]) if given.get("rehearsal") else None,
     )
+
+
+def warehouse_file(root: Path) -> Path:
+    """Give the file that is the warehouse when nobody names another one and it is there."""
+    return root / FOLDER / "warehouse.sqlite"
 
 
 def is_default_state(root: Path, settings: Settings) -> bool:
@@ -75,6 +80,18 @@ def write_profile(root: Path) -> Path:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
     return path
+
+
+def write_rehearsal(root: Path, moment: dt.datetime) -> None:
+    """Write the moment at which this copy's clock starts into its profile, in place of an earlier one."""
+    path = write_profile(root)
+    line = f"rehearsal: {moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
+    kept = [old for old in path.read_text(encoding="utf-8").splitlines() if not old.startswith(REHEARSAL)]
+    path.write_text("\n".join([*kept, f"{line}   {_WHY}"]) + "\n", encoding="utf-8")
+
+
+REHEARSAL = "rehearsal:"
+_WHY = "# the simulated shop's time; without this line the clock is real"
 
 
 def _profile(root: Path, known: Mapping[str, str]) -> dict[str, str]:

@@ -1,0 +1,133 @@
+"""The last screen of ``orc demo``: what happened to everybody, where to look, and what to try next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from orchestrator.cli.say import on_terminal, table
+
+if TYPE_CHECKING:
+    from orchestrator.cli.demo import Story
+    from orchestrator.ledger import OccurrenceStatus
+    from orchestrator.run import House
+
+WORDS = {
+    "no_address": "have no address",
+    "invalid_address": "have an address that cannot work",
+    "duplicate_address": "share a mailbox with somebody who got it",
+    "suppressed": "unsubscribed",
+    "no_consent": "never consented to this topic",
+    "capped": "got enough mail this week",
+    "holdout": "held out: the control group",
+    "render_error": "their letter could not be written",
+}
+Row = tuple[str, int, str]
+
+
+def end(story: Story, house: House, seconds: float) -> None:
+    """Write the gallery and print the summary."""
+    found = house.ledger.status(story.campaign.name, 200)
+    newest = max((s.occurrence.local_slot for s in found), default="")
+    slots = [s for s in found if s.occurrence.local_slot == newest]
+    people = sum(s.occurrence.audience or 0 for s in slots)
+    rows = _rows(slots)
+    gallery = _gallery(story, house, slots)
+    title = f"{story.campaign.title or story.campaign.name}: what became of {people:,} people"
+    click.echo("")
+    if on_terminal():
+        _draw(title, rows, people)
+    else:
+        click.echo(title)
+        table(("", "people", ""), [(kind, n, words) for kind, n, words in rows], right=(1,))
+    _try_next(story, gallery, seconds)
+
+
+def _rows(slots: list[OccurrenceStatus]) -> list[Row]:
+    """Give (kind, number, words) for each variant and each reason, sent first."""
+    sent: Counter[str] = Counter()
+    left: Counter[str] = Counter()
+    for status in slots:
+        for count in status.counts:
+            if count.state.value in ("accepted", "delivered"):
+                sent[count.variant or "only"] += count.n
+            else:
+                left[count.reason.value if count.reason else count.state.value] += count.n
+    rows: list[Row] = [("accepted", n, f"variant {name}") for name, n in sorted(sent.items())]
+    if "holdout" in left:
+        rows.append(("held out", left.pop("holdout"), "the control group: without it nobody knows what a mail brings"))
+    return rows + [("skipped", n, WORDS.get(reason, reason.replace("_", " "))) for reason, n in left.most_common()]
+
+
+def _draw(title: str, rows: list[Row], people: int) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    colours = {"accepted": "green", "held out": "cyan", "skipped": "yellow"}
+    drawn = Table(title=title, title_justify="left", title_style="bold", show_edge=False, pad_edge=False)
+    for name, justify in (("", "left"), ("people", "right"), ("share", "right"), ("", "left")):
+        drawn.add_column(name, justify=justify, no_wrap=name != "" or justify == "right")  # type: ignore[arg-type]
+    for kind, n, words in rows:
+        share = f"{n / people:.1%}" if people else ""
+        drawn.add_row(Text(kind, style=colours[kind]), f"{n:,}", share, words)
+    Console().print(drawn)
+
+
+def _gallery(story: Story, house: House, slots: list[OccurrenceStatus]) -> Path:
+    from orchestrator.deliver import GalleryRow, write_gallery
+    from orchestrator.ledger import MessageState
+
+    rows = []
+    for status in slots:
+        found = house.ledger.messages(status.occurrence.id, MessageState.ACCEPTED, limit=200)
+        rows += [GalleryRow(str(m.id), m.campaign, m.variant or "", m.person, m.slot) for m in found]
+    folder = house.settings.outbox
+    folder.mkdir(parents=True, exist_ok=True)
+    rows.sort(key=lambda row: row.id)
+    return write_gallery(folder, f"{story.workspace.project.name}: the outbox", rows or None)
+
+
+def _try_next(story: Story, gallery: Path, seconds: float) -> None:
+    root = story.here.root
+    segments = sorted((root / "campaigns" / "segments").glob("*.seg"))
+    file = segments[0].relative_to(root).as_posix() if segments else "campaigns/"
+    there = "" if Path.cwd() == root else f"cd {_short(root)}"
+    click.echo(f"\nLook at the messages:  {click.style(gallery.resolve().as_uri(), fg='cyan', underline=True)}")
+    click.echo(click.style(f"Nobody was written to; it took {seconds:.0f} seconds.\n", dim=True))
+    click.echo(click.style("Try next", bold=True))
+    segment = _segment(story)
+    tries = [
+        (there, "the workspace: all of it is text") if there else ("", ""),
+        (f"orc explain {segment}", "a segment in English, beside its SQL"),
+        (f"orc show {segment}", "how many people, and what some look like"),
+        (f"edit {file}", "change a number in a segment, say 90 days into 30"),
+        ("orc check", "every problem at once, with the text to paste"),
+        ("orc plan", "who enters and leaves because of your change"),
+        ("orc apply PLAN", "make it true; then `orc run --once` sends what is due"),
+        ("orc status", "what lies ahead, and what was done"),
+    ]
+    widest = max(len(command) for command, _ in tries)
+    for command, why in tries:
+        if command:
+            click.echo(f"  {click.style(command.ljust(widest), fg='green')}  {why}")
+
+
+def _segment(story: Story) -> str:
+    """Give the segment that the campaign's audience begins with, for the newcomer to look at."""
+    from orchestrator.compile import dependencies
+    from orchestrator.model.segment import Segment
+
+    known = story.workspace.of_kind(Segment)
+    used = [name for name in known if name in dependencies(story.workspace, story.campaign.name)]
+    return (used or list(known) or ["NAME"])[0]
+
+
+def _short(path: Path) -> str:
+    try:
+        return str(path.relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
