@@ -1,0 +1,271 @@
+"""From an author's tree to metrics and booleans: conditions and definitions.
+
+A :class:`Builder` holds one workspace and one frozen clock; a definition is built once, however often it is
+named. What has no meaning raises :class:`~orchestrator.compile.names.Mistake`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from orchestrator.compile import values, windows
+from orchestrator.compile.compared import compare, month_days, one_of
+from orchestrator.compile.features import (
+    EVERYBODY,
+    NOBODY,
+    ByZone,
+    Const,
+    Consented,
+    Counted,
+    Known,
+    Member,
+    Metric,
+    Pred,
+    Ranked,
+    Searched,
+    Some,
+    Term,
+    all_of,
+    any_of,
+    negation,
+)
+from orchestrator.compile.names import Scope, entity_of, find_event, listing, mistake, moment, segment
+from orchestrator.compile.timing import Clock, add_days, all_zones
+from orchestrator.model import condition as c
+from orchestrator.model.diagnostic import Span
+from orchestrator.model.schema import Entity, Type
+from orchestrator.model.segment import Partition, Segment, Trait
+from orchestrator.model.workspace import Workspace
+
+
+class Builder:
+    """Builds predicates and terms of one workspace at one moment (UTC, whole seconds)."""
+
+    def __init__(self, workspace: Workspace, as_of: dt.datetime) -> None:
+        """Freeze the clock."""
+        if as_of.utcoffset() != dt.timedelta(0) or as_of.microsecond:
+            raise ValueError("as_of is UTC with whole seconds")
+        self.workspace = workspace
+        self.clock = Clock(as_of.astimezone(dt.UTC), workspace.project.zone, workspace.project.week_starts)
+        self._built: dict[tuple[str, str], Pred] = {}
+        self._terms: dict[str, Term] = {}
+        self._trail: list[str] = []
+
+    def scope(self, entity: str | None) -> Scope:
+        """Give the scope of an entity's own names."""
+        return Scope(self.workspace, entity_of(self.workspace, entity, Span("<text>")))
+
+    # -------------------------------------------------------------- definitions
+
+    def segment(self, ref: c.SegmentRef, scope: Scope) -> Pred:
+        """Give the members of a segment, of a partition (its ``among`` set) or of one cell (A9)."""
+        found = segment(ref, scope)
+        key = (found.name, ref.cell or "")
+        if key not in self._built:
+            with self.entered(found.name, ref.span):
+                if isinstance(found, Segment):
+                    pred = self.condition(found.where, self.scope(found.of))
+                elif ref.cell is None:
+                    pred = self.among(found)
+                else:
+                    cells = dict(self.cells(found))
+                    earlier = [cells[cell] for cell in found.cells[: found.cells.index(ref.cell)]]
+                    pred = all_of(self.among(found), cells[ref.cell], *(negation(pred) for pred in earlier))
+            self._built[key] = Member(str(ref), pred)
+        return self._built[key]
+
+    def among(self, partition: Partition) -> Pred:
+        """Give the people whom a partition divides."""
+        return EVERYBODY if partition.among is None else self.segment(partition.among, self.scope(partition.of))
+
+    def cells(self, partition: Partition) -> list[tuple[str, Pred]]:
+        """Give each cell with its own condition; the last one takes the rest."""
+        scope = replace(self.scope(partition.of), among=partition.among)
+        found = [(case.name, self.condition(case.when, scope)) for case in partition.cases]
+        return [*found, (partition.otherwise, EVERYBODY)]
+
+    def trait(self, trait: Trait) -> Term:
+        """Give the value of a trait, with its default."""
+        if trait.name not in self._terms:
+            with self.entered(trait.name, trait.span):
+                self._terms[trait.name] = values.of_trait(self, trait, self.scope(trait.of))
+        return self._terms[trait.name]
+
+    @contextmanager
+    def entered(self, name: str, span: Span) -> Iterator[None]:
+        """Note that a definition is being built; raises Mistake E401 when it is met inside itself."""
+        if name in self._trail:
+            path = " -> ".join([*self._trail[self._trail.index(name) :], name])
+            raise mistake("E401", span, f"`{name}` is defined by itself: {path}")
+        self._trail.append(name)
+        try:
+            yield
+        finally:
+            self._trail.pop()
+
+    # -------------------------------------------------------------- conditions
+
+    def condition(self, node: c.Condition, scope: Scope) -> Pred:
+        """Give the predicate that a condition means."""
+        return _CONDITIONS[type(node)](self, node, scope)
+
+    def filter(self, event: c.Event, scope: Scope) -> tuple[str, Pred]:
+        """Give the schema's event behind a name and the filter on its rows."""
+        found = find_event(event.name, scope, event.span)
+        inside = replace(scope, event=found.table, event_name=event.name)
+        wheres = [*found.filters, *([] if event.where is None else [event.where])]
+        return found.table.name, all_of(*(self.condition(where, inside) for where in wheres))
+
+    def window(self, window: c.Window | None, x: Term, scope: Scope) -> Pred:
+        """Give the test that a moment lies in a window; none is ``ever``."""
+        if window is None:
+            return EVERYBODY
+
+        def own(p: c.Attr | c.Anchor) -> Term:
+            return values.anchor(self, p, scope) if isinstance(p, c.Anchor) else values.term(self, p, scope)
+
+        def make(zone: str) -> Pred:
+            return windows.inside(window, x, self.clock, zone, own)
+
+        return self.by_zone(scope.entity, make) if windows.local(window) else make(self.clock.zone)
+
+    def by_zone(self, entity: Entity, make: Callable[[str], Pred]) -> Pred:
+        """Give a predicate counted on each person's own clocks; an unknown zone is the project's."""
+        otherwise = make(self.clock.zone)
+        if entity.zone is None:
+            return otherwise
+        groups: dict[Pred, list[str]] = {}
+        for zone in all_zones():
+            groups.setdefault(make(zone), []).append(zone)
+        groups.pop(otherwise, None)
+        return ByZone(tuple((tuple(zones), pred) for pred, zones in groups.items()), otherwise) if groups else otherwise
+
+    def _compared(self, node: c.Compare | c.Is | c.OneOf | c.Between, scope: Scope, test: Callable[[str | None], Pred]) -> Pred:
+        sides = [getattr(node, name, None) for name in ("left", "right", "value", "low", "high")]
+        return self.by_zone(scope.entity, test) if any(values.steps_locally(side) for side in sides) else test(None)
+
+    def _compare(self, node: c.Compare, scope: Scope) -> Pred:
+        def test(zone: str | None) -> Pred:
+            return compare(node.op, values.term(self, node.left, scope, zone), values.term(self, node.right, scope, zone))
+
+        return self._compared(node, scope, test)
+
+    def _is(self, node: c.Is, scope: Scope) -> Pred:
+        def test(zone: str | None) -> Pred:
+            return compare("=", values.term(self, node.left, scope, zone), values.term(self, node.right, scope, zone))
+
+        pred = self._compared(node, scope, test)
+        return negation(pred) if node.negated else pred
+
+    def _between(self, node: c.Between, scope: Scope) -> Pred:
+        def test(zone: str | None) -> Pred:
+            value, low, high = (values.term(self, side, scope, zone) for side in (node.value, node.low, node.high))
+            return all_of(compare(">=", value, low), compare("<=", value, high))
+
+        pred = self._compared(node, scope, test)
+        return negation(pred) if node.negated else pred
+
+    def _one_of(self, node: c.OneOf, scope: Scope) -> Pred:
+        items = listing(node.items, scope).items if isinstance(node.items, c.ListRef) else node.items
+        consts = [values.literal(self, item) for item in items]
+
+        def test(zone: str | None) -> Pred:
+            return one_of(values.term(self, node.value, scope, zone), consts)
+
+        pred = self._compared(node, scope, test)
+        return negation(pred) if node.negated else pred
+
+    def _is_time(self, node: c.IsTime, scope: Scope) -> Pred:
+        pred = self.window(node.window, values.term(self, node.value, scope), scope)
+        return negation(pred) if node.negated else pred
+
+    def _is_missing(self, node: c.IsMissing, scope: Scope) -> Pred:
+        known = Known(values.term(self, node.value, scope))
+        return known if node.negated else negation(known)
+
+    def _text(self, node: c.TextTest, scope: Scope) -> Pred:
+        pred = Searched(node.op, values.term(self, node.value, scope), values.term(self, node.pattern, scope))
+        return negation(pred) if node.negated else pred
+
+    def _anniversary(self, node: c.Anniversary, scope: Scope) -> Pred:
+        of = values.term(self, node.of, scope)
+
+        def make(zone: str) -> Pred:
+            return month_days(of, self.clock.zone, values.month_days_in(self, node.window, zone, node.span))
+
+        pred = self.by_zone(scope.entity, make) if windows.local(node.window) else make(self.clock.zone)
+        return negation(pred) if node.negated else pred
+
+    def _did(self, node: c.Did, scope: Scope) -> Pred:
+        event, where = self.filter(node.event, scope)
+        x = moment(self.workspace.schema.events[event])
+        metric = Metric(event, self.clock.as_of, where, self.window(node.window, x, scope))
+        if node.negated:
+            return Counted(metric, 0, 0)
+        low, high = span_of(node.quantity)
+        if high is not None and high < low:
+            return NOBODY
+        return EVERYBODY if low <= 0 and high is None else Counted(metric, max(low, 0), high)
+
+    def _rank(self, node: c.Rank, scope: Scope) -> Pred:
+        among = node.among or scope.among
+        people = EVERYBODY if among is None else self.segment(among, scope.outside())
+        each = None if node.each is None else values.term(self, node.each, scope)
+        return Ranked(values.term(self, node.by, scope), node.top, people, node.share, node.count, each)
+
+    def _consent(self, node: c.Consent, scope: Scope) -> Pred:
+        table = self.workspace.schema.consent
+        if table is None:
+            raise mistake("E209", node.span, "the schema declares no consent table")
+        window = EVERYBODY if node.window is None else self.window(node.window, values.decided_at(table), scope)
+        pred = Consented(node.channel, node.topic, self.clock.as_of, window)
+        return negation(pred) if node.negated else pred
+
+    def _some(self, node: c.SomeOf, scope: Scope) -> Pred:
+        items = tuple(self.condition(item, scope) for item in node.items)
+        if node.most:
+            return EVERYBODY if node.count >= len(items) else negation(Some(items, node.count + 1))
+        if node.count <= 0:
+            return EVERYBODY
+        return Some(items, node.count) if node.count <= len(items) else NOBODY
+
+
+def span_of(quantity: c.Quantity | None) -> tuple[int, int | None]:
+    """Give the least and the greatest number of times that a quantity allows (None: open)."""
+    if quantity is None:
+        return 1, None
+    n = quantity.count
+    spans: dict[c.Count, tuple[int, int | None]] = {
+        c.Count.AT_LEAST: (n, None),
+        c.Count.AT_MOST: (0, n),
+        c.Count.EXACTLY: (n, n),
+        c.Count.MORE_THAN: (n + 1, None),
+        c.Count.FEWER_THAN: (0, n - 1),
+        c.Count.BETWEEN: (n, quantity.high),
+    }
+    return spans[quantity.kind]
+
+
+_CONDITIONS: dict[type, Callable[..., Pred]] = {
+    c.Everyone: lambda b, node, scope: EVERYBODY,
+    c.AllOf: lambda b, node, scope: all_of(*(b.condition(item, scope) for item in node.items)),
+    c.AnyOf: lambda b, node, scope: any_of(*(b.condition(item, scope) for item in node.items)),
+    c.NoneOf: lambda b, node, scope: negation(any_of(*(b.condition(item, scope) for item in node.items))),
+    c.SomeOf: Builder._some,
+    c.Not: lambda b, node, scope: negation(b.condition(node.item, scope)),
+    c.Compare: Builder._compare,
+    c.Is: Builder._is,
+    c.OneOf: Builder._one_of,
+    c.Between: Builder._between,
+    c.IsTime: Builder._is_time,
+    c.IsMissing: Builder._is_missing,
+    c.TextTest: Builder._text,
+    c.Anniversary: Builder._anniversary,
+    c.Did: Builder._did,
+    c.InSegment: lambda b, node, scope: b.segment(node.ref, scope),
+    c.Rank: Builder._rank,
+    c.Consent: Builder._consent,
+}

@@ -1,0 +1,128 @@
+"""Instants on wall clocks inside SQL: offsets of a zone as a CASE over the changes that ``zoneinfo`` knows.
+
+No engine's own zone tables take part, so all engines agree. Newest changes are tried first.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from orchestrator.compile.dialects.base import Dialect, Expr
+from orchestrator.compile.features import Elapsed
+from orchestrator.compile.timing import EXACT, MONTHS, Shift, offsets
+from orchestrator.model.condition import Unit
+from orchestrator.model.schema import TimeFormat, Type
+
+SECOND = 1_000_000
+DAY = 86_400 * SECOND
+AHEAD = 25
+"""Years after ``as_of`` for which changes of the clocks are written out."""
+
+
+class Clocks:
+    """Spells wall clocks and calendar steps for one dialect and one ``as_of``."""
+
+    def __init__(self, dialect: Dialect, as_of: dt.datetime) -> None:
+        """Keep both."""
+        self.dialect = dialect
+        self.as_of = as_of
+
+    def instant(self, column: Expr, form: TimeFormat) -> Expr:
+        """Give a stored instant as microseconds since 1970 in UTC."""
+        micros = self.dialect.micros(column, form)
+        if form.zone == "UTC" or form.kind in ("epoch", "epoch_ms"):
+            return micros
+        return micros - self._pieces(micros, form.zone, on_wall=True)
+
+    def start(self, days: Expr, zone: str) -> Expr:
+        """Give the instant at which a day begins in a zone."""
+        wall = days * _n(DAY)
+        return wall - self._pieces(wall, zone, on_wall=True)
+
+    def wall(self, micros: Expr, zone: str, time: dt.time | None = None) -> Expr:
+        """Give an instant as microseconds of a zone's wall clock.
+
+        ``time`` is the time of day that the result is compared with: around a change of the clocks the wall is
+        then such that "not later on the wall" means "not later than the instant that this time means" (A20).
+        """
+        return micros + self._pieces(micros, zone, time=time)
+
+    def day(self, micros: Expr, zone: str) -> Expr:
+        """Give the day of an instant in a zone, as days since 1970."""
+        return self.dialect.floor(self.wall(micros, zone), DAY)
+
+    def elapsed(self, term: Elapsed, of: Expr) -> Expr:
+        """Give whole units between ``as_of`` and a moment: days since 1970 for a date, else microseconds."""
+        date, here = term.of.type is Type.DATE, self.as_of.astimezone(_zone(term.zone)).replace(tzinfo=None)
+        if term.unit in EXACT:
+            moment = self.start(of, term.zone) if date else of
+            now = _n(int(self.as_of.timestamp()) * SECOND)
+            return self.dialect.floor(moment - now if term.ahead else now - moment, SECOND * (60 if term.unit is Unit.MINUTE else 3600))
+        if date:
+            here = dt.datetime.combine(here.date(), dt.time())
+        wall = of * _n(DAY) if date else self.wall(of, term.zone, here.time())
+        now = _n(_micros(here))
+        if term.unit not in MONTHS:
+            return self.dialect.floor(wall - now if term.ahead else now - wall, DAY * (7 if term.unit is Unit.WEEK else 1))
+        return self._months(term, wall, here)
+
+    def _months(self, term: Elapsed, wall: Expr, here: dt.datetime) -> Expr:
+        seconds = self.dialect.floor(wall, SECOND)
+        year, month, day = (self.dialect.part(unit, seconds) for unit in (Unit.YEAR, Unit.MONTH, Unit.DAY))
+        time = wall - self.dialect.floor(wall, DAY) * _n(DAY)
+        index = year * _n(12) + month
+        now = here.year * 12 + here.month
+        leap = sa.or_(year.op("%")(_n(400)) == _n(0), sa.and_(year.op("%")(_n(4)) == _n(0), year.op("%")(_n(100)) != _n(0)))
+        length = sa.case(
+            (month.in_([_n(4), _n(6), _n(9), _n(11)]), _n(30)), (month != _n(2), _n(31)), (leap, _n(29)), else_=_n(28)
+        )
+        own: Expr = _n(here.day) if here.day <= 28 else sa.case((length < _n(here.day), length), else_=_n(here.day))
+        clock = _n((here.hour * 3600 + here.minute * 60 + here.second) * SECOND)
+        if term.ahead:
+            missed = sa.or_(day < own, sa.and_(day == own, time < clock))
+            months = index - _n(now)
+        else:
+            missed = sa.or_(day > own, sa.and_(day == own, time > clock))
+            months = _n(now) - index
+        whole = months - sa.case((missed, _n(1)), else_=_n(0))
+        step = MONTHS[term.unit]
+        return whole if step == 1 else self.dialect.floor(whole, step)
+
+    def _pieces(self, micros: Expr, zone: str, on_wall: bool = False, time: dt.time | None = None) -> Expr:
+        first, shifts = offsets(zone, self.as_of.year + AHEAD)
+        if not shifts:
+            return _n(first * SECOND)
+        cases, before = [], first
+        for shift in shifts:
+            cases.append((micros >= _n(_edge(shift, before, on_wall, time)), _n(shift.offset * SECOND)))
+            before = shift.offset
+        return sa.case(*reversed(cases), else_=_n(first * SECOND))
+
+
+def _edge(shift: Shift, before: int, on_wall: bool, time: dt.time | None) -> int:
+    """Give from when (microseconds) a new offset counts."""
+    if on_wall:
+        return (shift.at + max(before, shift.offset)) * SECOND
+    if time is not None:
+        low, high = sorted((shift.at + before, shift.at + shift.offset))
+        start = dt.datetime.fromtimestamp(low, dt.UTC).replace(tzinfo=None)
+        inside = (dt.datetime.combine(start.date(), time) - start).total_seconds() % 86400 < high - low
+        if inside:
+            return shift.at * SECOND + 1 if shift.offset > before else (shift.at + high - low) * SECOND
+    return shift.at * SECOND
+
+
+def _micros(wall: dt.datetime) -> int:
+    return (wall - dt.datetime(1970, 1, 1)) // dt.timedelta(microseconds=1)  # noqa: DTZ001 (a wall clock has no zone)
+
+
+def _n(value: int) -> Expr:
+    return sa.literal_column(str(value), sa.BigInteger)
+
+
+def _zone(name: str) -> dt.tzinfo:
+    from zoneinfo import ZoneInfo
+
+    return ZoneInfo(name)

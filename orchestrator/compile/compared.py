@@ -1,0 +1,111 @@
+"""Comparisons, made as simple as they can be before any SQL: constants are folded, units since become bounds.
+
+``days since x >= 90`` is "x at most 90 days before as_of" (A13, A60): the bound is computed here, so the law holds
+by construction and an index on x helps.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import operator
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from orchestrator.compile.features import (
+    NOBODY,
+    ByMonthDay,
+    Compared,
+    Const,
+    Default,
+    Elapsed,
+    Fixed,
+    Known,
+    Listed,
+    MonthDay,
+    Pred,
+    Term,
+    ZoneValue,
+    all_of,
+    any_of,
+    negation,
+    ByZone,
+)
+from orchestrator.compile.timing import EXACT, add_days, add_units, day_of, day_start, shifted
+from orchestrator.model.schema import Type
+
+FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
+TESTS: dict[str, Any] = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq}
+FAR = 10_000_000
+
+
+def compare(op: str, left: Term, right: Term) -> Pred:
+    """Give the test ``left op right``."""
+    if isinstance(left, Const) and not isinstance(right, Const):
+        return compare(FLIPPED[op], right, left)
+    if isinstance(right, Const):
+        if isinstance(left, Const):
+            return Fixed(bool(TESTS[op](left.value, right.value)))
+        if isinstance(left, Default):
+            stands = Fixed(bool(TESTS[op](left.default.value, right.value)))
+            return any_of(compare(op, left.of, right), all_of(negation(Known(left.of)), stands))
+        if isinstance(left, ZoneValue):
+            groups = tuple((zones, compare(op, value, right)) for zones, value in left.groups)
+            otherwise = compare(op, left.otherwise, right)
+            return otherwise if all(pred == otherwise for _, pred in groups) else ByZone(groups, otherwise)
+        if isinstance(left, Elapsed) and isinstance(right.value, Decimal):
+            return _elapsed(left, op, right.value)
+        if isinstance(left, ByMonthDay) and isinstance(right.value, Decimal):
+            days = tuple(day for value, table in left.table if TESTS[op](value, right.value) for day in table)
+            return month_days(left.of, left.zone, days)
+    return Compared(op, left, right)
+
+
+def one_of(value: Term, items: Sequence[Const]) -> Pred:
+    """Give the test that a value is one of the constants."""
+    if isinstance(value, Const | Default | ZoneValue | Elapsed | ByMonthDay) or (
+        value.type.is_time and value.type is Type.TIMESTAMP
+    ):
+        return any_of(*(compare("=", value, item) for item in items))
+    return Listed(value, tuple(dict.fromkeys(items)))
+
+
+def month_days(of: Term, zone: str, days: Sequence[int]) -> Pred:
+    """Give the test that a date's ``100 * month + day`` is among the given ones."""
+    if len(set(days)) == 366:
+        return Known(of)
+    if not days:
+        return NOBODY
+    return Listed(MonthDay(of, zone), tuple(Const(Decimal(day), Type.INT) for day in sorted(set(days))))
+
+
+def _elapsed(value: Elapsed, op: str, number: Decimal) -> Pred:
+    limited = min(max(number, Decimal(-FAR)), Decimal(FAR))
+    floor, ceiling = math.floor(limited), math.ceil(limited)
+    if op == "=":
+        return all_of(_reached(value, floor), _not_reached(value, floor + 1)) if floor == ceiling else NOBODY
+    if op in (">", ">="):
+        return _reached(value, ceiling if op == ">=" else floor + 1)
+    return _not_reached(value, floor + 1 if op == "<=" else ceiling)
+
+
+def _reached(value: Elapsed, k: int) -> Pred:
+    return Compared(">=" if value.ahead else "<=", value.of, _edge(value, k))
+
+
+def _not_reached(value: Elapsed, k: int) -> Pred:
+    return Compared("<" if value.ahead else ">", value.of, _edge(value, k))
+
+
+def _edge(value: Elapsed, k: int) -> Const:
+    count = k if value.ahead else -k
+    if value.of.type is not Type.DATE:
+        return Const(shifted(value.as_of, count, value.unit, value.zone), Type.TIMESTAMP)
+    if value.unit not in EXACT:
+        return Const(add_units(day_of(value.as_of, value.zone), count, value.unit), Type.DATE)
+    moment = shifted(value.as_of, count, value.unit, value.zone)
+    day: dt.date = day_of(moment, value.zone)
+    if value.ahead and day_start(day, value.zone) < moment:
+        day = add_days(day, 1)
+    return Const(day, Type.DATE)

@@ -1,0 +1,32 @@
+"""The SQL dialects: one file each, found by name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from orchestrator.model.errors import UsageError
+from orchestrator.table import Table
+
+DIALECTS = Table(
+    "SQL dialect",
+    {
+        "postgresql": "orchestrator.compile.dialects.postgresql:PostgreSQL",
+        "sqlite": "orchestrator.compile.dialects.sqlite:SQLite",
+    },
+    group="campaign_orchestrator.dialects",
+)
+
+
+def dialect(name: str) -> Any:
+    """Give the dialect of that name (``postgres`` is short for ``postgresql``); raises UsageError."""
+    try:
+        return DIALECTS.get("postgresql" if name == "postgres" else name)()
+    except KeyError as error:
+        raise UsageError(
+            f"there is no SQL dialect `{name}`", f"choose one of: {', '.join(DIALECTS.names())}"
+        ) from error
+
+
+def prepare(name: str, connection: Any) -> None:
+    """Make a driver's new connection able to run the statements of a dialect: functions on SQLite, UTC on PostgreSQL."""
+    dialect(name).prepare(connection)

@@ -1,0 +1,194 @@
+"""What a dialect must be able to say. A new engine is one subclass in a file of its own and one row in the table.
+
+Expressions come in one representation per dialect: money may be minor units on one engine and major ones on
+another, but all of one statement agree. Values are always bound; :data:`RAW` leaves their type to the column.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql import ColumnElement
+from sqlalchemy.types import UserDefinedType
+
+from orchestrator.compile.moments import written, written_day
+from orchestrator.compile.timing import add_days
+from orchestrator.model.condition import Fn, TextOp, Unit
+from orchestrator.model.schema import Field, TimeFormat, Type
+
+Expr = ColumnElement[Any]
+TRUES = ("1", "t", "true", "T", "True", "TRUE")
+OPS = ("=", "<", "<=", ">", ">=")
+BIG = 1_000_000
+
+
+class Raw(UserDefinedType[Any]):
+    """A bound value without a type of its own, so that it takes the type of what it is compared with."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """Give no spelling: nothing is ever cast to it."""
+        return ""
+
+
+RAW = Raw()
+
+
+def bind(value: Any, hint: str = "value") -> Expr:
+    """Give a bound parameter named after ``hint``."""
+    return sa.bindparam(re.sub(r"\W+", "_", hint, flags=re.ASCII).strip("_") or "value", value, type_=RAW, unique=True)
+
+
+def compared(op: str, left: Expr, right: Any) -> Expr:
+    """Give ``left op right``."""
+    if op not in OPS:
+        raise ValueError(op)
+    return left == right if op == "=" else left.op(op, is_comparison=True)(right)
+
+
+class Dialect(ABC):
+    """The spelling of everything that engines spell differently."""
+
+    name: str
+    joins: bool
+    """True: metrics are read from pre-aggregated derived tables; false: from correlated sub-selects."""
+
+    # -------------------------------------------------------------- truth
+
+    def is_not_true(self, test: Expr) -> Expr:
+        """Give the complement of a test that may be unknown."""
+        return test.is_not(sa.true())
+
+    # -------------------------------------------------------------- values
+
+    @abstractmethod
+    def printer(self) -> sa.Dialect:
+        """Give the SQLAlchemy dialect that prints statements with named parameters, without a driver."""
+
+    @abstractmethod
+    def prepare(self, connection: Any) -> None:
+        """Register what a driver's new connection lacks."""
+
+    @abstractmethod
+    def number(self, value: Decimal | int) -> Any:
+        """Give a number as the driver takes it."""
+
+    @abstractmethod
+    def money(self, value: Decimal, currency: str | None) -> Any:
+        """Give an amount of major units in this dialect's representation."""
+
+    @abstractmethod
+    def from_money(self, value: Expr, currency: str | None) -> Expr:
+        """Give an amount in major units, for output."""
+
+    @abstractmethod
+    def value(self, column: Expr, field: Field) -> Expr:
+        """Give a column's value in this dialect's representation."""
+
+    @abstractmethod
+    def arithmetic(self, op: str, left: Expr, right: Expr, types: tuple[Type, Type, Type]) -> Expr:
+        """Give an exact sum, difference or product, or a decimal quotient that is unknown for 0."""
+
+    @abstractmethod
+    def aggregate(self, fn: Fn, value: Expr, type_: Type) -> Expr:
+        """Give an exact aggregate of values in this dialect's representation."""
+
+    def stored_money(self, value: Decimal, field: Field) -> Any:
+        """Give an amount as the column stores it, for comparing with the column itself."""
+        from orchestrator.compile.money import digits
+
+        return self.number(value * 10 ** digits(field.currency) if field.minor else value)
+
+    # -------------------------------------------------------------- texts
+
+    @abstractmethod
+    def text(self, value: str) -> str | None:
+        """Give a text as it can be bound, None when no column can hold it."""
+
+    @abstractmethod
+    def searched(self, op: TextOp, value: Expr, pattern: Expr, literal: str | None) -> Expr:
+        """Give a text test; ``literal`` is the pattern where the author wrote it, already folded if it must be."""
+
+    @abstractmethod
+    def in_texts(self, value: Expr, items: Sequence[str]) -> Expr:
+        """Give the test that a text is one of many."""
+
+    # -------------------------------------------------------------- time
+
+    def moment(self, op: str, column: Expr, value: dt.datetime, form: TimeFormat) -> Expr:
+        """Give the comparison of a stored instant with a bound."""
+        bound = written(value, form)
+        hint = "at"
+        if form.kind in ("epoch", "epoch_ms"):
+            return compared(op, column, bind(bound.at_least, hint))
+        column = self.sortable(column, form)
+        if op in ("<", ">="):
+            return compared(op, column, bind(bound.at_least, hint))
+        same = column.in_([bind(text, hint) for text in bound.equal]) if bound.equal else None
+        if op == "=":
+            return column.is_(None) & column.is_not(None) if same is None else same
+        less = column < bind(bound.at_least, hint)
+        if op == "<=":
+            return less if same is None else sa.or_(less, same)
+        more = column >= bind(bound.at_least, hint)
+        return more if same is None else sa.and_(more, sa.not_(same))
+
+    def day(self, op: str, column: Expr, value: dt.date, form: TimeFormat) -> Expr:
+        """Give the comparison of a stored date with a day; what a column adds behind the day does not matter."""
+        column = self.sortable(column, form)
+        start, end = (bind(written_day(day, form), "day") for day in (value, add_days(value, 1)))
+        if op == "=":
+            return sa.and_(column >= start, column < end)
+        return column >= (end if op == ">" else start) if op in (">", ">=") else column < (end if op == "<=" else start)
+
+    def sortable(self, column: Expr, form: TimeFormat) -> Expr:
+        """Give a column whose texts sort by code points."""
+        return column
+
+    @abstractmethod
+    def same_form(self, op: str, left: Expr, right: Expr, form: TimeFormat, type_: Type) -> Expr:
+        """Give the comparison of two dates or instants that lie in the same form."""
+
+    @abstractmethod
+    def micros(self, column: Expr, form: TimeFormat) -> Expr:
+        """Give an instant as microseconds since 1970 in UTC, its own zone already taken out where it is UTC.
+
+        In another zone the result is the wall clock's; :mod:`orchestrator.compile.clocks` takes the offset off.
+        """
+
+    @abstractmethod
+    def days(self, column: Expr, form: TimeFormat) -> Expr:
+        """Give a date as days since 1970."""
+
+    @abstractmethod
+    def part(self, unit: Unit | None, seconds: Expr) -> Expr:
+        """Give a part of the calendar of wall-clock seconds since 1970; the weekday counts 1 (Monday) to 7."""
+
+    def floor(self, value: Expr, step: int) -> Expr:
+        """Give a whole number divided and rounded down."""
+        return self.whole((value + sa.literal_column(str(BIG * step))), step) - sa.literal_column(str(BIG))
+
+    @abstractmethod
+    def whole(self, value: Expr, step: int) -> Expr:
+        """Give a whole number that is not negative, divided without a rest."""
+
+    @abstractmethod
+    def quotient(self, value: Expr, step: int) -> Expr:
+        """Give a whole number divided by a constant, with decimals."""
+
+    @abstractmethod
+    def stored_time(self, value: object, form: TimeFormat, type_: Type) -> Expr:
+        """Give a constant date or instant as a column of that form holds it, to stand in for one."""
+
+    # -------------------------------------------------------------- ranks and facts
+
+    @abstractmethod
+    def lot(self, key: Expr) -> Expr:
+        """Give the hash of a person's id with the salt ``rank`` (A59), which breaks ties; it sorts by its number."""

@@ -1,0 +1,253 @@
+"""SQLite: correlated sub-selects, money in whole minor units, and a few functions that ``prepare`` registers.
+
+Registered: ``orc_contains``, ``orc_starts``, ``orc_ends`` (value, pattern already folded), ``orc_fold``,
+``orc_matches`` and ``orc_lot`` (the hash that breaks ties of ranks).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
+
+from orchestrator.compile.dialects.base import TRUES, Dialect, Expr, bind, compared
+from orchestrator.compile.letters import fold, portable
+from orchestrator.compile.moments import places, stored
+from orchestrator.compile.money import digits
+from orchestrator.model.condition import Fn, TextOp, Unit
+from orchestrator.model.people import canonical_id, share_of
+from orchestrator.model.schema import Field, TimeFormat, Type
+
+FUNCTIONS = {TextOp.CONTAINS: "orc_contains", TextOp.STARTS_WITH: "orc_starts", TextOp.ENDS_WITH: "orc_ends"}
+SCALE = 1_000_000
+
+
+class SQLite(Dialect):
+    """SQLite 3.31 or newer."""
+
+    name = "sqlite"
+    joins = False
+
+    def printer(self) -> sa.Dialect:
+        """Give the printing dialect."""
+        return sqlite.dialect(paramstyle="named")
+
+    def prepare(self, connection: Any) -> None:
+        """Register the functions."""
+        for name, count, function in REGISTERED:
+            connection.create_function(name, count, function, deterministic=True)
+
+    def number(self, value: Decimal | int) -> Any:
+        """Give an int where it fits, else a float."""
+        whole = value == int(value) and abs(value) < 2**63
+        return int(value) if whole else float(value)
+
+    def money(self, value: Decimal, currency: str | None) -> Any:
+        """Give minor units."""
+        return self.number(value * 10 ** digits(currency))
+
+    def from_money(self, value: Expr, currency: str | None) -> Expr:
+        """Give major units."""
+        return value / sa.literal_column(f"{10 ** digits(currency)}.0")
+
+    def value(self, column: Expr, field: Field) -> Expr:
+        """Give money as whole minor units, everything else as it stands."""
+        if field.type is Type.MONEY and not field.minor:
+            return sa.cast(sa.func.round(column * sa.literal_column(str(10 ** digits(field.currency)))), sa.Integer)
+        if field.type is Type.BOOL:
+            return sa.case((column.is_(None), None), else_=sa.cast(column, sa.Text).in_([bind(t, "yes") for t in TRUES]))
+        return column
+
+    def arithmetic(self, op: str, left: Expr, right: Expr, types: tuple[Type, Type, Type]) -> Expr:
+        """Keep whole numbers whole; decimals are rounded to nine digits, where floats still tell them apart."""
+        if op == "/":
+            return (left * sa.literal_column("1.0")).op("/")(sa.func.nullif(right, sa.literal_column("0")))
+        result = left.op(op)(right)
+        exact = {Type.INT} if op == "*" else {Type.INT, Type.MONEY}
+        return sa.type_coerce(result, sa.Integer) if set(types[:2]) <= exact else sa.func.round(result, sa.literal_column("9"))
+
+    def aggregate(self, fn: Fn, value: Expr, type_: Type) -> Expr:
+        """Add decimals as whole millionths, so that no order of rows changes a sum."""
+        if fn in (Fn.MIN, Fn.MAX):
+            return getattr(sa.func, fn.value)(value)
+        scale = type_ is Type.DECIMAL
+        exact = sa.cast(sa.func.round(value * sa.literal_column(str(SCALE))), sa.Integer) if scale else value
+        total = sa.func.sum(exact)
+        over = sa.literal_column(f"{SCALE}.0") if scale else sa.literal_column("1.0")
+        if fn is Fn.SUM:
+            return total.op("/")(over) if scale else total
+        return total.op("/")(sa.func.count(value).op("*")(over))
+
+    def text(self, value: str) -> str | None:
+        """Refuse what UTF-8 cannot spell."""
+        return value if _spellable(value) else None
+
+    def searched(self, op: TextOp, value: Expr, pattern: Expr, literal: str | None) -> Expr:
+        """Ask the registered functions."""
+        one = sa.literal_column("1")
+        if op is TextOp.MATCHES:
+            return getattr(sa.func, "orc_matches")(value, pattern, type_=sa.Integer) == one
+        folded = pattern if literal is not None else sa.func.orc_fold(pattern)
+        return getattr(sa.func, FUNCTIONS[op])(value, folded, type_=sa.Integer) == one
+
+    def in_texts(self, value: Expr, items: Sequence[str]) -> Expr:
+        """Bind a long list as one JSON text."""
+        if len(items) <= 100:
+            return value.in_([bind(item, "item") for item in items])
+        plain = [item for item in items if "\x00" not in item]
+        each = sa.func.json_each(bind(json.dumps(plain), "items")).table_valued("value", name="each")
+        found = value.in_(sa.select(each.c.value))
+        odd = [item for item in items if "\x00" in item]
+        return sa.or_(found, value.in_([bind(item, "item") for item in odd])) if odd else found
+
+    def same_form(self, op: str, left: Expr, right: Expr, form: TimeFormat, type_: Type) -> Expr:
+        """Compare texts without what may be missing behind the seconds; dates by their day."""
+        if form.kind in ("epoch", "epoch_ms", "pattern"):
+            return compared(op, left, right)
+        if type_ is Type.DATE:
+            return compared(op, sa.func.substr(left, _n(1), _n(10)), sa.func.substr(right, _n(1), _n(10)))
+        return compared(op, _trimmed(left), _trimmed(right))
+
+    def micros(self, column: Expr, form: TimeFormat) -> Expr:
+        """Count seconds by strftime, which is exact, and read the fraction from the text."""
+        if form.kind == "epoch":
+            return sa.cast(sa.func.round(column * _n(1_000_000)), sa.Integer)
+        if form.kind == "epoch_ms":
+            return sa.cast(sa.func.round(column * _n(1000)), sa.Integer)
+        if form.kind == "pattern":
+            return _seconds(_assembled(column, form.pattern)) * _n(1_000_000)
+        fraction = sa.func.substr(sa.func.substr(sa.func.rtrim(column, _s("Z")), _n(21)).op("||")(_s("000000")), _n(1), _n(6))
+        return _seconds(sa.func.substr(column, _n(1), _n(19))) * _n(1_000_000) + sa.cast(fraction, sa.Integer)
+
+    def days(self, column: Expr, form: TimeFormat) -> Expr:
+        """Count days by the first ten letters."""
+        if form.kind in ("epoch", "epoch_ms"):
+            return self.floor(self.micros(column, form), 86_400_000_000)
+        text = _assembled(column, form.pattern) if form.kind == "pattern" else column
+        return _seconds(sa.func.substr(text, _n(1), _n(10))).op("/")(_n(86400))
+
+    def part(self, unit: Unit | None, seconds: Expr) -> Expr:
+        """Read parts with strftime; the ISO week is the one of its Thursday."""
+
+        def read(letter: str, *changes: str) -> Expr:
+            found = sa.func.strftime(_s(letter), seconds, _s("unixepoch"), *map(_s, changes))
+            return sa.cast(found, sa.Integer)
+
+        if unit is None:
+            return (read("%w") + _n(6)).op("%")(_n(7)) + _n(1)
+        if unit is Unit.WEEK:
+            return (read("%j", "-3 days", "weekday 4") - _n(1)).op("/")(_n(7)) + _n(1)
+        if unit is Unit.QUARTER:
+            return (read("%m") + _n(2)).op("/")(_n(3))
+        letters = {Unit.MINUTE: "%M", Unit.HOUR: "%H", Unit.DAY: "%d", Unit.MONTH: "%m", Unit.YEAR: "%Y"}
+        return read(letters[unit])
+
+    def whole(self, value: Expr, step: int) -> Expr:
+        """Divide whole numbers."""
+        return sa.type_coerce(sa.type_coerce(value, sa.Integer).op("/")(_n(step)), sa.Integer)
+
+    def quotient(self, value: Expr, step: int) -> Expr:
+        """Divide as a float."""
+        return value.op("/")(sa.literal_column(f"{step}.0"))
+
+    def stored_time(self, value: object, form: TimeFormat, type_: Type) -> Expr:
+        """Bind what the column would write."""
+        return bind(stored(value, form), "default")
+
+    def lot(self, key: Expr) -> Expr:
+        """Ask the registered hash."""
+        return sa.func.orc_lot(key)
+
+
+def _n(value: int) -> Expr:
+    return sa.literal_column(str(value), sa.Integer)
+
+
+def _s(text: str) -> Expr:
+    """Give one of our own fixed words as a parameter."""
+    return sa.bindparam(None, text, type_=sa.Text, unique=True)
+
+
+def _seconds(text: Expr) -> Expr:
+    return sa.cast(sa.func.strftime(_s("%s"), text), sa.Integer)
+
+
+def _trimmed(text: Expr) -> Expr:
+    plain = sa.func.replace(sa.func.replace(text, _s("Z"), _s("")), _s("+00:00"), _s(""))
+    short = sa.func.rtrim(sa.func.rtrim(plain, _s("0")), _s("."))
+    return sa.case((sa.func.instr(plain, _s(".")) > _n(0), short), else_=plain)
+
+
+def _assembled(column: Expr, pattern: str) -> Expr:
+    """Give what a pattern wrote as ``2026-12-01 10:00:00``."""
+    found = places(pattern) or {}
+    text = sa.cast(column, sa.Text)
+    whole: Expr | None = None
+    for part, before, missing in (("Y", "", ""), ("m", "-", "01"), ("d", "-", "01"), ("H", " ", "00"), ("M", ":", "00"), ("S", ":", "00")):
+        piece = sa.func.substr(text, _n(found[part][0]), _n(found[part][1])) if part in found else _s(missing)
+        whole = piece if whole is None else whole.op("||")(_s(before)).op("||")(piece)
+    if whole is None:
+        raise ValueError("a pattern has a year")
+    return whole
+
+
+def _spellable(value: str) -> bool:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@lru_cache(maxsize=512)
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(portable(text), re.DOTALL)
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else value if isinstance(value, str) else str(value)
+
+
+def _contains(value: Any, part: str | None) -> bool | None:
+    text = _text(value)
+    return None if text is None or part is None else part in fold(text)
+
+
+def _starts(value: Any, part: str | None) -> bool | None:
+    text = _text(value)
+    return None if text is None or part is None else fold(text).startswith(part)
+
+
+def _ends(value: Any, part: str | None) -> bool | None:
+    text = _text(value)
+    return None if text is None or part is None else fold(text).endswith(part)
+
+
+def _matches(value: Any, pattern: str | None) -> bool | None:
+    text = _text(value)
+    return None if text is None or pattern is None else _pattern(pattern).fullmatch(text) is not None
+
+
+def _folded(value: Any) -> str | None:
+    text = _text(value)
+    return None if text is None else fold(text)
+
+
+def _lot(key: Any) -> float | None:
+    return None if key is None else share_of("rank", canonical_id(key))
+
+
+REGISTERED: tuple[tuple[str, int, Any], ...] = (
+    ("orc_contains", 2, _contains),
+    ("orc_starts", 2, _starts),
+    ("orc_ends", 2, _ends),
+    ("orc_matches", 2, _matches),
+    ("orc_fold", 1, _folded),
+    ("orc_lot", 1, _lot),
+)

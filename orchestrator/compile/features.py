@@ -1,0 +1,349 @@
+"""The form between an author's words and SQL: per-person metrics, and a boolean over metrics and attributes.
+
+Names are resolved, windows are bounds in UTC, money has its currency checked. Every test of events has become a
+:class:`Metric` (a value that one person has); equal metrics are equal values, so a statement reads each of them
+once. A ``Pred`` is true or false for everybody: what is unknown compares false, and :class:`Neg` is the true
+complement. Which SQL reads a metric, the dialect decides.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from orchestrator.model.condition import Fn, TextOp, Unit
+from orchestrator.model.schema import Field, TimeFormat, Type
+
+
+class Home(StrEnum):
+    """Where a metric's rows live: the company's database, ours, or nowhere (a hash of the id)."""
+
+    WAREHOUSE = "warehouse"
+    STATE = "state"
+    COMPUTED = "computed"
+
+
+# ------------------------------------------------------------------ terms: a value of one person (or of one event)
+
+
+@dataclass(frozen=True, slots=True)
+class Const:
+    """A value that an author wrote or that follows from ``as_of``. Money is in major units, instants in UTC."""
+
+    value: str | Decimal | bool | dt.date | dt.datetime
+    type: Type
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the person's row (``event`` false) or of the event's row that a filter looks at."""
+
+    field: Field
+    event: bool = False
+
+    @property
+    def type(self) -> Type:
+        """Give the field's type."""
+        return self.field.type
+
+
+@dataclass(frozen=True, slots=True)
+class Ordinal:
+    """``nth``: 1 for the person's first event of that name, counted over all of them before ``as_of``."""
+
+    type: Type = Type.INT
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """``days_since_previous``: elapsed time since the person's preceding event over 24 hours, with decimals."""
+
+    type: Type = Type.DECIMAL
+
+
+@dataclass(frozen=True, slots=True)
+class Arith:
+    """Two values with ``+ - * /`` between them. ``/`` is decimal; by zero it is unknown."""
+
+    op: str
+    left: Term
+    right: Term
+    type: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A metric taken as a value. Counts and sums of nothing are 0, everything else of nothing is unknown."""
+
+    metric: Metric
+
+    @property
+    def type(self) -> Type:
+        """Give the type of the metric."""
+        return self.metric.type
+
+
+@dataclass(frozen=True, slots=True)
+class Elapsed:
+    """The largest whole k with ``of`` at most ``as_of`` minus k units, in the calendar of ``zone``."""
+
+    unit: Unit
+    of: Term
+    as_of: dt.datetime
+    zone: str
+    ahead: bool = False
+    type: Type = Type.INT
+
+
+@dataclass(frozen=True, slots=True)
+class ByMonthDay:
+    """A whole number by the month and day (``100 * month + day``) of a date: days until an anniversary."""
+
+    of: Term
+    zone: str
+    table: tuple[tuple[int, tuple[int, ...]], ...]
+    type: Type = Type.INT
+
+
+@dataclass(frozen=True, slots=True)
+class MonthDay:
+    """``100 * month + day`` of a date, or of an instant on the clocks of ``zone``."""
+
+    of: Term
+    zone: str
+    type: Type = Type.INT
+
+
+@dataclass(frozen=True, slots=True)
+class PartOf:
+    """A part of the calendar (``unit`` None: the weekday as a lower-case English word) on the clocks of ``zone``."""
+
+    unit: Unit | None
+    of: Term
+    zone: str
+
+    @property
+    def type(self) -> Type:
+        """Give text for a weekday, else a whole number."""
+        return Type.TEXT if self.unit is None else Type.INT
+
+
+@dataclass(frozen=True, slots=True)
+class DayOf:
+    """The day on which an instant falls on the clocks of ``zone``."""
+
+    of: Term
+    zone: str
+    type: Type = Type.DATE
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneValue:
+    """A constant that depends on the person's zone; ``otherwise`` also for people without a known one."""
+
+    groups: tuple[tuple[tuple[str, ...], Const], ...]
+    otherwise: Const
+
+    @property
+    def type(self) -> Type:
+        """Give the constants' common type."""
+        return self.otherwise.type
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """A value with a constant standing in where it is unknown."""
+
+    of: Term
+    default: Const
+
+    @property
+    def type(self) -> Type:
+        """Give the type of the value."""
+        return self.of.type
+
+
+Term = Const | Column | Ordinal | Gap | Arith | Measured | Elapsed | ByMonthDay | MonthDay | PartOf | DayOf | ZoneValue | Default
+
+
+# ------------------------------------------------------------------ predicates
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """Everybody (true) or nobody (false)."""
+
+    value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every one of the items."""
+
+    items: tuple[Pred, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """At least ``count`` of the items."""
+
+    items: tuple[Pred, ...]
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Neg:
+    """The complement."""
+
+    item: Pred
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """``left op right`` with one of ``= < <= > >=``; false where a side is unknown."""
+
+    op: str
+    left: Term
+    right: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The value is one of the constants."""
+
+    value: Term
+    items: tuple[Const, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The value is known."""
+
+    value: Term
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """A text test; all but ``matches`` fold case by the table of A54."""
+
+    op: TextOp
+    value: Term
+    pattern: Term
+
+
+@dataclass(frozen=True, slots=True)
+class ByZone:
+    """Another predicate for each group of zones; ``otherwise`` also for people without a known zone."""
+
+    groups: tuple[tuple[tuple[str, ...], Pred], ...]
+    otherwise: Pred
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The number of events lies between ``low`` and ``high`` (None: open), both ends inside."""
+
+    metric: Metric
+    low: int
+    high: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """In the top or bottom ``share`` or ``count`` by a value, within groups, among the people of ``among``."""
+
+    by: Term
+    top: bool
+    among: Pred
+    share: Decimal | None = None
+    count: int | None = None
+    each: Term | None = None
+    home: Home = Home.WAREHOUSE
+
+
+@dataclass(frozen=True, slots=True)
+class Consented:
+    """The latest decision of (person, channel, topic) before ``as_of`` grants, and was made in ``window``."""
+
+    channel: str
+    topic: str
+    as_of: dt.datetime
+    window: Pred
+    home: Home = Home.WAREHOUSE
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """The people of a definition, by name so that a statement may compute them once."""
+
+    name: str
+    pred: Pred
+
+
+Pred = Fixed | All | Some | Neg | Compared | Listed | Known | Searched | ByZone | Counted | Ranked | Consented | Member
+
+EVERYBODY = Fixed(True)
+NOBODY = Fixed(False)
+
+
+# ------------------------------------------------------------------ metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One value per person from the events called ``event``: ``fn`` of ``of`` over those in filter and window.
+
+    ``edge`` picks the first or last event's own value instead of ``fn``. Events at or after ``as_of`` never
+    count. Two tests that say the same have equal metrics.
+    """
+
+    event: str
+    as_of: dt.datetime
+    filter: Pred = EVERYBODY
+    window: Pred = EVERYBODY
+    fn: Fn | None = Fn.COUNT
+    edge: str | None = None
+    of: Term | None = None
+    type: Type = Type.INT
+    home: Home = Home.WAREHOUSE
+
+
+def all_of(*items: Pred) -> Pred:
+    """Give the conjunction, flat and without what is always true."""
+    flat: list[Pred] = []
+    for item in items:
+        for part in item.items if isinstance(item, All) else (item,):
+            if part == NOBODY:
+                return NOBODY
+            if part != EVERYBODY and part not in flat:
+                flat.append(part)
+    return flat[0] if len(flat) == 1 else All(tuple(flat)) if flat else EVERYBODY
+
+
+def any_of(*items: Pred) -> Pred:
+    """Give the disjunction, without what is never true."""
+    kept = [item for item in items if item != NOBODY]
+    if EVERYBODY in kept:
+        return EVERYBODY
+    return kept[0] if len(kept) == 1 else Some(tuple(kept)) if kept else NOBODY
+
+
+def negation(item: Pred) -> Pred:
+    """Give the complement."""
+    if isinstance(item, Neg):
+        return item.item
+    return Fixed(not item.value) if isinstance(item, Fixed) else Neg(item)
+
+
+def time_format(term: Term) -> TimeFormat:
+    """Give the form in which a date or an instant lies in the database."""
+    if isinstance(term, Column):
+        return term.field.time
+    if isinstance(term, Measured) and term.metric.of is not None:
+        return time_format(term.metric.of)
+    if isinstance(term, Default):
+        return time_format(term.of)
+    return TimeFormat()

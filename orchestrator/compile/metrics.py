@@ -1,0 +1,225 @@
+"""How a metric is read: a pre-aggregated derived table, IN, NOT EXISTS, or a correlated sub-select.
+
+Joining engines (PostgreSQL) never see a correlated aggregate, and IN and NOT EXISTS only where the test stands
+alone in the conjunction, because below an OR they are run per person. SQLite is fastest with correlated
+sub-selects over an index on (person, time) (measured: DECISIONS 13).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from orchestrator.compile.around import Around, Whole
+from orchestrator.compile.dialects.base import TRUES, Expr, bind
+from orchestrator.compile.features import (
+    EVERYBODY,
+    All,
+    Column,
+    Compared,
+    Consented,
+    Const,
+    Counted,
+    Gap,
+    Metric,
+    Ordinal,
+    Pred,
+)
+from orchestrator.model.condition import Fn
+from orchestrator.model.schema import ConsentTable, EventTable, Field, Type
+
+
+def counted(frame: Around, pred: Counted, wanted: bool, alone: bool) -> Expr:
+    """Give the test of a number of events."""
+    metric, low, high = pred.metric, pred.low, pred.high
+    if not wanted and (low, high) in ((1, None), (0, 0)):
+        low, high = (0, 0) if low else (1, None)
+        wanted = True
+    if wanted and (low, high) in ((1, None), (0, 0)):
+        return _some(frame, metric, high is None, alone)
+    number = frame.read(metric)
+    if not frame.dialect.joins:
+        return _between(number, low, high, wanted)
+    if wanted and low > 0:
+        return _between(number, low, high, True)
+    return _between(sa.func.coalesce(number, sa.literal_column("0")), low, high, wanted)
+
+
+def grouped(whole: Whole, metric: Metric) -> sa.Select[Any]:
+    """Give a metric for everybody who has it: columns ``k`` (the person) and ``v``."""
+    frame, where = _rows(whole, metric, None)
+    key, value = frame.owner.label("k"), _value(frame, metric)
+    if metric.edge is None:
+        found: sa.Select[Any] = frame.select([key, value.label("v")], *where).group_by(frame.owner)
+        return found
+    place = sa.func.row_number().over(partition_by=frame.owner, order_by=_order(frame, metric.edge)).label("r")
+    inner = frame.select([key, value.label("v"), place], *where).subquery(whole.alias("o"))
+    return sa.select(inner.c.k, inner.c.v).where(inner.c.r == sa.literal_column("1"))
+
+
+def correlated(outer: Around, metric: Metric) -> Expr:
+    """Give a metric as a sub-select for the person of the SELECT around it."""
+    frame, where = _rows(outer.statement, metric, outer)
+    select = frame.select([_value(frame, metric)], *where)
+    if metric.edge is not None:
+        select = select.order_by(*_order(frame, metric.edge)).limit(sa.literal_column("1"))
+    found: Expr = select.correlate(outer.people).scalar_subquery()
+    return found
+
+
+def consented(frame: Around, pred: Consented, wanted: bool, alone: bool) -> Expr:
+    """Give the test of the latest decision about a channel and a topic; nothing and unknown mean refused."""
+    whole, table = frame.statement, frame.statement.schema.consent
+    if table is None:
+        raise ValueError("the schema has no consent table")
+    event = _decisions(table, whole.entity.name)
+    rows = whole.events(event)
+    texts = [(table.channel, pred.channel), (table.topic, pred.topic)]
+    where = [sa.cast(rows.c[column], sa.Text) == bind(text, column) for column, text in texts]
+    order: list[Expr] = []
+    if table.at is not None:
+        where.append(whole.dialect.moment("<", rows.c[table.at], pred.as_of, table.time))
+        order.append(rows.c[table.at].desc())
+    granted = sa.cast(rows.c[table.granted], sa.Text).in_([bind(t, "yes") for t in (*TRUES, *table.granted_values)])
+    yes = sa.case((granted, sa.literal_column("1")), else_=sa.literal_column("0"))
+    order.append(yes.asc() if table.id is None else rows.c[table.id].desc())
+    if not whole.dialect.joins:
+        inner = whole.frame(event, frame, rows)
+        good = sa.case((sa.and_(granted, inner.truth(pred.window)), sa.literal_column("1")), else_=sa.literal_column("0"))
+        latest = sa.select(good).select_from(rows).where(rows.c[table.key] == frame.key, *where).order_by(*order)
+        value = sa.func.coalesce(latest.limit(sa.literal_column("1")).correlate(frame.people).scalar_subquery(), sa.literal_column("0"))
+        return value == sa.literal_column("1" if wanted else "0")
+    place = sa.func.row_number().over(partition_by=rows.c[table.key], order_by=order).label("r")
+    columns = [rows.c[table.key], yes.label("y"), place, *([] if table.at is None else [rows.c[table.at]])]
+    latest_rows = sa.select(*columns).where(*where).subquery(whole.alias("c"))
+    inner = whole.frame(event, None, latest_rows)
+    one = sa.literal_column("1")
+    ids = inner.select(
+        [latest_rows.c[table.key].label("id")],
+        latest_rows.c.r == one,
+        latest_rows.c.y == one,
+        inner.truth(pred.window),
+    )
+    return frame.belongs(pred, ids, wanted, alone)
+
+
+def _decisions(table: ConsentTable, entity: str) -> EventTable:
+    """Give the consent table as if it were an event's, so that windows read it alike."""
+    columns = [table.channel, table.topic, table.granted]
+    properties = {column: Field(column, Type.TEXT, column) for column in columns}
+    return EventTable("consent", entity, table.table, table.key, table.at or table.key, table.time, properties, table.id)
+
+
+def _some(frame: Around, metric: Metric, wanted: bool, alone: bool) -> Expr:
+    """Give the test that there is an event (or none)."""
+    if not frame.dialect.joins:
+        inner, where = _rows(frame.statement, metric, frame)
+        found = inner.select([sa.literal_column("1")], *where).correlate(frame.people).exists()
+        return found if wanted else sa.not_(found)
+    ordered = _uses(metric, Ordinal, Gap)
+    if alone and wanted:
+        inner, where = _rows(frame.statement, metric, None)
+        return frame.key.in_(inner.select([inner.owner], *where))
+    if alone and not ordered:
+        inner, where = _rows(frame.statement, metric, frame)
+        found = inner.select([sa.literal_column("1")], *where).correlate(frame.people).exists()
+        return sa.not_(found)
+    number = frame.read(metric)
+    return number.is_not(None) if wanted else number.is_(None)
+
+
+def _rows(whole: Whole, metric: Metric, outer: Around | None) -> tuple[Around, list[Expr]]:
+    """Open a SELECT over a metric's events, of the person around or of everybody, and give its conditions."""
+    event = whole.schema.events[metric.event]
+    rows: Any = whole.events(event)
+    where = [rows.c[column] == bind(value, column) for column, value in event.where.items()]
+    past = [whole.dialect.moment("<", rows.c[event.at], metric.as_of, event.time)]
+    if outer is not None:
+        where.insert(0, rows.c[event.key] == outer.key)
+    if not _uses(metric, Ordinal, Gap):
+        frame = whole.frame(event, outer, rows)
+        if _ends_before(metric):
+            past = []
+        return frame, [*where, *past, frame.truth(metric.window), frame.truth(metric.filter)]
+    order = [rows.c[event.at], *([] if event.id is None else [rows.c[event.id]])]
+    person = rows.c[event.key]
+    numbered = sa.select(
+        *rows.c,
+        sa.func.row_number().over(partition_by=person, order_by=order).label("nth"),
+        sa.func.lag(rows.c[event.at]).over(partition_by=person, order_by=order).label("previous_at"),
+    ).where(*where, *past)
+    if outer is not None:
+        numbered = numbered.correlate(outer.people)
+    frame = whole.frame(event, outer, numbered.subquery(whole.alias("e")))
+    return frame, [frame.truth(metric.window), frame.truth(metric.filter)]
+
+
+def _value(frame: Around, metric: Metric) -> Expr:
+    if metric.of is None:
+        return sa.func.count()
+    if metric.edge is not None:
+        return frame.terms.value(metric.of)
+    if metric.fn is Fn.COUNT:
+        return sa.func.count(frame.terms.raw(metric.of))
+    if metric.fn is Fn.COUNT_DISTINCT:
+        return sa.func.count(sa.distinct(frame.terms.value(metric.of)))
+    if metric.fn is None:
+        raise ValueError("a metric has a function or an edge")
+    return frame.dialect.aggregate(metric.fn, frame.terms.value(metric.of), metric.of.type)
+
+
+def _order(frame: Around, edge: str) -> list[Expr]:
+    """Give the order in which the first (or last) event comes first; ties by the event's id."""
+    event = frame.event
+    if event is None:
+        raise ValueError("only events have an order")
+    columns: list[Expr] = [frame.source.c[event.at], *([] if event.id is None else [frame.source.c[event.id]])]
+    return columns if edge == "first" else [column.desc() for column in columns]
+
+
+def _between(number: Expr, low: int, high: int | None, wanted: bool) -> Expr:
+    """Give the test that a known number lies inside (or outside) of two ends."""
+    least, most = bind(low, "times"), None if high is None else bind(high, "times")
+    if low == high:
+        return number == least if wanted else number != least
+    if wanted:
+        tests = [*([number >= least] if low > 0 else []), *([] if most is None else [number <= most])]
+        return sa.and_(*tests) if tests else sa.true()
+    tests = [*([number < least] if low > 0 else []), *([] if most is None else [number > most])]
+    return sa.or_(*tests) if tests else sa.false()
+
+
+def _ends_before(metric: Metric) -> bool:
+    """Tell whether the window itself ends at or before ``as_of``."""
+    window: Pred = metric.window
+    for item in window.items if isinstance(window, All) else (window,):
+        if isinstance(item, Compared) and item.op == "<" and isinstance(item.right, Const):
+            value = item.right.value
+            if type(value) is type(metric.as_of) and value <= metric.as_of:  # type: ignore[operator]
+                return True
+    return False
+
+
+def _uses(node: object, *kinds: type) -> bool:
+    """Tell whether a metric's own rows are looked at in one of these ways."""
+    return any(isinstance(part, kinds) for part in parts(node))
+
+
+def parts(node: object) -> Iterator[object]:
+    """Yield a term, predicate or metric and everything inside it."""
+    yield node
+    if isinstance(node, Column | Const) or node == EVERYBODY:
+        return
+    if is_dataclass(node):
+        for field in fields(node):
+            value = getattr(node, field.name)
+            if isinstance(value, tuple):
+                for item in value:
+                    for piece in item if isinstance(item, tuple) else (item,):
+                        if is_dataclass(piece):
+                            yield from parts(piece)
+            elif is_dataclass(value):
+                yield from parts(value)

@@ -1,0 +1,260 @@
+"""Predicates into SQL: one statement, its people, and the SELECTs that it is made of.
+
+A :class:`Frame` is one SELECT under construction: the people of a statement, or the events of one metric. Every
+test is either true, or false or unknown; complements are spelled so that unknown counts as false below them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql import Alias, quoted_name
+
+from orchestrator.compile import metrics, ranks
+from orchestrator.compile.around import Around
+from orchestrator.compile.clocks import Clocks
+from orchestrator.compile.dialects.base import Dialect, Expr, bind
+from orchestrator.compile.features import (
+    All,
+    ByZone,
+    Compared,
+    Consented,
+    Counted,
+    Fixed,
+    Known,
+    Listed,
+    Member,
+    Metric,
+    Neg,
+    Pred,
+    Ranked,
+    Searched,
+    Some,
+)
+from orchestrator.compile.terms import Terms
+from orchestrator.model.schema import Entity, EventTable, Schema
+
+SHARED_FROM = 60
+"""A definition with more tests than this that a statement names more than once is computed once, as a CTE."""
+
+
+class Statement:
+    """What the frames of one statement share: dialect, schema, clock, aliases and common table expressions."""
+
+    def __init__(self, schema: Schema, entity: Entity, dialect: Dialect, as_of: dt.datetime, *preds: Pred) -> None:
+        """Look at all predicates of the statement to see what is worth sharing."""
+        self.schema = schema
+        self.entity = entity
+        self.dialect = dialect
+        self.clocks = Clocks(dialect, as_of)
+        self._counts: Counter[str] = Counter()
+        self._ctes: dict[str, Any] = {}
+        self._shared = _repeated(preds)
+
+    def alias(self, prefix: str) -> str:
+        """Give a name that the statement has not used: p, p2, e, e2."""
+        self._counts[prefix] += 1
+        count = self._counts[prefix]
+        return prefix if count == 1 else f"{prefix}{count}"
+
+    def people(self) -> Alias:
+        """Give the entity's table under a name of its own."""
+        entity = self.entity
+        names = [entity.key, entity.zone, *(a.column for a in entity.attributes.values())]
+        return _table(entity.table.name, entity.table.schema, names).alias(self.alias("p"))
+
+    def events(self, event: EventTable) -> Alias:
+        """Give an event's table under a name of its own."""
+        names = [event.key, event.at, event.id, *event.where, *(p.column for p in event.properties.values())]
+        return _table(event.table.name, event.table.schema, names).alias(self.alias("e"))
+
+    def frame(self, event: EventTable | None = None, outer: Around | None = None, source: Any = None) -> Frame:
+        """Open a SELECT over people, or over the events in ``source``."""
+        return Frame(self, event, outer, source)
+
+    def shared(self, member: Member) -> Any | None:
+        """Give the common table expression of a definition that is worth one, else None."""
+        if member.name not in self._shared:
+            return None
+        if member.name not in self._ctes:
+            frame = Frame(self)
+            select = frame.select([frame.key.label("id")], frame.truth(member.pred))
+            self._ctes[member.name] = select.cte(f"segment_{member.name.replace('.', '_')}")
+        return self._ctes[member.name]
+
+
+class Frame:
+    """One SELECT over people (``event`` None), or over the events of one metric.
+
+    A correlated frame (with ``outer``) reads its person from the frame around it; any other joins the person
+    when somebody asks for one of the person's columns.
+    """
+
+    def __init__(self, statement: Statement, event: EventTable | None = None, outer: Around | None = None, source: Any = None) -> None:
+        """Open the frame; ``source`` is the FROM that holds the event's columns."""
+        self.statement = statement
+        self.dialect = statement.dialect
+        self.event = event
+        self.outer = outer
+        self.source = source
+        self._people: Alias | None = None if event is not None else statement.people()
+        self._joined: dict[Any, Any] = {}
+        self.terms = Terms(self)
+
+    @property
+    def people(self) -> Any:
+        """Give the table of the person: the frame's own, the one around, or one joined now."""
+        if self.outer is not None:
+            return self.outer.people
+        if self._people is None:
+            self._people = self.statement.people()
+        return self._people
+
+    @property
+    def key(self) -> Expr:
+        """Give the person's key."""
+        found: Expr = self.people.c[self.statement.entity.key]
+        return found
+
+    @property
+    def owner(self) -> Expr:
+        """Give the key of the person that a row of this frame belongs to, without joining the person."""
+        found: Expr = self.key if self.event is None else self.source.c[self.event.key]
+        return found
+
+    def read(self, metric: Metric) -> Expr:
+        """Give a metric's value for the person, unknown where there is no row."""
+        if self.outer is not None:
+            return self.outer.read(metric)
+        if not self.dialect.joins:
+            return metrics.correlated(self, metric)
+        if metric not in self._joined:
+            self._joined[metric] = metrics.grouped(self.statement, metric).subquery(self.statement.alias("m"))
+        found: Expr = self._joined[metric].c.v
+        return found
+
+    def belongs(self, name: object, ids: Any, wanted: bool, alone: bool) -> Expr:
+        """Give the test that the person is (or is not) among the ids (column ``id``) of a SELECT.
+
+        Equal ``name`` means equal ids, joined once. IN is used where it becomes a join by itself.
+        """
+        if not self.dialect.joins or (wanted and alone):
+            found = self.key.in_(ids)
+            return found if wanted else sa.not_(found)
+        if name not in self._joined:
+            rows = ids.subquery(self.statement.alias("m"))
+            self._joined[name] = sa.select(rows.c.id.label("k")).subquery(self.statement.alias("m"))
+        key = self._joined[name].c.k
+        return key.is_not(None) if wanted else key.is_(None)
+
+    def in_zones(self, zones: tuple[str, ...]) -> Expr:
+        """Give the test that the person's zone is one of several; unknown is none of them."""
+        zone = self.statement.entity.zone
+        if zone is None:
+            raise ValueError("the entity has no zone column")
+        return self.dialect.in_texts(sa.cast(self.people.c[zone], sa.Text), zones)
+
+    def select(self, columns: list[Any], *where: Expr) -> sa.Select[Any]:
+        """Give the SELECT with everything that was joined on the way."""
+        source = self.people if self.event is None else self.source
+        if self.event is not None and self._people is not None:
+            source = source.join(self._people, self.key == self.owner)
+        for joined in self._joined.values():
+            source = source.outerjoin(joined, joined.c.k == self.owner)
+        return sa.select(*columns).select_from(source).where(*where)
+
+    # -------------------------------------------------------------- predicates
+
+    def truth(self, pred: Pred, wanted: bool = True, alone: bool = True) -> Expr:
+        """Give a test that is true for the people of ``pred``, or (``wanted`` false) for all others.
+
+        For everybody else it is false or unknown. ``alone``: it stands in a conjunction at the top.
+        """
+        if isinstance(pred, Fixed):
+            return sa.true() if pred.value is wanted else sa.false()
+        if isinstance(pred, Neg):
+            return self.truth(pred.item, not wanted, alone)
+        if isinstance(pred, All) or (isinstance(pred, Some) and pred.count == 1):
+            both = isinstance(pred, All) is wanted
+            return (sa.and_ if both else sa.or_)(*(self.truth(item, wanted, alone and both) for item in pred.items))
+        if isinstance(pred, Some):
+            return self._at_least(pred, wanted)
+        if isinstance(pred, Member):
+            shared = self.statement.shared(pred)
+            if shared is None:
+                return self.truth(pred.pred, wanted, alone)
+            return self.belongs(pred.name, sa.select(shared.c.id), wanted, alone)
+        if isinstance(pred, ByZone):
+            cases = [(self.in_zones(zones), self.truth(item, wanted, False)) for zones, item in pred.groups]
+            return sa.case(*cases, else_=self.truth(pred.otherwise, wanted, False))
+        if isinstance(pred, Counted):
+            return metrics.counted(self, pred, wanted, alone)
+        if isinstance(pred, Ranked):
+            return self.belongs(pred, ranks.ranked(self.statement, pred), wanted, alone)
+        if isinstance(pred, Consented):
+            return metrics.consented(self, pred, wanted, alone)
+        if isinstance(pred, Known):
+            value = self.terms.raw(pred.value)
+            return value.is_not(None) if wanted else value.is_(None)
+        test = self._atom(pred)
+        return test if wanted else self.dialect.is_not_true(test)
+
+    def _atom(self, pred: Compared | Listed | Searched) -> Expr:
+        if isinstance(pred, Compared):
+            return self.terms.compared(pred)
+        return self.terms.listed(pred) if isinstance(pred, Listed) else self.terms.searched(pred)
+
+    def _at_least(self, pred: Some, wanted: bool) -> Expr:
+        one, none = sa.literal_column("1", sa.Integer), sa.literal_column("0", sa.Integer)
+        hits = [sa.case((self.truth(item, True, False), one), else_=none) for item in pred.items]
+        total: Expr = hits[0]
+        for hit in hits[1:]:
+            total = total + hit
+        needed = bind(pred.count, "count")
+        return total >= needed if wanted else total < needed
+
+
+def _table(name: str, schema: str | None, columns: list[str | None]) -> sa.TableClause:
+    """Give a table with the columns that the schema names, all quoted."""
+    wanted = dict.fromkeys(column for column in columns if column is not None)
+    return sa.table(
+        quoted_name(name, True),
+        *(sa.column(quoted_name(column, True)) for column in wanted),
+        schema=None if schema is None else quoted_name(schema, True),
+    )
+
+
+def _repeated(preds: tuple[Pred, ...]) -> frozenset[str]:
+    """Give the names of definitions that are large and would be written out more than once."""
+    sizes: dict[int, int] = {}
+    uses: Counter[str] = Counter()
+    large: set[str] = set()
+
+    def size(pred: Pred) -> int:
+        if isinstance(pred, Member):
+            uses[pred.name] += 1
+        if id(pred) not in sizes:
+            found = 1 + sum(size(child) for child in _children(pred))
+            if isinstance(pred, Member) and found > SHARED_FROM:
+                large.add(pred.name)
+            sizes[id(pred)] = found
+        return sizes[id(pred)]
+
+    for pred in preds:
+        size(pred)
+    return frozenset(name for name in large if uses[name] > 1)
+
+
+def _children(pred: Pred) -> tuple[Pred, ...]:
+    if isinstance(pred, All | Some):
+        return pred.items
+    if isinstance(pred, Neg):
+        return (pred.item,)
+    if isinstance(pred, Member):
+        return (pred.pred,)
+    if isinstance(pred, Ranked):
+        return (pred.among,)
+    return (*(item for _, item in pred.groups), pred.otherwise) if isinstance(pred, ByZone) else ()

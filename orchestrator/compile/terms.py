@@ -1,0 +1,265 @@
+"""Terms into SQL: values in the dialect's representation, and their comparisons.
+
+A column is compared as it lies there, with the constant converted (so an index on it serves); only where two
+people's own values meet in different forms are both converted.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import TYPE_CHECKING, Protocol
+
+import sqlalchemy as sa
+
+from orchestrator.compile.clocks import Clocks
+from orchestrator.compile.dialects.base import Dialect, Expr, bind, compared
+from orchestrator.compile.features import (
+    Arith,
+    ByMonthDay,
+    Column,
+    Compared,
+    Const,
+    DayOf,
+    Default,
+    Elapsed,
+    Gap,
+    Listed,
+    Measured,
+    Metric,
+    MonthDay,
+    Ordinal,
+    PartOf,
+    Searched,
+    Term,
+    ZoneValue,
+    time_format,
+)
+from orchestrator.compile.letters import fold
+from orchestrator.compile.timing import WEEKDAYS
+from orchestrator.model.condition import Fn, TextOp, Unit
+from orchestrator.model.schema import Type
+
+if TYPE_CHECKING:
+    from typing import Any
+
+SECOND = 1_000_000
+ZERO = (Fn.COUNT, Fn.COUNT_DISTINCT, Fn.SUM)
+NUMBERS = (Type.INT, Type.DECIMAL, Type.MONEY)
+
+
+class Around(Protocol):
+    """What terms need of the SELECT that they stand in."""
+
+    dialect: Dialect
+    source: Any
+
+    @property
+    def people(self) -> Any:
+        """Give the person's table."""
+
+    @property
+    def statement(self) -> Any:
+        """Give what all frames share."""
+
+    def read(self, metric: Metric) -> Expr:
+        """Give a metric's value."""
+
+    def in_zones(self, zones: tuple[str, ...]) -> Expr:
+        """Give the test of the person's zone."""
+
+
+class Terms:
+    """Spells terms inside one frame."""
+
+    def __init__(self, frame: Around) -> None:
+        """Keep the frame."""
+        self.frame = frame
+        self.dialect = frame.dialect
+
+    @property
+    def clocks(self) -> Clocks:
+        """Give the speller of wall clocks."""
+        found: Clocks = self.frame.statement.clocks
+        return found
+
+    # -------------------------------------------------------------- values
+
+    def raw(self, term: Term) -> Expr:
+        """Give a column as it lies in the database, anything else as :meth:`value` gives it."""
+        if isinstance(term, Column):
+            source = self.frame.source if term.event else self.frame.people
+            found: Expr = source.c[term.field.column]
+            return found
+        return self.value(term)
+
+    def value(self, term: Term, bare: bool = False) -> Expr:
+        """Give a term in the dialect's representation; ``bare``: counts and sums of nothing may stay unknown."""
+        if isinstance(term, Const):
+            return self.const(term)
+        if isinstance(term, Column):
+            return self.raw(term) if term.type.is_time else self.dialect.value(self.raw(term), term.field)
+        if isinstance(term, Measured):
+            found = self.frame.read(term.metric)
+            zero = not bare and term.metric.fn in ZERO
+            return sa.func.coalesce(found, sa.literal_column("0")) if zero else found
+        if isinstance(term, Arith):
+            types = (term.left.type, term.right.type, term.type)
+            return self.dialect.arithmetic(term.op, self.value(term.left), self.value(term.right), types)
+        if isinstance(term, Ordinal):
+            return self.frame.source.c["nth"]  # type: ignore[no-any-return]
+        if isinstance(term, Gap):
+            return self._gap()
+        if isinstance(term, Elapsed):
+            return self.clocks.elapsed(term, self.canonical(term.of))
+        if isinstance(term, Default):
+            return sa.func.coalesce(self.value(term.of), self._like(term.of, term.default))
+        if isinstance(term, ZoneValue):
+            cases = [(self.frame.in_zones(zones), self.const(const)) for zones, const in term.groups]
+            return sa.case(*cases, else_=self.const(term.otherwise))
+        if isinstance(term, PartOf):
+            return self._part(term)
+        if isinstance(term, MonthDay | ByMonthDay):
+            return self._month_day(term)
+        return self.canonical(term)
+
+    def const(self, const: Const) -> Expr:
+        """Give a constant in the dialect's representation."""
+        value = const.value
+        if isinstance(value, bool):
+            return sa.true() if value else sa.false()
+        if isinstance(value, Decimal):
+            return bind(self._number(const), "number")
+        if isinstance(value, str):
+            return self._cast(value)
+        return sa.literal_column(str(self.ordinal(const)))
+
+    def canonical(self, term: Term) -> Expr:
+        """Give a date as days since 1970, an instant as microseconds since 1970."""
+        if isinstance(term, Const):
+            return sa.literal_column(str(self.ordinal(term)))
+        if isinstance(term, DayOf):
+            return self.clocks.day(self.canonical(term.of), term.zone)
+        form = time_format(term)
+        return self.dialect.days(self.value(term), form) if term.type is Type.DATE else self.clocks.instant(self.value(term), form)
+
+    @staticmethod
+    def ordinal(const: Const) -> int:
+        """Give a constant date as days, a constant instant as microseconds since 1970."""
+        if isinstance(const.value, dt.datetime):
+            return int(const.value.timestamp()) * SECOND
+        if isinstance(const.value, dt.date):
+            return const.value.toordinal() - dt.date(1970, 1, 1).toordinal()
+        raise ValueError("only dates and instants have a place in time")
+
+    # -------------------------------------------------------------- tests
+
+    def compared(self, pred: Compared) -> Expr:
+        """Give a comparison; false or unknown where a side is unknown."""
+        op, left, right = pred.op, pred.left, pred.right
+        if left.type.is_time:
+            return self._compared_time(op, left, right)
+        if not isinstance(right, Const):
+            return compared(op, self._plain(left), self._plain(right))
+        if isinstance(right.value, Decimal):
+            if isinstance(left, Column):
+                return compared(op, self.raw(left), bind(self._stored(right, left), left.field.name))
+            bare = not _holds(op, right.value)
+            return compared(op, self.value(left, bare), bind(self._number(right), "number"))
+        if isinstance(right.value, str):
+            text = self.dialect.text(right.value)
+            return sa.false() if text is None else compared(op, self._plain(left), bind(text, _hint(left)))
+        value = self.value(left)
+        return value if right.value is True else sa.not_(value)
+
+    def listed(self, pred: Listed) -> Expr:
+        """Give the test that a value is one of constants."""
+        left, items = pred.value, pred.items
+        if isinstance(items[0].value, str):
+            texts = [text for item in items if (text := self.dialect.text(str(item.value))) is not None]
+            return self.dialect.in_texts(self._plain(left), texts) if texts else sa.false()
+        if isinstance(items[0].value, Decimal):
+            if isinstance(left, Column):
+                return self.raw(left).in_([bind(self._stored(item, left), left.field.name) for item in items])
+            return self.value(left).in_([bind(self._number(item), "number") for item in items])
+        return sa.or_(*(self.compared(Compared("=", left, item)) for item in items))
+
+    def searched(self, pred: Searched) -> Expr:
+        """Give a text test."""
+        value = self._plain(pred.value)
+        if not isinstance(pred.pattern, Const):
+            return self.dialect.searched(pred.op, value, self._plain(pred.pattern), None)
+        pattern = str(pred.pattern.value)
+        literal = pattern if pred.op is TextOp.MATCHES else fold(pattern)
+        text = self.dialect.text(literal)
+        return sa.false() if text is None else self.dialect.searched(pred.op, value, bind(text, "pattern"), literal)
+
+    def _compared_time(self, op: str, left: Term, right: Term) -> Expr:
+        day = left.type is Type.DATE
+        if isinstance(right, Const) and isinstance(left, Column | Measured):
+            value, form = right.value, time_format(left)
+            if day and isinstance(value, dt.date):
+                return self.dialect.day(op, self.raw(left), value, form)
+            if isinstance(value, dt.datetime):
+                return self.dialect.moment(op, self.raw(left), value, form)
+        same = isinstance(left, Column | Measured) and isinstance(right, Column | Measured) and time_format(left) == time_format(right)
+        if same and left.type is right.type:
+            return self.dialect.same_form(op, self.raw(left), self.raw(right), time_format(left), left.type)
+        return compared(op, self.canonical(left), self.canonical(right))
+
+    def _plain(self, term: Term) -> Expr:
+        return self.value(term)
+
+    def _number(self, const: Const) -> Any:
+        if not isinstance(const.value, Decimal):
+            raise ValueError("not a number")
+        return self.dialect.money(const.value, const.currency) if const.type is Type.MONEY else self.dialect.number(const.value)
+
+    def _stored(self, const: Const, column: Column) -> Any:
+        if column.type is Type.MONEY and isinstance(const.value, Decimal):
+            return self.dialect.stored_money(const.value, column.field)
+        return self._number(const)
+
+    def _cast(self, value: str) -> Expr:
+        text = self.dialect.text(value)
+        return sa.cast(sa.null() if text is None else bind(text, "text"), sa.Text)
+
+    def _like(self, term: Term, const: Const) -> Expr:
+        """Give a constant in the form in which a term's own values lie."""
+        if not term.type.is_time or not isinstance(term, Column | Measured):
+            return self.const(const)
+        return self.dialect.stored_time(const.value, time_format(term), term.type)
+
+    def _gap(self) -> Expr:
+        source, event = self.frame.source, self.frame.event  # type: ignore[attr-defined]
+        here, before = (self.clocks.instant(source.c[name], event.time) for name in (event.at, "previous_at"))
+        return self.dialect.quotient(here - before, 86_400 * SECOND)
+
+    def _part(self, term: PartOf) -> Expr:
+        number = self.dialect.part(term.unit, self._wall_seconds(term.of, term.zone))
+        if term.unit is not None:
+            return number
+        names = [(number == sa.literal_column(str(n)), self._cast(name)) for n, name in enumerate(WEEKDAYS, 1)]
+        return sa.case(*names, else_=sa.null())
+
+    def _month_day(self, term: MonthDay | ByMonthDay) -> Expr:
+        seconds = self._wall_seconds(term.of, term.zone)
+        found = self.dialect.part(Unit.MONTH, seconds) * sa.literal_column("100") + self.dialect.part(Unit.DAY, seconds)
+        if isinstance(term, MonthDay):
+            return found
+        cases = [(found.in_([sa.literal_column(str(d)) for d in days]), sa.literal_column(str(n))) for n, days in term.table]
+        return sa.case(*cases, else_=sa.null())
+
+    def _wall_seconds(self, term: Term, zone: str) -> Expr:
+        if term.type is Type.DATE:
+            return self.canonical(term) * sa.literal_column("86400")
+        return self.dialect.floor(self.clocks.wall(self.canonical(term), zone), SECOND)
+
+
+def _hint(term: Term) -> str:
+    return term.field.name if isinstance(term, Column) else "text"
+
+
+def _holds(op: str, number: Decimal) -> bool:
+    """Tell whether ``0 op number`` is true: then an unknown count must be made a 0 first."""
+    return {"=": 0 == number, "<": 0 < number, "<=": 0 <= number, ">": 0 > number, ">=": 0 >= number}[op]

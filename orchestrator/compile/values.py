@@ -1,0 +1,266 @@
+"""From an author's values to terms: literals, attributes, aggregates, elapsed time and parts of the calendar."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from decimal import Decimal
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from orchestrator.compile import windows
+from orchestrator.compile.features import (
+    Arith,
+    ByMonthDay,
+    Column,
+    Compared,
+    Const,
+    Default,
+    Elapsed,
+    Measured,
+    Metric,
+    PartOf,
+    Pred,
+    Term,
+    ZoneValue,
+    EVERYBODY,
+)
+from orchestrator.compile.names import Scope, attribute, mistake, moment, prop
+from orchestrator.compile.timing import EXACT, MONTHS, WEEKDAYS, Clock, add_days, all_zones, day_start
+from orchestrator.model import condition as c
+from orchestrator.model.diagnostic import Span
+from orchestrator.model.schema import ConsentTable, Field, Type
+from orchestrator.model.segment import Trait
+from orchestrator.model.workspace import Workspace
+
+
+
+class Builder(Protocol):
+    """What values need of the one who builds conditions."""
+
+    workspace: Workspace
+    clock: Clock
+
+    def filter(self, event: c.Event, scope: Scope) -> tuple[str, Pred]:
+        """Give the schema's event behind a name and the filter on its rows."""
+
+    def window(self, window: c.Window | None, x: Term, scope: Scope) -> Pred:
+        """Give the test that a moment lies in a window."""
+
+    def trait(self, trait: Trait) -> Term:
+        """Give the value of a trait."""
+
+
+LOCAL_REFUSED = (
+    ("hour of happened_at", "a part of an event's or an attribute's own moment on the person's clocks"),
+    ("days since created_at", "time since or until in local units as a value (comparing it with a literal works)"),
+)
+"""What `local` cannot say yet (E190): an example without the word, and the reason."""
+
+
+def literal(b: Builder, node: c.Literal) -> Const:
+    """Give a constant; an instant in UTC, money in major units."""
+    if isinstance(node, c.Text):
+        return Const(node.value, Type.TEXT)
+    if isinstance(node, c.Number):
+        return Const(node.value, Type.INT if node.whole and not node.percent else Type.DECIMAL)
+    if isinstance(node, c.Money):
+        return Const(node.amount, Type.MONEY, node.currency)
+    if isinstance(node, c.Bool):
+        return Const(node.value, Type.BOOL)
+    if isinstance(node, c.Date):
+        return Const(node.value, Type.DATE)
+    return Const(windows.instant(node.value, b.clock.zone), Type.TIMESTAMP)
+
+
+def term(b: Builder, node: c.Value, scope: Scope, zone: str | None = None) -> Term:
+    """Give the term that a value means. ``zone`` is the person's where ``local`` stands (by_zone tries each)."""
+    if isinstance(node, c.Attr):
+        found = attribute(node, scope)
+        return b.trait(found) if isinstance(found, Trait) else found
+    if isinstance(node, c.Arithmetic):
+        left, right = term(b, node.left, scope, zone), term(b, node.right, scope, zone)
+        return Arith(node.op, left, right, arithmetic_type(node.op, left.type, right.type))
+    if isinstance(node, c.Aggregate):
+        return aggregate(b, node, scope)
+    if isinstance(node, c.Pick):
+        return pick(b, node, scope)
+    if isinstance(node, c.Elapsed):
+        of = anchor(b, node.of, scope) if isinstance(node.of, c.Anchor) else term(b, node.of, scope)
+        return Elapsed(node.unit, of, b.clock.as_of, _zone(b, node, zone, scope))
+    if isinstance(node, c.Remaining):
+        of = term(b, node.of, scope)
+        here = _zone(b, node, zone, scope)
+        return until_anniversary(b, of, node.unit, here) if node.anniversary else Elapsed(node.unit, of, b.clock.as_of, here, True)
+    if isinstance(node, c.Part):
+        return part(b, node, scope)
+    return literal(b, node)
+
+
+def steps_locally(node: object) -> bool:
+    """Tell whether a value counts units of the person's own calendar somewhere inside."""
+    if isinstance(node, c.Arithmetic):
+        return steps_locally(node.left) or steps_locally(node.right)
+    return isinstance(node, c.Elapsed | c.Remaining) and node.local
+
+
+def arithmetic_type(op: str, left: Type, right: Type) -> Type:
+    """Give the type of a sum, difference, product or quotient."""
+    money = (left is Type.MONEY) + (right is Type.MONEY)
+    if op == "/":
+        return Type.MONEY if left is Type.MONEY and right is not Type.MONEY else Type.DECIMAL
+    if money:
+        return Type.MONEY
+    return Type.INT if left is right is Type.INT else Type.DECIMAL
+
+
+def aggregate(b: Builder, node: c.Aggregate, scope: Scope) -> Measured:
+    """Give the metric behind ``sum of purchase.amount in last 30 days``."""
+    event, where = b.filter(node.event, scope)
+    x = moment(b.workspace.schema.events[event])
+    of = prop(node.event, node.prop, scope, node.span) if node.prop else None
+    window = b.window(node.window, x, scope)
+    return Measured(Metric(event, b.clock.as_of, where, window, node.fn, None, of, aggregate_type(node.fn, of)))
+
+
+def aggregate_type(fn: c.Fn, of: Term | None) -> Type:
+    """Give the type of an aggregate."""
+    if of is None or fn in (c.Fn.COUNT, c.Fn.COUNT_DISTINCT):
+        return Type.INT
+    return Type.DECIMAL if fn is c.Fn.AVG and of.type is Type.INT else of.type
+
+
+def pick(b: Builder, node: c.Pick, scope: Scope) -> Measured:
+    """Give the first or last event's own value."""
+    event, where = b.filter(node.event, scope)
+    x = moment(b.workspace.schema.events[event])
+    of = prop(node.event, node.prop, scope, node.span)
+    edge = node.edge.value
+    return Measured(Metric(event, b.clock.as_of, where, b.window(node.window, x, scope), None, edge, of, of.type))
+
+
+def anchor(b: Builder, node: c.Anchor, scope: Scope) -> Measured:
+    """Give the instant of the person's first or last event, over all time before ``as_of``."""
+    event, where = b.filter(node.event, scope.outside())
+    x = moment(b.workspace.schema.events[event])
+    fn = c.Fn.MIN if node.edge is c.Edge.FIRST else c.Fn.MAX
+    return Measured(Metric(event, b.clock.as_of, where, EVERYBODY, fn, None, x, Type.TIMESTAMP))
+
+
+def of_trait(b: Builder, trait: Trait, scope: Scope) -> Term:
+    """Give a trait's value, with its default where it is unknown."""
+    found = term(b, trait.value, scope)
+    return found if trait.default is None else Default(found, literal(b, trait.default))
+
+
+def decided_at(table: ConsentTable) -> Column:
+    """Give the moment of a consent row."""
+    return Column(Field("at", Type.TIMESTAMP, table.at or "", time=table.time), event=True)
+
+
+def part(b: Builder, node: c.Part, scope: Scope) -> Term:
+    """Give a part of the calendar; of ``now`` it is a constant, on local clocks one for each zone."""
+    if isinstance(node.of, c.Attr):
+        if node.local:
+            raise refused(node.span)
+        return PartOf(node.unit, term(b, node.of, scope), b.clock.zone)
+    otherwise = part_of(b.clock.as_of.astimezone(ZoneInfo(b.clock.zone)), node.unit)
+    if not node.local or scope.entity.zone is None:
+        return otherwise
+    groups: dict[Const, list[str]] = {}
+    for name in all_zones():
+        groups.setdefault(part_of(b.clock.as_of.astimezone(ZoneInfo(name)), node.unit), []).append(name)
+    groups.pop(otherwise, None)
+    return ZoneValue(tuple((tuple(names), value) for value, names in groups.items()), otherwise) if groups else otherwise
+
+
+def part_of(wall: dt.datetime, unit: c.Unit | None) -> Const:
+    """Give a part of a wall clock: ``week`` is the ISO week, the weekday a lower-case word."""
+    if unit is None:
+        return Const(WEEKDAYS[wall.weekday()], Type.TEXT)
+    parts = {
+        c.Unit.MINUTE: wall.minute,
+        c.Unit.HOUR: wall.hour,
+        c.Unit.DAY: wall.day,
+        c.Unit.WEEK: wall.isocalendar().week,
+        c.Unit.MONTH: wall.month,
+        c.Unit.QUARTER: (wall.month - 1) // 3 + 1,
+        c.Unit.YEAR: wall.year,
+    }
+    return Const(Decimal(parts[unit]), Type.INT)
+
+
+def until_anniversary(b: Builder, of: Term, unit: c.Unit, zone: str) -> ByMonthDay:
+    """Give the whole units until the next anniversary on or after today, for each of the 366 days."""
+    today = b.clock.today(zone)
+    table: dict[int, list[int]] = {}
+    for ahead in range(367):
+        day = add_days(today, ahead)
+        for month_day in _celebrated(day):
+            if all(month_day not in days for days in table.values()):
+                table.setdefault(_whole(b, today, day, unit, zone), []).append(month_day)
+    return ByMonthDay(of, b.clock.zone, tuple((value, tuple(sorted(days))) for value, days in sorted(table.items())))
+
+
+def month_days_in(b: Builder, window: c.Window, zone: str, span: Span) -> tuple[int, ...]:
+    """Give ``100 * month + day`` of every birthday that is celebrated inside a window (A14, A15)."""
+
+    def own(_: c.Attr | c.Anchor) -> Term:
+        raise mistake("E190", span, "an anniversary cannot be held against a moment of the person's own yet")
+
+    probe = Column(Field("day", Type.DATE, "day"))
+    pred = windows.inside(window, probe, b.clock, zone, own)
+    low, high = _ends(pred)
+    first = low or add_days(high or dt.date.max, -366)
+    last = add_days(first, 366) if high is None else min(high, add_days(first, 366))
+    days: set[int] = set()
+    while first < last:
+        days.update(_celebrated(first))
+        first = add_days(first, 1)
+    return tuple(sorted(days))
+
+
+def refused(span: Span) -> Exception:
+    """Give the mistake of a ``local`` that no SQL can say yet (E190)."""
+    reasons = "; ".join(reason for _, reason in LOCAL_REFUSED)
+    return mistake("E190", span, f"`local` is not possible here yet; it cannot say: {reasons}")
+
+
+def _zone(b: Builder, node: c.Elapsed | c.Remaining, zone: str | None, scope: Scope) -> str:
+    if not node.local or scope.entity.zone is None:
+        return b.clock.zone
+    if zone is None:
+        raise refused(node.span)
+    return zone
+
+
+def _celebrated(day: dt.date) -> tuple[int, ...]:
+    own = 100 * day.month + day.day
+    if own == 301 and add_days(day, -1).day == 28:
+        return (own, 229)
+    return (own,)
+
+
+def _whole(b: Builder, today: dt.date, day: dt.date, unit: c.Unit, zone: str) -> int:
+    if unit in EXACT:
+        seconds = (day_start(day, zone) - b.clock.as_of).total_seconds()
+        return math.floor(seconds / (60 if unit is c.Unit.MINUTE else 3600))
+    days = (day - today).days
+    if unit not in MONTHS:
+        return days // (7 if unit is c.Unit.WEEK else 1)
+    months = (day.year - today.year) * 12 + day.month - today.month - (day.day < today.day)
+    return months // MONTHS[unit]
+
+
+def _ends(pred: Pred) -> tuple[dt.date | None, dt.date | None]:
+    """Give the first day inside and the first day outside of a test made of bounds."""
+    low = high = None
+    for item in getattr(pred, "items", (pred,)):
+        if not isinstance(item, Compared) or not isinstance(item.right, Const) or not isinstance(item.right.value, dt.date):
+            continue
+        day = item.right.value
+        if item.op in (">=", ">", "="):
+            low = max(filter(None, (low, add_days(day, item.op == ">"))))
+        if item.op in ("<", "<=", "="):
+            high = min(filter(None, (high, add_days(day, item.op != "<"))))
+    return low, high

@@ -1,0 +1,181 @@
+"""Windows and points become comparisons of a moment with bounds: rows A10 to A18 of the specification.
+
+The moment is an event's, an attribute's or a trait's, a date or an instant. Points are spans; a date counts days
+and is held against the days that a point touches.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from orchestrator.compile.features import EVERYBODY, Compared, Const, DayOf, Known, Pred, Term, all_of
+from orchestrator.compile.timing import DAYS, Clock, add_days, add_units, day_of, day_start
+from orchestrator.model import condition as c
+from orchestrator.model.calendar import in_zone
+from orchestrator.model.schema import Type
+
+Resolve = Callable[[c.Attr | c.Anchor], Term]
+"""Gives the person's own moment behind an attribute or an anchor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A point that is the same for everybody (of one zone): its instants, and the days that it touches."""
+
+    start: dt.datetime
+    end: dt.datetime
+    first: dt.date
+    last: dt.date
+
+    @property
+    def instant(self) -> bool:
+        """Tell whether it has no length."""
+        return self.start == self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A point that each person has: a date, an instant, or (``strict``) the instant of an event."""
+
+    term: Term
+    strict: bool
+
+
+def local(window: c.Window) -> bool:
+    """Tell whether the window counts on the person's clocks."""
+    points = [getattr(window, name, None) for name in ("point", "start", "end")]
+    return bool(getattr(window, "local", False)) or any(getattr(p, "local", False) for p in points)
+
+
+def inside(window: c.Window, x: Term, clock: Clock, zone: str, own: Resolve) -> Pred:
+    """Give the test that the moment ``x`` lies in the window, counted on the clocks of ``zone``."""
+    days = x.type is Type.DATE
+    if isinstance(window, c.Ever):
+        return EVERYBODY if getattr(x, "event", False) else Known(x)
+    if isinstance(window, c.Rolling | c.MoreThan | c.BetweenSpan):
+        return (_relative_day if days else _relative)(window, x, clock, zone)
+    if isinstance(window, c.Calendar):
+        back = max(window.count, 0)
+        last = 0 if window.count == 0 else 1
+        if days:
+            return _between(x, clock.unit_days(window.unit, back, zone)[0], clock.unit_days(window.unit, last, zone)[1])
+        start, end = clock.unit_instants(window.unit, back, zone)[0], clock.unit_instants(window.unit, last, zone)[1]
+        return _between(x, start, end)
+    if isinstance(window, c.OnDay):
+        return on(x, _day(add_days(clock.today(zone), DAYS[window.day]), zone), clock)
+    if isinstance(window, c.FromTo):
+        start_point, end_point = (point(p, clock, zone, own) for p in (window.start, window.end))
+        return all_of(since(x, start_point, clock), until_end(x, end_point, clock))
+    tests = {c.On: on, c.Since: since, c.Before: before, c.After: after}
+    return tests[type(window)](x, point(window.point, clock, zone, own), clock)
+
+
+def point(p: c.Point, clock: Clock, zone: str, own: Resolve) -> Span | Own:
+    """Give the span of a point."""
+    if isinstance(p, c.Attr | c.Anchor):
+        return Own(own(p), isinstance(p, c.Anchor))
+    if isinstance(p, c.Date):
+        return _day(p.value, zone)
+    if isinstance(p, c.DayPoint):
+        return _day(add_days(clock.today(zone), DAYS[p.day]), zone)
+    if isinstance(p, c.UnitPoint):
+        start, end = clock.unit_instants(p.unit, p.back, zone)
+        return Span(start, end, day_of(start, zone), add_days(day_of(end - dt.timedelta(seconds=1), zone), 1))
+    at = clock.as_of if isinstance(p, c.Now) else instant(p.value, clock.zone)
+    return Span(at, at, day_of(at, zone), add_days(day_of(at, zone), 1))
+
+
+def instant(value: dt.datetime, zone: str) -> dt.datetime:
+    """Give a literal's instant in UTC; without an offset it is on the project's clocks."""
+    return in_zone(value, zone) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+def since(x: Term, p: Span | Own, clock: Clock) -> Pred:
+    """From the start of the point; strictly later than an event."""
+    if isinstance(p, Own):
+        return _own(">" if p.strict and p.term.type is x.type else ">=", x, p, clock)
+    return Compared(">=", x, _bound(x, p.start, p.first))
+
+
+def before(x: Term, p: Span | Own, clock: Clock) -> Pred:
+    """Up to the start of the point, which is outside."""
+    if isinstance(p, Own):
+        return _own("<", x, p, clock)
+    return Compared("<", x, _bound(x, p.start, p.first))
+
+
+def after(x: Term, p: Span | Own, clock: Clock) -> Pred:
+    """From the end of the point; strictly later than an instant."""
+    if isinstance(p, Own):
+        return _own(">", x, p, clock)
+    if p.instant and x.type is not Type.DATE:
+        return Compared(">", x, _bound(x, p.start, p.first))
+    return Compared(">=", x, _bound(x, p.end, p.last))
+
+
+def on(x: Term, p: Span | Own, clock: Clock) -> Pred:
+    """Inside the point; the same moment as an instant."""
+    if isinstance(p, Own):
+        return _own("=", x, p, clock)
+    if p.instant and x.type is not Type.DATE:
+        return Compared("=", x, _bound(x, p.start, p.first))
+    return all_of(Compared(">=", x, _bound(x, p.start, p.first)), Compared("<", x, _bound(x, p.end, p.last)))
+
+
+def until_end(x: Term, p: Span | Own, clock: Clock) -> Pred:
+    """Up to the end of the point; an instant is outside."""
+    if isinstance(p, Own):
+        return _own("<=" if Type.DATE in (x.type, p.term.type) else "<", x, p, clock)
+    return Compared("<", x, _bound(x, p.end, p.last))
+
+
+def _relative(window: c.Rolling | c.MoreThan | c.BetweenSpan, x: Term, clock: Clock, zone: str) -> Pred:
+    sign = -1 if window.ahead else 1
+    if isinstance(window, c.BetweenSpan):
+        low, high = sorted((clock.ago(sign * window.low, window.unit, zone), clock.ago(sign * window.high, window.unit, zone)))
+        return all_of(Compared(">=", x, _at(low)), Compared("<=", x, _at(high)))
+    edge = clock.ago(sign * window.count, window.unit, zone)
+    if isinstance(window, c.MoreThan):
+        return Compared(">" if window.ahead else "<", x, _at(edge))
+    return _between(x, *sorted((edge, clock.as_of)))
+
+
+def _relative_day(window: c.Rolling | c.MoreThan | c.BetweenSpan, x: Term, clock: Clock, zone: str) -> Pred:
+    today, sign = clock.today(zone), 1 if window.ahead else -1
+    if isinstance(window, c.BetweenSpan):
+        low, high = sorted(add_units(today, sign * n, window.unit) for n in (window.low, window.high))
+        return _between(x, low, add_days(high, 1))
+    edge = add_units(today, sign * window.count, window.unit)
+    if isinstance(window, c.MoreThan):
+        return Compared(">" if window.ahead else "<", x, Const(edge, Type.DATE))
+    if window.ahead:
+        return _between(x, today, edge)
+    return _between(x, add_days(edge, 1), add_days(today, 1))
+
+
+def _between(x: Term, low: dt.date, high: dt.date) -> Pred:
+    ends = [Const(v, Type.TIMESTAMP if isinstance(v, dt.datetime) else Type.DATE) for v in (low, high)]
+    return all_of(Compared(">=", x, ends[0]), Compared("<", x, ends[1]))
+
+
+def _own(op: str, x: Term, p: Own, clock: Clock) -> Pred:
+    if x.type is p.term.type:
+        return Compared(op, x, p.term)
+    if x.type is Type.DATE:
+        return Compared(op, x, DayOf(p.term, clock.zone))
+    return Compared(op, DayOf(x, clock.zone), p.term)
+
+
+def _day(day: dt.date, zone: str) -> Span:
+    following = add_days(day, 1)
+    return Span(day_start(day, zone), day_start(following, zone), day, following)
+
+
+def _bound(x: Term, moment: dt.datetime, day: dt.date) -> Const:
+    return Const(day, Type.DATE) if x.type is Type.DATE else _at(moment)
+
+
+def _at(moment: dt.datetime) -> Const:
+    return Const(moment, Type.TIMESTAMP)
