@@ -19,6 +19,8 @@ from orchestrator.render.sandbox import ROOTS, Sandbox
 
 MOST_TAGS = 5_000
 """Tags that a letter's templates may have together."""
+DEEPEST = 100
+"""Levels of brackets, operators and blocks inside one another."""
 
 _FINE = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.For, nodes.If, nodes.Assign, nodes.AssignBlock,
@@ -31,7 +33,7 @@ _WORDS = {
     "Pow": "**",
     "NSRef": "namespace",
     "ExprStmt": "do",
-    "ScopedEvalContextModifier": "autoescape",
+    "Scope": "autoescape",
     "Import": "import",
 }
 _TESTS = {*TESTS, "==", "!=", "<", "<=", ">", ">="}
@@ -48,16 +50,27 @@ def parse(source: Joined, path: str, sandbox: Sandbox) -> tuple[nodes.Template |
         return None, [_syntax(error, source, path)]
     except RecursionError:
         return None, [Diagnostic(Span(path), "E601", "brackets or blocks are nested too deeply to be read")]
+    if deepest := _too_deep(tree):
+        span = source.span(deepest, path)
+        return None, [Diagnostic(span, "E601", f"brackets or blocks are nested more than {DEEPEST} levels deep")]
     check = _Check(source, path, tree)
-    try:
-        check.walk(tree)
-    except RecursionError:
-        return None, [Diagnostic(Span(path), "E601", "brackets or blocks are nested too deeply to be read")]
+    check.walk(tree)
     if check.found:
         return None, check.found
     _count(tree)
     tree.set_environment(sandbox)
     return tree, []
+
+
+def _too_deep(tree: nodes.Node) -> int:
+    """Give the line where nesting passes the limit, 0 when it does not; walks without recursion."""
+    waiting = [(tree, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        if depth > DEEPEST:
+            return node.lineno
+        waiting += [(child, depth + 1) for child in node.iter_child_nodes()]
+    return 0
 
 
 def _syntax(error: TemplateSyntaxError, source: Joined, path: str) -> Diagnostic:
@@ -99,44 +112,45 @@ class _Check:
     def __init__(self, source: Joined, path: str, tree: nodes.Template) -> None:
         self.source, self.path = source, path
         self.found: list[Diagnostic] = []
+        self.line = 1
         self.macros = {node.name for node in tree.find_all(nodes.Macro)}
         self.names = {"loop", "caller", "range", *ROOTS, *self.macros}
         for name in tree.find_all(nodes.Name):
             if name.ctx in ("store", "param"):
                 self.names.add(name.name)
 
-    def wrong(self, node: nodes.Node, code: str, message: str, *help: str) -> None:
-        span = self.source.span(node.lineno, self.path)
-        self.found.append(Diagnostic(span, code, message, help))
+    def wrong(self, code: str, message: str, *help: str) -> None:
+        self.found.append(Diagnostic(self.source.span(self.line, self.path), code, message, help))
 
     def walk(self, node: nodes.Node) -> None:
+        self.line = node.lineno or self.line
         kind = type(node).__name__
         if not isinstance(node, _FINE) or type(node) not in _FINE:
-            self.wrong(node, "E605", f"{_WORDS.get(kind, kind.lower())!r} is not available in templates")
+            self.wrong("E605", f"{_WORDS.get(kind, kind.lower())!r} is not available in templates")
             return
         if isinstance(node, nodes.Name):
             self.name(node)
         elif isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
-            self.wrong(node, "E605", f"{node.attr!r} is not available in templates: no name begins with _")
+            self.wrong("E605", f"{node.attr!r} is not available in templates: no name begins with _")
         elif (
             isinstance(node, nodes.Getitem)
             and isinstance(node.arg, nodes.Const)
             and str(node.arg.value).startswith("_")
         ):
-            self.wrong(node, "E605", f"{node.arg.value!r} is not available in templates: no name begins with _")
+            self.wrong("E605", f"{node.arg.value!r} is not available in templates: no name begins with _")
         elif isinstance(node, nodes.Filter):
             if node.name not in FILTERS and node.name not in ALIASES:
                 near = closest(node.name, (*FILTERS, *ALIASES))
-                self.wrong(node, "E606", f"there is no filter {node.name!r}", *(f"| {name}" for name in near[:1]))
+                self.wrong("E606", f"there is no filter {node.name!r}", *(f"| {name}" for name in near[:1]))
             if node.dyn_args or node.dyn_kwargs:
-                self.wrong(node, "E605", "'*' before an argument is not available in templates")
+                self.wrong("E605", "'*' before an argument is not available in templates")
         elif isinstance(node, nodes.Test) and node.name not in _TESTS:
             near = closest(node.name, TESTS)
-            self.wrong(node, "E606", f"there is no test {node.name!r}", *(f"is {name}" for name in near[:1]))
+            self.wrong("E606", f"there is no test {node.name!r}", *(f"is {name}" for name in near[:1]))
         elif isinstance(node, nodes.Call):
             self.call(node)
         elif isinstance(node, nodes.For) and node.recursive:
-            self.wrong(node, "E605", "'recursive' is not available in templates")
+            self.wrong("E605", "'recursive' is not available in templates")
         for child in node.iter_child_nodes():
             self.walk(child)
 
@@ -151,7 +165,7 @@ class _Check:
                 )
             )
         elif node.ctx != "load" and (node.name.startswith("_") or node.name in ROOTS):
-            self.wrong(node, "E605", f"{node.name!r} cannot be set: the name is taken or begins with _")
+            self.wrong("E605", f"{node.name!r} cannot be set: the name is taken or begins with _")
 
     def call(self, node: nodes.Call) -> None:
         callee = node.node
@@ -163,12 +177,12 @@ class _Check:
             and callee.node.name == "loop"
         )
         if node.dyn_args or node.dyn_kwargs:
-            self.wrong(node, "E605", "'*' before an argument is not available in templates")
+            self.wrong("E605", "'*' before an argument is not available in templates")
         elif not named and not loops:
             method = callee.attr if isinstance(callee, nodes.Getattr) else ""
             help = (f"| {'trim' if method == 'strip' else method}",) if method in _TEXT_METHODS - {"format"} else ()
             what = f"{method}()" if method else callee.name + "()" if isinstance(callee, nodes.Name) else "this"
-            self.wrong(node, "E605", f"{what} cannot be called in a template: only macros and range can", *help)
+            self.wrong("E605", f"{what} cannot be called in a template: only macros and range can", *help)
 
 
 def _weight(body: list[nodes.Node]) -> int:

@@ -116,14 +116,14 @@ class Veil:
     def _hide(self, piece: Piece) -> None:
         if self.state == "kept":
             self.open.append(piece)
+        elif self.open or (self.state == "tag" and piece.kind == "block"):
+            self.open.append(piece)
+            self.depth += (piece.word in _OPENING) - piece.word.startswith("end")
+            if self.depth <= 0 and self.state == "tag":
+                self.out.append(f' {self._mark(self.open)}="" ')
+                self.open = []
         elif self.state == "tag":
-            if self.open or piece.kind == "block":
-                self.open.append(piece)
-                self.depth += (piece.word in _OPENING) - piece.word.startswith("end")
-                if self.depth <= 0:
-                    self.out.append(f' {self._mark(self.open)}="" ')
-                    self.open = []
-            elif self.out and self.out[-1].endswith("="):
+            if self.out and self.out[-1].endswith("="):
                 self.out.append(self._mark([piece]))
             else:
                 self.out.append(f' {self._mark([piece])}="" ')

@@ -65,17 +65,25 @@ def _text_of(html: str) -> str:
         state.tags[-1].write(" ")
 
     block, paragraph = HtmlElement(display=Display.block), STRICT_CSS_PROFILE["p"]
-    css = {**STRICT_CSS_PROFILE, "orc-table": block, "orc-tr": block, "orc-block": paragraph}
+    listing = HtmlElement(display=Display.block, margin_before=1, margin_after=1, padding_inline=4)
+    css = {
+        **STRICT_CSS_PROFILE,
+        "ul": listing,
+        "ol": listing,
+        "orc-table": block,
+        "orc-tr": block,
+        "orc-block": paragraph,
+    }
     ends = {"orc-a": link_end, "orc-cell": cell_end}
     handlers = CustomHtmlTagHandlerMapping({"orc-a": link, "img": image}, ends)
     return str(get_text(html, ParserConfig(css=css, custom_html_tag_handler_mapping=handlers)))
 
 
 _RENAMED = re.compile(r"<(/?)(a|table|thead|tbody|tfoot|tr|td|th)(?=[\s>/])", re.I)
-_BLOCKS = frozenset(
-    ["p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre"]
-    + ["orc-table", "orc-tr", "orc-td", "orc-th"]
-)
+_BLOCKS = {
+    "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre",
+    "orc-table", "orc-tr", "orc-td", "orc-th",
+}  # fmt: skip
 
 
 def _readable(html: str, calls: re.Pattern[str]) -> str:
@@ -99,15 +107,19 @@ def _lifted(shown: str, veil: _Words) -> list[Piece | str]:
     mark = re.compile(rf"{veil.word}(\d+)q")
     shown = shown.replace("\xa0", " ")
     lines: list[str] = []
-    held = ""
+    held, ends = "", False
     for line in shown.split("\n"):
         bare = line.strip()
         steers = [veil.hidden[int(n)][0] for n in mark.findall(bare)]
         if bare and steers and not mark.sub("", bare).strip() and all(_steers(p) for p in steers):
             held += bare.replace(" ", "")
+            ends = ends or any(isinstance(part, Piece) and part.word.startswith("end") for part in steers)
         elif bare or not held:
-            lines.append(held + line.rstrip() if held else line.rstrip())
-            held = ""
+            lines.append(held + line.rstrip())
+            held, ends = "", False
+        elif lines and lines[-1].strip():  # the empty line between two paragraphs stays outside of what is steered
+            lines.append(held if ends else "")
+            held, ends = "" if ends else held, False
     text = "\n".join(lines) + held
     text = re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
     parts: list[Piece | str] = []

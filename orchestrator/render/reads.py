@@ -141,8 +141,8 @@ class _Finder:
         elif isinstance(node, nodes.Not):
             self.visit(node.node, known, True)
         elif isinstance(node, nodes.Compare):
-            for child in (node.expr, *(operand.expr for operand in node.ops)):
-                self.visit(child, known, True)
+            for side in (node.expr, *(operand.expr for operand in node.ops)):
+                self.visit(side, known, True)
         else:
             for child in node.iter_child_nodes():
                 self.visit(child, known)

@@ -1,0 +1,157 @@
+"""No template reaches outside its letter, and none runs or grows for ever."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from orchestrator.render import RenderError
+from orchestrator.render.filters import FILTERS
+from tests.render.letters import letter, line, write
+
+ESCAPES = [
+    "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+    "{{ person.__class__ }}",
+    "{{ person['__class__'] }}",
+    "{{ person.name.__class__ }}",
+    "{{ person.name['__cla' ~ 'ss__'] }}",
+    "{{ '{0.__class__}'.format(person) }}",
+    "{{ '%c' % 9 }}",
+    "{{ person | attr('__class__') }}",
+    "{{ ['a'] | map('upper') | list }}",
+    "{{ ['a'] | map(attribute='__class__') | list }}",
+    "{{ 'a' | format }}",
+    "{{ cycler('a') }}",
+    "{{ lipsum() }}",
+    "{{ dict(a=1) }}",
+    "{{ namespace(a=1) }}",
+    "{{ self }}",
+    "{{ self._TemplateReference__context }}",
+    "{{ caller }}",
+    "{{ range.__globals__ }}",
+    "{{ loop }}",
+    "{% macro m() %}{{ m.__code__ }}{% endmacro %}{{ m() }}",
+    "{% macro m() %}x{% endmacro %}{{ m.name }}",
+    "{% set _meter = 1 %}{{ 1 }}",
+    "{% set person = 1 %}{{ person }}",
+    "{{ _meter }}",
+    "{{ 'a' | _loop(1) }}",
+    "{{ 2 ** 99999999 }}",
+    "{{ person.values }}",
+    "{{ person.get('name') }}",
+    "{{ person.items() }}",
+    "{{ env('HOME') }}",
+    "{{ config }}",
+    "{{ request }}",
+    "{% import 'os' as os %}{{ os.environ }}",
+    "{% include '/etc/passwd' %}",
+    "{% include '../campaigns/project.yml' %}",
+    "{% include person.name %}",
+    "{% extends person.name %}",
+    "{% autoescape false %}{{ person.name }}{% endautoescape %}",
+    "{{ person.name | safe }}",
+    "{{ person }}",
+    "{{ campaign }}",
+    "{{ person.name.upper() }}",
+    "{{ [].append(1) }}",
+    "{% do 1 %}",
+    "{% for x in [1] recursive %}{{ loop([1]) }}{% endfor %}",
+    "{% call m() %}{% endcall %}",
+    "{% trans %}x{% endtrans %}",
+    "{% debug %}",
+]
+
+BOMBS = [
+    "{{ 'a' * 100000000 }}",
+    "{{ [1] * 100000000 }}",
+    "{% for a in range(1000) %}{% for b in range(1000) %}{% for c in range(1000) %}x{% endfor %}{% endfor %}{% endfor %}",
+    "{% set x %}{% for a in range(1000) %}{% for b in range(1000) %}"
+    + "y" * 5000
+    + "{% endfor %}{% endfor %}{% endset %}",
+    "{% macro m(n) %}{{ m(n + 1) }}{% endmacro %}{{ m(1) }}",
+    "{% macro m(n) %}{{ m(n) }}{{ m(n) }}{% endmacro %}{{ m(1) }}",
+    "{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(30) }}",
+    "{% macro m(n) %}"
+    + "z" * 50_000
+    + "{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{% set x = m(20) %}",
+    "".join(f"{{% set a{n + 1} = a{n} ~ a{n} %}}" for n in range(1, 40)).replace("a1 ~ a1", "'x' ~ 'x'") + "{{ a40 }}",
+    "".join(f"{{% set a{n + 1} = a{n} + a{n} %}}" for n in range(1, 40)).replace("a1 + a1", "'x' + 'x'") + "{{ a40 }}",
+    "".join(f"{{% set a{n + 1} = a{n} * a{n} %}}" for n in range(1, 40)).replace("a1 * a1", "9 * 9") + "{{ a40 }}",
+    "".join(f"{{% set a{n + 1} = a{n} | replace('x', 'xxxxxxxxxx') %}}" for n in range(1, 40)).replace("a1 |", "'x' |")
+    + "{{ a40 }}",
+    "".join(f"{{% set a{n + 1} = [a{n}, a{n}] | join %}}" for n in range(1, 40)).replace("a1, a1", "'xx', 'x'")
+    + "{{ a40 }}",
+    "{{ range(100000000) }}",
+    "{% for x in range(100000) %}{{ x }}{% endfor %}",
+    "{{ 1 | round(99999999) }}",
+    "{{ 1 | number(99999999) | replace('0', 'a' * 90000) }}",
+    "{{ '1e999999999' | int }}",
+    "{% for a in range(1000) %}{{ 'b' * 90000 }}{% endfor %}",
+    "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}",
+    "{{ " + "not " * 5000 + "1 }}",
+    "{{ 1" + " + 1" * 5000 + " }}",
+    "{% if 1 %}" * 500 + "{% endif %}" * 500,
+    "{{ 1 }}" * 30_000,
+    "x" * 600_000,
+    "{% include 'body.html.j2' %}",
+]
+
+
+@pytest.mark.parametrize("template", ESCAPES)
+def test_nothing_outside_is_reached(template: str) -> None:
+    """Everything that reaches for Python, the environment or other files fails, at the latest while rendering."""
+    with pytest.raises(RenderError):
+        write(letter(template, subject="s"), name="Ada")
+
+
+@pytest.mark.parametrize("template", BOMBS, ids=range(len(BOMBS)))
+def test_nothing_runs_or_grows_for_ever(template: str) -> None:
+    """A template that would take minutes or gigabytes is stopped in well under two seconds."""
+    start = time.process_time()
+    try:
+        parts = write(letter(template, subject="s"), name="Ada")
+        assert len(parts.html or "") < 1_100_000
+    except RenderError as error:
+        assert str(error)
+    assert time.process_time() - start < 2
+
+
+def test_the_budget_is_enough_for_a_large_letter() -> None:
+    """A thousand rows with five values each are far inside the budget."""
+    rows = "{% for x in range(1000) %}<p>{{ x }} {{ person.name }} {{ x }} {{ x }} {{ x }}</p>{% endfor %}"
+    assert (write(letter(rows, subject="s"), name="Ada").html or "").count("Ada") == 1000
+
+
+def test_a_budget_belongs_to_one_message() -> None:
+    """One letter's budget is whole again for the next person."""
+    made = letter("{% for x in range(900) %}{{ x }}{% endfor %}", subject="s")
+    for _ in range(100):
+        write(made)
+
+
+@pytest.mark.parametrize("name", sorted(FILTERS))
+def test_a_filters_example_is_true(name: str) -> None:
+    """The table of filters in the manual shows what each one really gives."""
+    row = FILTERS[name]
+    assert line("{{ " + row.example + " }}", first_name=None) == row.gives
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=150, deadline=None)
+def test_data_is_never_compiled(name: str) -> None:
+    """Whatever a customer is called, the letter shows it and computes nothing from it."""
+    shown = write(letter("<p>{{ person.name }}</p>{{ 6 * 7 }}", subject="s"), name=name + "{{ 6 * 7 }}").html or ""
+    assert shown.count("42") == 1 + name.count("42")
+
+
+@given(st.text(alphabet="{}%#-+'\"()[]|.~ \nabifendforsetxblock_0123456789", max_size=80))
+@settings(max_examples=300, deadline=None)
+def test_every_text_is_a_letter_or_an_error(template: str) -> None:
+    """Whatever stands in a template file, the answer is a letter or a RenderError, never a crash."""
+    try:
+        write(letter(template, subject="s"))
+    except RenderError as error:
+        assert str(error)
