@@ -114,9 +114,10 @@ def _entity_lines(table: TableInfo, name: str) -> list[str]:
         lines.append(f"    addresses: {{{', '.join(addresses)}}}")
     else:
         lines.append("    # addresses: {email: …}    # no column looked like an address")
-    lines.append("    attributes:")
     drawn = [line for column in table.columns for line in _column_lines(table, column, skip={key})]
-    return lines + (drawn or ["      # no column left to describe"])
+    if all(line.lstrip().startswith("#") for line in drawn):
+        return [*lines, "    attributes: {}    # no column is left to describe", *drawn]
+    return [*lines, "    attributes:", *drawn]
 
 
 def _event_lines(table: TableInfo, key: str, when: ColumnInfo) -> list[str]:
@@ -169,7 +170,7 @@ def _consent_lines(table: TableInfo, key: str) -> list[str]:
 
 
 def _column_lines(table: TableInfo, column: ColumnInfo, skip: set[str]) -> list[str]:
-    if column.name in skip:
+    if column.name in skip or not column.name.strip():
         return []
     name = _name(column.name)
     if _SECRET.search(column.name.lower()):

@@ -53,7 +53,7 @@ def _change(
     lines = [f"{indent}{line}" if line else "" for line in made.split("\n")]
     block = "|" + (f" {comment}" if comment else "") + "\n" + "\n".join(lines)
     end = value.span.end
-    if comment:
+    if comment and value.style not in ("|", ">"):
         end = text.find(comment, end) + len(comment)
     return _if_new(text, value.span.start, end, _closed(text, value, block)), ()
 

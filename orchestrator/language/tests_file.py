@@ -107,7 +107,7 @@ def _case(reading: Reading[TestKeys], number: int, case: CaseKeys, keys: TestKey
     if as_of is None and (*at, "as_of") not in reading.dropped and ("as_of",) not in reading.dropped:
         reading.add(place, "E002", "`as_of` is missing", "as_of: 2026-11-23T10:00")
     has_cells = reading.node(*at, "cells") is not None
-    if case.members is None and not has_cells:
+    if case.members is None and not has_cells and not reading.lost(*at, "members") and not reading.lost(*at, "cells"):
         reading.add(place, "E002", "the case does not say who is in", "members: [1, 2]", "members: []    # nobody")
     if case.members is not None and has_cells:
         reading.add(reading.key_span(*at, "cells"), "E024", "`members` and `cells` exclude each other", "keep one")

@@ -77,7 +77,7 @@ FILES = {
 
 
 def load(**changed: str | None) -> Loaded:
-    """Read the shop with some files changed: ``project``, ``schema``, ``autumn`` … by their stem; None takes one out."""
+    """Read the shop with files changed by their stem (``project``, ``autumn`` …); None takes one out."""
     names = {path.rsplit("/", 1)[-1].split(".")[0]: path for path in FILES} | {"policies": "campaigns/policies.yml"}
     names["cases"] = "campaigns/tests/cases.yml"
     files = {**FILES, **{names[stem]: text for stem, text in changed.items() if text is not None}}
