@@ -123,8 +123,23 @@ def audience_query(
     where = [frame.truth(pred), *made.of_zone(frame, zone)]
     if only is not None:
         text = made.dialect.text(only)
-        where.append(sa.false() if text is None else frame.key == bind(text, "only"))
+        where.append(sa.false() if text is None else sa.cast(frame.key, sa.Text) == bind(text, "only"))
     return made.query(frame.select(columns, *where).order_by(frame.key), *names)
+
+
+def consenting_query(
+    workspace: Workspace, people: Sequence[str], channel: str, topic: str, as_of: dt.datetime, dialect: str
+) -> Query:
+    """Give those of ``people`` (ids) who consent to the topic on the channel at ``as_of``: ``id``, ordered by id.
+
+    The ids are bound without a type, so that the database reads them as the key's own.
+    """
+    made = _Made(workspace, as_of, dialect, workspace.schema.first)
+    pred = _consented(workspace, channel, topic, made)
+    frame = made.frame(pred)
+    ids = [sa.bindparam("person", person, type_=sa.types.NULLTYPE, unique=True) for person in people]
+    select = frame.select([frame.key.label("id")], frame.key.in_(ids), frame.truth(pred)).order_by(frame.key)
+    return made.query(select, "id")
 
 
 def sample_query(
@@ -146,13 +161,13 @@ def sample_query(
     return made.query(select, "id", *(f"fact__{n}" for n in range(len(terms))))
 
 
-def trait_query(workspace: Workspace, trait: str, as_of: dt.datetime, dialect: str) -> Query:
+def trait_query(workspace: Workspace, trait: str | Trait, as_of: dt.datetime, dialect: str) -> Query:
     """Give a trait's value for everybody: ``id``, ``value`` (money in major units), ordered by id."""
-    found = workspace.definitions.get(trait)
+    found = workspace.definitions.get(trait) if isinstance(trait, str) else trait
     if not isinstance(found, Trait):
         raise UsageError(f"there is no trait `{trait}`", "see `orc ls`")
     made = _Made(workspace, as_of, dialect, workspace.schema.entity(found.of))
-    term = made.fact(trait)
+    term = made.fact(found.name)
     frame = made.frame()
     select = frame.select([frame.key.label("id"), made.shown(frame, term).label("value")]).order_by(frame.key)
     return made.query(select, "id", "value")
