@@ -26,7 +26,14 @@ class Around(Protocol):
     dialect: Dialect
     event: EventTable | None
     source: Any
-    terms: Speller
+
+    @property
+    def terms(self) -> Speller:
+        """Give the speller of its terms."""
+
+    @property
+    def zone(self) -> Expr:
+        """Give the person's zone as a text."""
 
     @property
     def statement(self) -> Whole:
@@ -67,6 +74,7 @@ class Whole(Protocol):
     entity: Entity
     dialect: Dialect
     clocks: Clocks
+    zone: str
 
     def alias(self, prefix: str) -> str:
         """Give a name that the statement has not used."""

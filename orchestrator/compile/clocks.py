@@ -74,7 +74,7 @@ class Clocks:
         time = wall - self.dialect.floor(wall, DAY) * _n(DAY)
         index = year * _n(12) + month
         now = here.year * 12 + here.month
-        leap = sa.or_(year.op("%")(_n(400)) == _n(0), sa.and_(year.op("%")(_n(4)) == _n(0), year.op("%")(_n(100)) != _n(0)))
+        leap = sa.or_(year.op("%", precedence=8)(_n(400)) == _n(0), sa.and_(year.op("%", precedence=8)(_n(4)) == _n(0), year.op("%", precedence=8)(_n(100)) != _n(0)))
         length = sa.case(
             (month.in_([_n(4), _n(6), _n(9), _n(11)]), _n(30)), (month != _n(2), _n(31)), (leap, _n(29)), else_=_n(28)
         )

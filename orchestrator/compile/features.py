@@ -25,6 +25,10 @@ class Home(StrEnum):
     COMPUTED = "computed"
 
 
+OWN_ZONE = ""
+"""Stands for the person's own zone where a term names one."""
+
+
 # ------------------------------------------------------------------ terms: a value of one person (or of one event)
 
 

@@ -66,7 +66,7 @@ def correlated(outer: Around, metric: Metric) -> Expr:
     select = frame.select([_value(frame, metric)], *where)
     if metric.edge is not None:
         select = select.order_by(*_order(frame, metric.edge)).limit(sa.literal_column("1"))
-    found: Expr = select.correlate(outer.people).scalar_subquery()
+    found: Expr = select.correlate_except(frame.source).scalar_subquery()
     return found
 
 
@@ -90,7 +90,7 @@ def consented(frame: Around, pred: Consented, wanted: bool, alone: bool) -> Expr
         inner = whole.frame(event, frame, rows)
         good = sa.case((sa.and_(granted, inner.truth(pred.window)), sa.literal_column("1")), else_=sa.literal_column("0"))
         latest = sa.select(good).select_from(rows).where(rows.c[table.key] == frame.key, *where).order_by(*order)
-        value = sa.func.coalesce(latest.limit(sa.literal_column("1")).correlate(frame.people).scalar_subquery(), sa.literal_column("0"))
+        value = sa.func.coalesce(latest.limit(sa.literal_column("1")).correlate_except(rows).scalar_subquery(), sa.literal_column("0"))
         return value == sa.literal_column("1" if wanted else "0")
     place = sa.func.row_number().over(partition_by=rows.c[table.key], order_by=order).label("r")
     columns = [rows.c[table.key], yes.label("y"), place, *([] if table.at is None else [rows.c[table.at]])]
@@ -117,7 +117,7 @@ def _some(frame: Around, metric: Metric, wanted: bool, alone: bool) -> Expr:
     """Give the test that there is an event (or none)."""
     if not frame.dialect.joins:
         inner, where = _rows(frame.statement, metric, frame)
-        found = inner.select([sa.literal_column("1")], *where).correlate(frame.people).exists()
+        found = inner.select([sa.literal_column("1")], *where).correlate_except(inner.source).exists()
         return found if wanted else sa.not_(found)
     ordered = _uses(metric, Ordinal, Gap)
     if alone and wanted:
@@ -125,7 +125,7 @@ def _some(frame: Around, metric: Metric, wanted: bool, alone: bool) -> Expr:
         return frame.key.in_(inner.select([inner.owner], *where))
     if alone and not ordered:
         inner, where = _rows(frame.statement, metric, frame)
-        found = inner.select([sa.literal_column("1")], *where).correlate(frame.people).exists()
+        found = inner.select([sa.literal_column("1")], *where).correlate_except(inner.source).exists()
         return sa.not_(found)
     number = frame.read(metric)
     return number.is_not(None) if wanted else number.is_(None)
@@ -152,7 +152,7 @@ def _rows(whole: Whole, metric: Metric, outer: Around | None) -> tuple[Around, l
         sa.func.lag(rows.c[event.at]).over(partition_by=person, order_by=order).label("previous_at"),
     ).where(*where, *past)
     if outer is not None:
-        numbered = numbered.correlate(outer.people)
+        numbered = numbered.correlate_except(rows)
     frame = whole.frame(event, outer, numbered.subquery(whole.alias("e")))
     return frame, [frame.truth(metric.window), frame.truth(metric.filter)]
 

@@ -217,7 +217,9 @@ class _Made:
 
     def frame(self, *preds: Pred) -> Frame:
         """Open the statement."""
-        return Frame(Statement(self.workspace.schema, self.entity, self.dialect, self.as_of, *preds))
+        return Frame(
+            Statement(self.workspace.schema, self.entity, self.dialect, self.as_of, self.workspace.project.zone, *preds)
+        )
 
     def shown(self, frame: Frame, term: Term) -> Expr:
         """Give a fact as it leaves the database: a column as it lies there, a trait's money in major units."""

@@ -21,28 +21,28 @@ def ranked(whole: Whole, pred: Ranked) -> sa.Select[Any]:
     frame = whole.frame()
     value = frame.terms.value(pred.by)
     group = None if pred.each is None else frame.terms.value(pred.each)
-    where = [frame.truth(pred.among), value.is_not(None), *([] if group is None else [group.is_not(None)])]
     columns = [frame.key.label("id"), value.label("v"), *([] if group is None else [group.label("g")])]
-    people = frame.select(columns, *where).subquery(whole.alias("a"))
+    people = frame.select(columns, frame.truth(pred.among)).subquery(whole.alias("a"))
+    known = [people.c.v.is_not(None), *([] if group is None else [people.c.g.is_not(None)])]
     each = None if group is None else people.c.g
     order = people.c.v.desc() if pred.top else people.c.v.asc()
     rank = sa.func.rank().over(partition_by=each, order_by=order).label("r")
     if pred.share is not None:
         size = sa.func.count().over(partition_by=each).label("n")
-        placed = sa.select(people.c.id, rank, size).subquery(whole.alias("a"))
+        placed = sa.select(people.c.id, rank, size).where(*known).subquery(whole.alias("a"))
         share = Fraction(pred.share)
         before: Expr = placed.c.r - sa.literal_column("1")
         return sa.select(placed.c.id).where(
             before * bind(share.denominator, "of") < placed.c.n * bind(share.numerator, "share")
         )
-    return _exactly(whole, pred, people, each, rank)
+    return _exactly(whole, pred, people, each, rank, known)
 
 
-def _exactly(whole: Whole, pred: Ranked, people: Any, each: Any, rank: Expr) -> sa.Select[Any]:
+def _exactly(whole: Whole, pred: Ranked, people: Any, each: Any, rank: Expr, known: list[Expr]) -> sa.Select[Any]:
     count = bind(pred.count, "count")
     ties = sa.func.count().over(partition_by=[people.c.v] if each is None else [each, people.c.v]).label("t")
     group = [] if each is None else [each.label("g")]
-    placed = sa.select(people.c.id, rank, ties, *group).subquery(whole.alias("a"))
+    placed = sa.select(people.c.id, rank, ties, *group).where(*known).subquery(whole.alias("a"))
     over = placed.c.r + placed.c.t - sa.literal_column("1") > count
     lot = sa.case((over, whole.dialect.lot(placed.c.id)), else_=sa.null())
     drawn = sa.func.row_number().over(

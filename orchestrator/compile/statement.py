@@ -11,7 +11,7 @@ from collections import Counter
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.sql import Alias, quoted_name
+from sqlalchemy.sql import quoted_name
 
 from orchestrator.compile import metrics, ranks
 from orchestrator.compile.around import Around
@@ -42,14 +42,17 @@ SHARED_FROM = 60
 
 
 class Statement:
-    """What the frames of one statement share: dialect, schema, clock, aliases and common table expressions."""
+    """What the frames of one statement share: dialect, schema, clock, project's zone, aliases and common table expressions."""
 
-    def __init__(self, schema: Schema, entity: Entity, dialect: Dialect, as_of: dt.datetime, *preds: Pred) -> None:
+    def __init__(
+        self, schema: Schema, entity: Entity, dialect: Dialect, as_of: dt.datetime, zone: str, *preds: Pred
+    ) -> None:
         """Look at all predicates of the statement to see what is worth sharing."""
         self.schema = schema
         self.entity = entity
         self.dialect = dialect
         self.clocks = Clocks(dialect, as_of)
+        self.zone = zone
         self._counts: Counter[str] = Counter()
         self._ctes: dict[str, Any] = {}
         self._shared = _repeated(preds)
@@ -60,18 +63,18 @@ class Statement:
         count = self._counts[prefix]
         return prefix if count == 1 else f"{prefix}{count}"
 
-    def people(self) -> Alias:
+    def people(self) -> Any:
         """Give the entity's table under a name of its own."""
         entity = self.entity
         names = [entity.key, entity.zone, *(a.column for a in entity.attributes.values())]
         return _table(entity.table.name, entity.table.schema, names).alias(self.alias("p"))
 
-    def events(self, event: EventTable) -> Alias:
+    def events(self, event: EventTable) -> Any:
         """Give an event's table under a name of its own."""
         names = [event.key, event.at, event.id, *event.where, *(p.column for p in event.properties.values())]
         return _table(event.table.name, event.table.schema, names).alias(self.alias("e"))
 
-    def frame(self, event: EventTable | None = None, outer: Around | None = None, source: Any = None) -> Frame:
+    def frame(self, event: EventTable | None = None, outer: Around | None = None, source: Any = None) -> Around:
         """Open a SELECT over people, or over the events in ``source``."""
         return Frame(self, event, outer, source)
 
@@ -100,9 +103,13 @@ class Frame:
         self.event = event
         self.outer = outer
         self.source = source
-        self._people: Alias | None = None if event is not None else statement.people()
+        self._people: Any = None if event is not None else statement.people()
         self._joined: dict[Any, Any] = {}
-        self.terms = Terms(self)
+
+    @property
+    def terms(self) -> Terms:
+        """Give the speller of its terms."""
+        return Terms(self)
 
     @property
     def people(self) -> Any:
@@ -150,12 +157,17 @@ class Frame:
         key = self._joined[name].c.k
         return key.is_not(None) if wanted else key.is_(None)
 
+    @property
+    def zone(self) -> Expr:
+        """Give the person's zone as a text."""
+        name = self.statement.entity.zone
+        if name is None:
+            raise ValueError("the entity has no zone column")
+        return sa.cast(self.people.c[name], sa.Text)
+
     def in_zones(self, zones: tuple[str, ...]) -> Expr:
         """Give the test that the person's zone is one of several; unknown is none of them."""
-        zone = self.statement.entity.zone
-        if zone is None:
-            raise ValueError("the entity has no zone column")
-        return self.dialect.in_texts(sa.cast(self.people.c[zone], sa.Text), zones)
+        return self.dialect.in_texts(self.zone, zones)
 
     def select(self, columns: list[Any], *where: Expr) -> sa.Select[Any]:
         """Give the SELECT with everything that was joined on the way."""

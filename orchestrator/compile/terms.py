@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import TYPE_CHECKING, Protocol
+from typing import Any
 
 import sqlalchemy as sa
 
+from orchestrator.compile.around import Around
 from orchestrator.compile.clocks import Clocks
-from orchestrator.compile.dialects.base import Dialect, Expr, bind, compared
+from orchestrator.compile.dialects.base import Expr, bind, compared
 from orchestrator.compile.features import (
+    OWN_ZONE,
     Arith,
     ByMonthDay,
     Column,
@@ -26,7 +28,6 @@ from orchestrator.compile.features import (
     Gap,
     Listed,
     Measured,
-    Metric,
     MonthDay,
     Ordinal,
     PartOf,
@@ -36,37 +37,13 @@ from orchestrator.compile.features import (
     time_format,
 )
 from orchestrator.compile.letters import fold
-from orchestrator.compile.timing import WEEKDAYS
+from orchestrator.compile.timing import WEEKDAYS, all_zones
 from orchestrator.model.condition import Fn, TextOp, Unit
 from orchestrator.model.schema import Type
-
-if TYPE_CHECKING:
-    from typing import Any
 
 SECOND = 1_000_000
 ZERO = (Fn.COUNT, Fn.COUNT_DISTINCT, Fn.SUM)
 NUMBERS = (Type.INT, Type.DECIMAL, Type.MONEY)
-
-
-class Around(Protocol):
-    """What terms need of the SELECT that they stand in."""
-
-    dialect: Dialect
-    source: Any
-
-    @property
-    def people(self) -> Any:
-        """Give the person's table."""
-
-    @property
-    def statement(self) -> Any:
-        """Give what all frames share."""
-
-    def read(self, metric: Metric) -> Expr:
-        """Give a metric's value."""
-
-    def in_zones(self, zones: tuple[str, ...]) -> Expr:
-        """Give the test of the person's zone."""
 
 
 class Terms:
@@ -253,7 +230,10 @@ class Terms:
     def _wall_seconds(self, term: Term, zone: str) -> Expr:
         if term.type is Type.DATE:
             return self.canonical(term) * sa.literal_column("86400")
-        return self.dialect.floor(self.clocks.wall(self.canonical(term), zone), SECOND)
+        micros = self.canonical(term)
+        if zone == OWN_ZONE:
+            return self.dialect.local_seconds(micros, self.frame.zone, all_zones(), self.frame.statement.zone)
+        return self.dialect.floor(self.clocks.wall(micros, zone), SECOND)
 
 
 def _hint(term: Term) -> str:

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from orchestrator.compile import windows
 from orchestrator.compile.features import (
+    EVERYBODY,
+    OWN_ZONE,
     Arith,
     ByMonthDay,
     Column,
@@ -23,7 +25,6 @@ from orchestrator.compile.features import (
     Pred,
     Term,
     ZoneValue,
-    EVERYBODY,
 )
 from orchestrator.compile.names import Scope, attribute, mistake, moment, prop
 from orchestrator.compile.timing import EXACT, MONTHS, WEEKDAYS, Clock, add_days, all_zones, day_start
@@ -52,10 +53,10 @@ class Builder(Protocol):
 
 
 LOCAL_REFUSED = (
-    ("hour of happened_at", "a part of an event's or an attribute's own moment on the person's clocks"),
-    ("days since created_at", "time since or until in local units as a value (comparing it with a literal works)"),
+    ("local days since created_at < points", "units since or until, unless they are compared with a literal"),
+    ("in top 10% by local days since last visit", "units since or until as a value"),
 )
-"""What `local` cannot say yet (E190): an example without the word, and the reason."""
+"""What `local` cannot say yet (E190): an example, and the reason."""
 
 
 def literal(b: Builder, node: c.Literal) -> Const:
@@ -161,9 +162,9 @@ def decided_at(table: ConsentTable) -> Column:
 def part(b: Builder, node: c.Part, scope: Scope) -> Term:
     """Give a part of the calendar; of ``now`` it is a constant, on local clocks one for each zone."""
     if isinstance(node.of, c.Attr):
-        if node.local:
-            raise refused(node.span)
-        return PartOf(node.unit, term(b, node.of, scope), b.clock.zone)
+        of = term(b, node.of, scope)
+        own = node.local and scope.entity.zone is not None and of.type is Type.TIMESTAMP
+        return PartOf(node.unit, of, OWN_ZONE if own else b.clock.zone)
     otherwise = part_of(b.clock.as_of.astimezone(ZoneInfo(b.clock.zone)), node.unit)
     if not node.local or scope.entity.zone is None:
         return otherwise
@@ -223,7 +224,7 @@ def month_days_in(b: Builder, window: c.Window, zone: str, span: Span) -> tuple[
 def refused(span: Span) -> Exception:
     """Give the mistake of a ``local`` that no SQL can say yet (E190)."""
     reasons = "; ".join(reason for _, reason in LOCAL_REFUSED)
-    return mistake("E190", span, f"`local` is not possible here yet; it cannot say: {reasons}")
+    return mistake("E190", span, f"`local` is not possible here yet: {reasons}", (), "leave `local` out")
 
 
 def _zone(b: Builder, node: c.Elapsed | c.Remaining, zone: str | None, scope: Scope) -> str:

@@ -135,7 +135,7 @@ def _relative(window: c.Rolling | c.MoreThan | c.BetweenSpan, x: Term, clock: Cl
     sign = -1 if window.ahead else 1
     if isinstance(window, c.BetweenSpan):
         low, high = sorted((clock.ago(sign * window.low, window.unit, zone), clock.ago(sign * window.high, window.unit, zone)))
-        return all_of(Compared(">=", x, _at(low)), Compared("<=", x, _at(high)))
+        return _between(x, low, high)
     edge = clock.ago(sign * window.count, window.unit, zone)
     if isinstance(window, c.MoreThan):
         return Compared(">" if window.ahead else "<", x, _at(edge))

@@ -7,6 +7,7 @@ another, but all of one statement agree. Values are always bound; :data:`RAW` le
 from __future__ import annotations
 
 import datetime as dt
+import operator
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -24,7 +25,7 @@ from orchestrator.model.schema import Field, TimeFormat, Type
 
 Expr = ColumnElement[Any]
 TRUES = ("1", "t", "true", "T", "True", "TRUE")
-OPS = ("=", "<", "<=", ">", ">=")
+OPS = {"=": operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 BIG = 1_000_000
 
 
@@ -48,9 +49,8 @@ def bind(value: Any, hint: str = "value") -> Expr:
 
 def compared(op: str, left: Expr, right: Any) -> Expr:
     """Give ``left op right``."""
-    if op not in OPS:
-        raise ValueError(op)
-    return left == right if op == "=" else left.op(op, is_comparison=True)(right)
+    found: Expr = OPS[op](left, right)
+    return found
 
 
 class Dialect(ABC):
@@ -170,6 +170,10 @@ class Dialect(ABC):
     @abstractmethod
     def part(self, unit: Unit | None, seconds: Expr) -> Expr:
         """Give a part of the calendar of wall-clock seconds since 1970; the weekday counts 1 (Monday) to 7."""
+
+    @abstractmethod
+    def local_seconds(self, micros: Expr, zone: Expr, known: Sequence[str], otherwise: str) -> Expr:
+        """Give an instant as wall-clock seconds since 1970 in each row's own zone, ``otherwise`` if not known."""
 
     def floor(self, value: Expr, step: int) -> Expr:
         """Give a whole number divided and rounded down."""

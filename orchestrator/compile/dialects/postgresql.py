@@ -73,7 +73,9 @@ class PostgreSQL(Dialect):
         left, right = (
             sa.cast(side, sa.Numeric) if type_ is Type.INT else side for side, type_ in zip((left, right), types, strict=False)
         )
-        return left.op(op)(sa.func.nullif(right, sa.literal_column("0")) if op == "/" else right)
+        if op == "/":
+            return left.op("/", precedence=8)(sa.func.nullif(right, sa.literal_column("0")))
+        return left.op(op, precedence=8 if op == "*" else 7)(right)
 
     def aggregate(self, fn: Fn, value: Expr, type_: Type) -> Expr:
         """Use the engine's own aggregates, which are exact for exact numbers."""
@@ -149,20 +151,26 @@ class PostgreSQL(Dialect):
             day = sa.cast(_assembled(column, form.pattern), sa.Date)
         else:
             day = sa.cast(column if form.kind == "native" else sa.cast(column, sa.Text), sa.Date)
-        return sa.type_coerce(day.op("-")(sa.literal_column("DATE '1970-01-01'")), sa.Integer)
+        return sa.type_coerce(day.op("-", precedence=7)(sa.literal_column("DATE '1970-01-01'")), sa.Integer)
 
     def part(self, unit: Unit | None, seconds: Expr) -> Expr:
         """Read parts with extract; ``week`` is the ISO week."""
         wall = sa.func.timezone(sa.literal_column("'UTC'"), sa.func.to_timestamp(seconds))
         return sa.cast(sa.extract("isodow" if unit is None else unit.value, wall), sa.Integer)
 
+    def local_seconds(self, micros: Expr, zone: Expr, known: Sequence[str], otherwise: str) -> Expr:
+        """Ask the engine's own zone tables."""
+        own = sa.case((self.in_texts(zone, known), zone), else_=sa.cast(bind(otherwise, "zone"), sa.Text))
+        seconds = self.floor(micros, MICROS)
+        return sa.cast(sa.extract("epoch", sa.func.timezone(own, sa.func.to_timestamp(seconds))), sa.BigInteger)
+
     def whole(self, value: Expr, step: int) -> Expr:
         """Divide whole numbers."""
-        return sa.type_coerce(sa.type_coerce(value, sa.BigInteger).op("/")(sa.literal_column(str(step))), sa.BigInteger)
+        return sa.type_coerce(sa.type_coerce(value, sa.BigInteger).op("/", precedence=8)(sa.literal_column(str(step))), sa.BigInteger)
 
     def quotient(self, value: Expr, step: int) -> Expr:
         """Divide as an exact number."""
-        return sa.cast(value, sa.Numeric).op("/")(sa.literal_column(str(step)))
+        return sa.cast(value, sa.Numeric).op("/", precedence=8)(sa.literal_column(str(step)))
 
     def stored_time(self, value: object, form: TimeFormat, type_: Type) -> Expr:
         """Bind what the column would write, of whatever type it is."""
@@ -172,7 +180,7 @@ class PostgreSQL(Dialect):
 
     def lot(self, key: Expr) -> Expr:
         """Hash in the database; bytes sort like the number they spell."""
-        text = sa.literal_column("'rank:'").op("||")(sa.cast(key, sa.Text))
+        text = sa.literal_column("'rank:'").op("||", precedence=6)(sa.cast(key, sa.Text))
         hashed = sa.func.sha256(sa.func.convert_to(text, sa.literal_column("'UTF8'")))
         return sa.func.substr(hashed, sa.literal_column("1"), sa.literal_column("8"))
 

@@ -1,17 +1,20 @@
 """SQLite: correlated sub-selects, money in whole minor units, and a few functions that ``prepare`` registers.
 
 Registered: ``orc_contains``, ``orc_starts``, ``orc_ends`` (value, pattern already folded), ``orc_fold``,
-``orc_matches`` and ``orc_lot`` (the hash that breaks ties of ranks).
+``orc_matches``, ``orc_lot`` (the hash that breaks ties of ranks) and ``orc_wall`` (the clock of a person's zone).
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import operator
 import re
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
@@ -20,12 +23,14 @@ from orchestrator.compile.dialects.base import TRUES, Dialect, Expr, bind, compa
 from orchestrator.compile.letters import fold, portable
 from orchestrator.compile.moments import places, stored
 from orchestrator.compile.money import digits
+from orchestrator.compile.timing import all_zones
 from orchestrator.model.condition import Fn, TextOp, Unit
 from orchestrator.model.people import canonical_id, share_of
 from orchestrator.model.schema import Field, TimeFormat, Type
 
 FUNCTIONS = {TextOp.CONTAINS: "orc_contains", TextOp.STARTS_WITH: "orc_starts", TextOp.ENDS_WITH: "orc_ends"}
 SCALE = 1_000_000
+OPERATIONS = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 
 
 class SQLite(Dialect):
@@ -67,8 +72,8 @@ class SQLite(Dialect):
     def arithmetic(self, op: str, left: Expr, right: Expr, types: tuple[Type, Type, Type]) -> Expr:
         """Keep whole numbers whole; decimals are rounded to nine digits, where floats still tell them apart."""
         if op == "/":
-            return (left * sa.literal_column("1.0")).op("/")(sa.func.nullif(right, sa.literal_column("0")))
-        result = left.op(op)(right)
+            return (left * sa.literal_column("1.0")).op("/", precedence=8)(sa.func.nullif(right, sa.literal_column("0")))
+        result = OPERATIONS[op](left, right)
         exact = {Type.INT} if op == "*" else {Type.INT, Type.MONEY}
         return sa.type_coerce(result, sa.Integer) if set(types[:2]) <= exact else sa.func.round(result, sa.literal_column("9"))
 
@@ -81,8 +86,8 @@ class SQLite(Dialect):
         total = sa.func.sum(exact)
         over = sa.literal_column(f"{SCALE}.0") if scale else sa.literal_column("1.0")
         if fn is Fn.SUM:
-            return total.op("/")(over) if scale else total
-        return total.op("/")(sa.func.count(value).op("*")(over))
+            return total.op("/", precedence=8)(over) if scale else total
+        return total.op("/", precedence=8)(sa.func.count(value) * over)
 
     def text(self, value: str) -> str | None:
         """Refuse what UTF-8 cannot spell."""
@@ -122,7 +127,7 @@ class SQLite(Dialect):
             return sa.cast(sa.func.round(column * _n(1000)), sa.Integer)
         if form.kind == "pattern":
             return _seconds(_assembled(column, form.pattern)) * _n(1_000_000)
-        fraction = sa.func.substr(sa.func.substr(sa.func.rtrim(column, _s("Z")), _n(21)).op("||")(_s("000000")), _n(1), _n(6))
+        fraction = sa.func.substr(sa.func.substr(sa.func.rtrim(column, _s("Z")), _n(21)).op("||", precedence=6)(_s("000000")), _n(1), _n(6))
         return _seconds(sa.func.substr(column, _n(1), _n(19))) * _n(1_000_000) + sa.cast(fraction, sa.Integer)
 
     def days(self, column: Expr, form: TimeFormat) -> Expr:
@@ -130,7 +135,7 @@ class SQLite(Dialect):
         if form.kind in ("epoch", "epoch_ms"):
             return self.floor(self.micros(column, form), 86_400_000_000)
         text = _assembled(column, form.pattern) if form.kind == "pattern" else column
-        return _seconds(sa.func.substr(text, _n(1), _n(10))).op("/")(_n(86400))
+        return _seconds(sa.func.substr(text, _n(1), _n(10))).op("/", precedence=8)(_n(86400))
 
     def part(self, unit: Unit | None, seconds: Expr) -> Expr:
         """Read parts with strftime; the ISO week is the one of its Thursday."""
@@ -140,21 +145,25 @@ class SQLite(Dialect):
             return sa.cast(found, sa.Integer)
 
         if unit is None:
-            return (read("%w") + _n(6)).op("%")(_n(7)) + _n(1)
+            return (read("%w") + _n(6)).op("%", precedence=8)(_n(7)) + _n(1)
         if unit is Unit.WEEK:
-            return (read("%j", "-3 days", "weekday 4") - _n(1)).op("/")(_n(7)) + _n(1)
+            return (read("%j", "-3 days", "weekday 4") - _n(1)).op("/", precedence=8)(_n(7)) + _n(1)
         if unit is Unit.QUARTER:
-            return (read("%m") + _n(2)).op("/")(_n(3))
+            return (read("%m") + _n(2)).op("/", precedence=8)(_n(3))
         letters = {Unit.MINUTE: "%M", Unit.HOUR: "%H", Unit.DAY: "%d", Unit.MONTH: "%m", Unit.YEAR: "%Y"}
         return read(letters[unit])
 
+    def local_seconds(self, micros: Expr, zone: Expr, known: Sequence[str], otherwise: str) -> Expr:
+        """Ask the registered function."""
+        return sa.func.orc_wall(micros, zone, bind(otherwise, "zone"), type_=sa.Integer)
+
     def whole(self, value: Expr, step: int) -> Expr:
         """Divide whole numbers."""
-        return sa.type_coerce(sa.type_coerce(value, sa.Integer).op("/")(_n(step)), sa.Integer)
+        return sa.type_coerce(sa.type_coerce(value, sa.Integer).op("/", precedence=8)(_n(step)), sa.Integer)
 
     def quotient(self, value: Expr, step: int) -> Expr:
         """Divide as a float."""
-        return value.op("/")(sa.literal_column(f"{step}.0"))
+        return value.op("/", precedence=8)(sa.literal_column(f"{step}.0"))
 
     def stored_time(self, value: object, form: TimeFormat, type_: Type) -> Expr:
         """Bind what the column would write."""
@@ -191,7 +200,7 @@ def _assembled(column: Expr, pattern: str) -> Expr:
     whole: Expr | None = None
     for part, before, missing in (("Y", "", ""), ("m", "-", "01"), ("d", "-", "01"), ("H", " ", "00"), ("M", ":", "00"), ("S", ":", "00")):
         piece = sa.func.substr(text, _n(found[part][0]), _n(found[part][1])) if part in found else _s(missing)
-        whole = piece if whole is None else whole.op("||")(_s(before)).op("||")(piece)
+        whole = piece if whole is None else whole.op("||", precedence=6)(_s(before)).op("||", precedence=6)(piece)
     if whole is None:
         raise ValueError("a pattern has a year")
     return whole
@@ -243,6 +252,19 @@ def _lot(key: Any) -> float | None:
     return None if key is None else share_of("rank", canonical_id(key))
 
 
+@lru_cache(maxsize=1024)
+def _info(zone: str | None, otherwise: str) -> ZoneInfo:
+    return ZoneInfo(zone if zone in all_zones() else otherwise)
+
+
+def _wall(micros: int | None, zone: Any, otherwise: str) -> int | None:
+    if micros is None:
+        return None
+    seconds = micros // 1_000_000
+    offset = dt.datetime.fromtimestamp(seconds, _info(zone, otherwise)).utcoffset()
+    return seconds + int(offset.total_seconds()) if offset is not None else seconds
+
+
 REGISTERED: tuple[tuple[str, int, Any], ...] = (
     ("orc_contains", 2, _contains),
     ("orc_starts", 2, _starts),
@@ -250,4 +272,5 @@ REGISTERED: tuple[tuple[str, int, Any], ...] = (
     ("orc_matches", 2, _matches),
     ("orc_fold", 1, _folded),
     ("orc_lot", 1, _lot),
+    ("orc_wall", 3, _wall),
 )
