@@ -74,7 +74,7 @@ def queries(
         elif isinstance(definition, Partition):
             yield f"partition {name}", cells_query(workspace, base, as_of, dialect)
         elif isinstance(definition, Trait):
-            yield f"trait {name}", trait_query(workspace, definition, as_of, dialect)
+            yield f"trait {name}", trait_query(workspace, definition.name, as_of, dialect)
         elif definition is None:
             campaign = workspace.campaigns[base]
             query = audience_query(workspace, campaign, as_of, dialect, facts=(), consents=(), channels=(), zone=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import getpass
 import os
@@ -36,6 +37,7 @@ class Here:
     def __init__(self, start: Path) -> None:
         """Keep the folder; nothing is read."""
         self.start = start.resolve()
+        self._rehearsal: dt.datetime | None = None
 
     @cached_property
     def root(self) -> Path:
@@ -49,7 +51,8 @@ class Here:
         """Give the URLs and keys of this deployment; raises SettingsError."""
         from orchestrator.cli.settings import read_settings
 
-        return read_settings(self.root)
+        settings = read_settings(self.root)
+        return settings if self._rehearsal is None else dataclasses.replace(settings, rehearsal=self._rehearsal)
 
     @cached_property
     def loaded(self) -> Loaded:
@@ -73,10 +76,8 @@ class Here:
 
     def rehearse(self, start: dt.datetime) -> None:
         """Let this call live at another time; from then on messages only go to an outbox."""
-        from orchestrator.cli.clock import Rehearsal
-
-        self.__dict__["clock"] = Rehearsal(start)
-        os.environ["ORC_REHEARSAL"] = start.isoformat()
+        self._rehearsal = start
+        self.__dict__.pop("clock", None)
 
     def now(self) -> dt.datetime:
         """Give the time of this deployment: UTC, whole seconds."""

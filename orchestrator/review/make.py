@@ -80,13 +80,14 @@ def _runs(workspace: Workspace, house: House, as_of: dt.datetime, times: NextTim
     for done, campaign in enumerate(planned):
         house.progress("forecasting messages", done, len(planned))
         found = forecast(house.warehouse, house.ledger, workspace, campaign, as_of)
-        skipped: Counter[str] = sum(found.skipped.values(), Counter())
+        left: Counter[str] = sum(found.skipped.values(), Counter())
+        skipped = sorted(left.items(), key=lambda pair: (pair[0] != "holdout", -pair[1]))
         yield Run(
             campaign=campaign.name,
             status=campaign.status.value,
             audience=found.audience,
             variants={f"{step}/{name}": n for step, counted in found.variants.items() for name, n in counted.items()},
-            skipped=dict(skipped.most_common()),
+            skipped=dict(skipped),
             times=tuple(times(campaign)) if campaign.status is Status.ACTIVE else (),
             limit=campaign.max_recipients,
         )
