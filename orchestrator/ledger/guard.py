@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -37,7 +37,9 @@ class Guard(Store):
         """Give the ids that may leave now, in order; they are ``attempting`` and must be recorded.
 
         All others are settled or put back: skipped (suppressed, no_consent, capped), expired, cancelled, pending
-        (stopped, paused, quiet hours), or left alone where the claim is not ours any more. At most 64 at once.
+        (stopped, paused, quiet hours), or left alone where the claim is not ours any more. At most 64 at once. A
+        message that stands twice in the batch (claimed again while its first claim was still waiting) is left
+        alone as well: an id alone would not say which of the two may leave.
         """
         check_size(claims)
         return self.write(
@@ -52,7 +54,8 @@ class Guard(Store):
         if not claims:
             return []
         self.open_gates(connection, claims)
-        rules = {claimed.id: (claimed, rule) for claimed, rule in claims}
+        times = Counter(claimed.id for claimed, _ in claims)
+        rules = {claimed.id: (claimed, rule) for claimed, rule in claims if times[claimed.id] == 1}
         standing = _lock(connection, owner, rules)
         now = self._clock(connection)
         batch = _Batch(owner, now, {i: rules[i] for i in rules if i in standing and standing[i].lease_until > now})

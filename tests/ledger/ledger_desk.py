@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import sqlalchemy as sa
-
 from orchestrator.ledger import Claimed, Ledger, Occurrence, Planned, Rules, open_ledger
 from orchestrator.model.delivery import Outcome, Receipt
 from orchestrator.model.people import address_hash
@@ -56,7 +54,7 @@ class Desk:
         """Give state and reason by person."""
         return {row.person: (row.state.value, row.reason and row.reason.value) for row in self.ledger.messages()}
 
-    def sql(self, text: str) -> sa.Sequence:
+    def sql(self, text: str) -> list:
         prefix = "orc." if self.ledger.dialect == "postgresql" else ""
         with self.ledger._engine.begin() as connection:
             result = connection.exec_driver_sql(text.replace("{}", prefix))
@@ -66,7 +64,7 @@ class Desk:
 def planned(person: str, address: str | None = None, **more: object) -> Planned:
     address = address or f"{person}@example.com"
     values = {"step": "offer", "channel": "email", "category": "news", "address": address, "variant": "a"}
-    return Planned(person=person, address_hash=address_hash(address), **{**values, **more})
+    return Planned(person=person, **{**values, "address_hash": address_hash(address), **more})
 
 
 def rule(**more: object) -> Rules:

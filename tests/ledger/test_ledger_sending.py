@@ -345,3 +345,15 @@ def test_another_owner_is_fenced(desk: Desk) -> None:
     assert desk.ledger.guard("w1", [(claim, rule())]) == [claim.id]
     assert desk.ledger.guard("w1", [(claim, rule())]) == []
     assert desk.ledger.record("w2", [receipt(claim)], epochs([claim])) == Recorded(fenced=1)
+
+
+def test_a_message_twice_in_one_batch_does_not_leave(desk: Desk) -> None:
+    """A worker that claimed a message again while it still held the old claim does not send it for both."""
+    desk.snapshot([planned("1"), planned("2")])
+    old = desk.ledger.claim("w1")
+    desk.wait(61)
+    desk.ledger.reap()
+    new = desk.ledger.claim("w1", 1)
+    both = [claim for claim in old if claim.id == new[0].id]
+    assert desk.ledger.guard("w1", [(claim, rule()) for claim in both + new]) == []
+    assert desk.ledger.guard("w1", [(claim, rule()) for claim in new]) == [new[0].id]

@@ -1,0 +1,158 @@
+"""The ledger's protocol as a machine that can be walked through completely: every order of every step.
+
+Messages, workers that may die at any step, leases that may end at any time (also under a live worker), replies
+that get lost, an operator, time that passes. ``test_ledger_model`` walks through all of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Message(NamedTuple):
+    state: str = "pending"
+    epoch: int = 0
+    owner: int | None = None
+    tries: int = 0
+    delivered: int = 0  # what the other side has seen; the ledger does not know
+    doubts: int = 0  # ambiguities that the ledger recorded
+
+
+class Worker(NamedTuple):
+    step: str = "idle"  # idle, guard, send, record
+    batch: tuple[tuple[int, int], ...] = ()  # (message, epoch)
+    results: tuple[str, ...] = ()
+
+
+class World(NamedTuple):
+    messages: tuple[Message, ...]
+    workers: tuple[Worker, ...]
+    deaths: int = 0
+    stopped: bool = False
+    orders: int = 0  # what an operator did: bounded
+    suppressed: bool = False
+    cancelled: bool = False
+    late: bool = False
+
+
+@dataclass
+class Limits:
+    messages: int = 1
+    workers: int = 2
+    tries: int = 2
+    deaths: int = 2
+    epochs: int = 5
+    orders: int = 0
+    resend: bool = False
+    cap: int | None = None
+    broken: str = ""  # a safety rule that is left out, to see that the walk notices
+
+
+def put(items: tuple, n: int, item: object) -> tuple:
+    return (*items[:n], item, *items[n + 1 :])
+
+
+def change(world: World, n: int, **values: object) -> World:
+    return world._replace(messages=put(world.messages, n, world.messages[n]._replace(**values)))
+
+
+def claims(world: World, limits: Limits) -> Iterator[tuple[tuple[int, int], ...]]:
+    free = [n for n, m in enumerate(world.messages) if m.state in ("pending", "retry") and m.epoch < limits.epochs]
+    yield from (((n, world.messages[n].epoch + 1),) for n in free)
+    if len(free) > 1:
+        yield tuple((n, world.messages[n].epoch + 1) for n in free)
+
+
+def step(world: World, w: int, limits: Limits) -> Iterator[World]:
+    """Yield what one worker may do next."""
+    worker = world.workers[w]
+
+    def done(after: World, new: Worker) -> World:
+        return after._replace(workers=put(after.workers, w, new))
+
+    if worker.step == "idle" and not world.stopped and not world.cancelled:
+        for batch in claims(world, limits):
+            after = world
+            for n, epoch in batch:
+                after = change(after, n, state="claimed", epoch=epoch, owner=w)
+            yield done(after, Worker("guard", batch))
+    elif worker.step == "guard":
+        after, left = world, []
+        for n, epoch in worker.batch:
+            m = after.messages[n]
+            if (m.state, m.epoch, m.owner) != ("claimed", epoch, w) and limits.broken != "guard":
+                continue
+            used = sum(
+                o.tries > 0 and o.state not in ("retry", "failed") for k, o in enumerate(after.messages) if k != n
+            )
+            if world.cancelled:
+                after = change(after, n, state="cancelled", owner=None)
+            elif world.late:
+                after = change(after, n, state="expired", owner=None)
+            elif world.stopped:
+                after = change(after, n, state="pending", owner=None)
+            elif world.suppressed or (limits.cap is not None and used >= limits.cap):
+                after = change(after, n, state="skipped", owner=None)
+            else:
+                after = change(after, n, state="attempting", tries=m.tries + 1)
+                left.append((n, epoch))
+        yield done(after, Worker("send", tuple(left)) if left else Worker())
+        n, epoch = worker.batch[0]
+        if (world.messages[n].state, world.messages[n].epoch) == ("claimed", epoch):
+            rest = Worker("guard", worker.batch[1:]) if worker.batch[1:] else Worker()
+            yield done(change(world, n, state="failed", owner=None), rest)  # it cannot be rendered
+            yield done(change(world, n, state="pending", owner=None), rest)  # given back
+    elif worker.step == "send":
+        n = worker.batch[len(worker.results)][0]
+        for result, arrives in (("yes", 1), ("lost", 1), ("lost", 0), ("no", 0), ("never", 0)):
+            after = change(world, n, delivered=world.messages[n].delivered + arrives)
+            results = (*worker.results, result)
+            yield done(after, Worker("record" if len(results) == len(worker.batch) else "send", worker.batch, results))
+    elif worker.step == "record":
+        after = world
+        for (n, epoch), result in zip(worker.batch, worker.results, strict=True):
+            m = after.messages[n]
+            fenced = m.state not in ("attempting", "unknown") or (m.epoch, m.owner) != (epoch, w)
+            if fenced and limits.broken != "fence":
+                continue
+            if result == "lost":
+                after = change(after, n, state="unknown", doubts=m.doubts + (m.state != "unknown"))
+            else:
+                again = "retry" if m.tries < limits.tries else "failed"
+                again = "cancelled" if world.cancelled else "expired" if world.late and again == "retry" else again
+                to = {"yes": "accepted", "never": "failed", "no": again}[result]
+                after = change(after, n, state=to, owner=None)
+        yield done(after, Worker())
+    if worker.step != "idle" and world.deaths < limits.deaths:
+        yield done(world, Worker())._replace(deaths=world.deaths + 1)
+
+
+def around(world: World, limits: Limits) -> Iterator[World]:
+    """Yield what may happen beside the workers: leases end, policies and operators decide."""
+    for n, m in enumerate(world.messages):
+        if m.state == "claimed":
+            yield change(world, n, state="pending", epoch=m.epoch + 1, owner=None)
+            yield change(world, n, state="failed", epoch=m.epoch + 1, owner=None)  # it has killed three workers
+        if m.state == "attempting" and limits.broken == "reaper":
+            yield change(world, n, state="pending", epoch=m.epoch + 1, owner=None)
+        elif m.state == "attempting":
+            yield change(world, n, state="unknown", doubts=m.doubts + 1)
+        if world.late and m.state in ("pending", "retry"):
+            yield change(world, n, state="expired", owner=None)
+        if m.state == "unknown" and limits.resend and m.tries < limits.tries and not world.cancelled:
+            yield change(world, n, state="retry", epoch=m.epoch + 1, owner=None)
+    if world.orders < limits.orders:
+        more = world._replace(orders=world.orders + 1)
+        yield more._replace(stopped=not world.stopped)
+        yield more._replace(suppressed=True)
+        yield more._replace(late=True)
+        cancelled = more._replace(cancelled=True)
+        for n, m in enumerate(world.messages):
+            if m.state in ("pending", "retry", "claimed"):
+                cancelled = change(cancelled, n, state="cancelled", owner=None)
+            if m.state == "unknown":
+                yield change(more, n, state="accepted", owner=None)
+                yield change(more, n, state="failed", owner=None)
+        yield cancelled
