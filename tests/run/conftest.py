@@ -17,7 +17,7 @@ from orchestrator.model.delivery import Message, Outcome, Receipt
 from orchestrator.model.settings import Settings
 from orchestrator.run import House
 
-NOON = dt.datetime(2026, 12, 1, 12, 0, tzinfo=dt.UTC)
+DUE = dt.datetime(2026, 12, 1, 9, 30, tzinfo=dt.UTC)
 
 FILES = {
     "campaigns/project.yml": """edition: 1
@@ -92,7 +92,7 @@ experiment:
 class Clock:
     """A clock that stands until it is moved."""
 
-    at: dt.datetime = NOON
+    at: dt.datetime = DUE
 
     def __call__(self, _connection: object) -> dt.datetime:
         """Give the time."""
@@ -151,7 +151,7 @@ def state_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def clock() -> Clock:
-    """Give a clock at noon UTC of the launch's day."""
+    """Give a clock half an hour after the slot of the launch's day."""
     return Clock()
 
 
@@ -166,7 +166,7 @@ def build(tmp_path: Path, clock: Clock, state_url: str) -> Iterator[Callable[...
         ledger = open_ledger(state_url, deployment="test", clock=clock)
         opened.append(ledger)
         before = clock.at
-        clock.at = NOON - dt.timedelta(days=1)
+        clock.at = DUE - dt.timedelta(days=1)
         current = ledger.current_number()
         texts = {**FILES, **{path.replace("__", "/"): text for path, text in changes.items()}}
         ledger.publish(NewVersion(f"d{current}", texts, "ann"), current)

@@ -17,7 +17,7 @@ from orchestrator.model.errors import DeliveryError, StateError
 from orchestrator.model.people import address_hash
 from orchestrator.run import House
 from orchestrator.schedule import run_once
-from tests.run.conftest import FILES, NOON, Clock, Wire
+from tests.run.conftest import FILES, DUE, Clock, Wire
 
 Build = Callable[..., House]
 
@@ -87,9 +87,8 @@ def test_a_slot_found_too_late_is_missed_and_said(build: Build, wire: Wire, cloc
     assert [o.state.value for o in house.ledger.occurrences()] == ["missed"]
 
 
-def test_messages_say_what_they_should(build: Build, tmp_path: Path, clock: Clock) -> None:
+def test_messages_say_what_they_should(build: Build, tmp_path: Path) -> None:
     """The outbox holds real messages: personal, with one-click unsubscribe, with an id that a retry repeats."""
-    clock.at = NOON - dt.timedelta(hours=2)
     house = build()
     asyncio.run(run_once(house))
     files = sorted((tmp_path / "outbox").rglob("*.eml"))
@@ -228,7 +227,7 @@ def test_real_mail_needs_everything_in_place(build: Build) -> None:
     """A rehearsal never opens a real provider."""
     text = FILES["campaigns/hello.yml"].replace("provider: box", "provider: wire")
     house = build(**{"campaigns/hello.yml": text})
-    object.__setattr__(house.settings, "rehearsal", NOON)
+    object.__setattr__(house.settings, "rehearsal", DUE)
     with pytest.raises(DeliveryError, match="rehearses"):
         asyncio.run(run_once(house))
     assert house.ledger.occurrences() == []
@@ -284,7 +283,7 @@ def test_consent_is_asked_again_when_messages_waited(build: Build, wire: Wire, c
     import sqlite3
 
     with sqlite3.connect(tmp_path / "shop.db") as db:
-        db.execute("insert into consents select id, 'email', 'promotions', 0, '2026-12-01 12:01:00' from customers")
+        db.execute("insert into consents select id, 'email', 'promotions', 0, '2026-12-01 09:31:00' from customers")
     clock.at += dt.timedelta(hours=1, minutes=30)
     wire.answer = lambda m: Receipt(m.id, Outcome.ACCEPTED, "250")
     asyncio.run(run_once(house))
