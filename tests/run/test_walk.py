@@ -17,7 +17,7 @@ from orchestrator.model.errors import DeliveryError, StateError
 from orchestrator.model.people import address_hash
 from orchestrator.run import House
 from orchestrator.schedule import run_once
-from tests.run.conftest import FILES, DUE, Clock, Wire
+from tests.run.conftest import DUE, FILES, Clock, Wire
 
 Build = Callable[..., House]
 
