@@ -46,7 +46,8 @@ def test_an_unknown_key_of_a_profile_is_an_error_with_its_place(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("ORC_IN_FLIGHT", "0"), ("ORC_IN_FLIGHT", "many"), ("ORC_REHEARSAL", "soon"), ("ORC_PROFILES", "/no")]
+    ("name", "value"),
+    [("ORC_IN_FLIGHT", "0"), ("ORC_IN_FLIGHT", "many"), ("ORC_REHEARSAL", "soon"), ("ORC_PROFILES", "/no")],
 )
 def test_a_senseless_setting_is_refused(tmp_path: Path, name: str, value: str) -> None:
     """A value that cannot be meant is said at once."""

@@ -5,11 +5,16 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
+import pytest
+
 from orchestrator.model.errors import UsageError
 from orchestrator.review import Change, How, Plan, Run, Size, comment, dump_plan, load_plan
 from orchestrator.review.plan import Line
 
 MADE = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
+LINES = ("- in last 60 days", "+ in last 45 days")
+TIMES = ("Tue 1 Dec 2026 10:00 Europe/Berlin",)
+SMALL = "segment lapsed has 7 people, expected between 100 and 500"
 PLAN = Plan(
     meaning="a" * 64,
     base=3,
@@ -17,7 +22,7 @@ PLAN = Plan(
     made_at=MADE,
     zone="Europe/Berlin",
     changes=(
-        Change("segment lapsed", How.CHANGED, "campaigns/segments/lapsed.seg:8", ("- in last 60 days", "+ in last 45 days")),
+        Change("segment lapsed", How.CHANGED, "campaigns/segments/lapsed.seg:8", LINES),
         Change("campaign winback", How.AFFECTED, "campaigns/winback.yml", via=("lapsed",)),
     ),
     sizes=(
@@ -25,9 +30,9 @@ PLAN = Plan(
         Size("campaign winback", 14118, 11020, 3103, 5),
         Size("segment tiny", 7, 3, 4, 0),
     ),
-    runs=(Run("winback", "active", 14118, {"letter/only": 14000}, {"holdout": 110, "no_address": 8}, ("Tue 1 Dec 2026 10:00 Europe/Berlin",)),),
-    expectations=(Line("segment lapsed", "campaigns/segments/lapsed.seg:9:1", False, "segment lapsed has 7 people, expected between 100 and 500"),),
-)  # fmt: skip
+    runs=(Run("winback", "active", 14118, {"letter/only": 14000}, {"holdout": 110, "no_address": 8}, TIMES),),
+    expectations=(Line("segment lapsed", "campaigns/segments/lapsed.seg:9:1", False, SMALL),),
+)
 
 
 def test_a_count_under_ten_is_never_shown() -> None:
@@ -86,24 +91,24 @@ def test_a_plan_survives_being_written_down() -> None:
     assert load_plan(dump_plan(PLAN), "x") == PLAN
 
 
-def test_an_edited_plan_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"base": 3', '"base": 4'),
+        ("a" * 64, "b" * 64),
+        ("2026-11-22T09", "2026-11-23T09"),
+        ('"holds": false', '"holds": true'),
+    ],
+)
+def test_an_edited_plan_is_refused(old: str, new: str) -> None:
     """Nobody turns a reviewed plan into another one with an editor."""
-    for old, new in (('"base": 3', '"base": 4'), ("a" * 64, "b" * 64), ("2026-11-22T09", "2026-11-23T09"), ('"holds": false', '"holds": true')):
-        text = dump_plan(PLAN).replace(old, new)
-        try:
-            load_plan(text, "plan.json")
-        except UsageError as error:
-            assert "plan.json was edited" in str(error)
-        else:
-            raise AssertionError(f"{new} was not noticed")
+    with pytest.raises(UsageError, match=r"plan.json was edited"):
+        load_plan(dump_plan(PLAN).replace(old, new), "plan.json")
 
 
-def test_something_else_is_no_plan() -> None:
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": 1}', "not json"])
+def test_something_else_is_no_plan(text: str) -> None:
     """A file that is no plan is refused with the way to make one."""
-    for text in ("", "[]", "{}", '{"format": 1}', "not json"):
-        try:
-            load_plan(text, "x.json")
-        except UsageError as error:
-            assert "orc plan" in error.remedy
-        else:
-            raise AssertionError(text)
+    with pytest.raises(UsageError) as found:
+        load_plan(text, "x.json")
+    assert "orc plan" in found.value.remedy

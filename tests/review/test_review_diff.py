@@ -96,7 +96,7 @@ def test_the_zone_of_the_project_reaches_everything() -> None:
 
 def test_a_new_and_a_removed_segment_are_named() -> None:
     """Both directions are seen."""
-    longer = workspace((SEG, "segment buyers\n", "segment all_of_them\nwhere everyone\n\nsegment buyers\n"))
+    longer = workspace((SEG, "\nsegment buyers\n", "\nsegment all_of_them\nwhere everyone\n\nsegment buyers\n"))
     assert {c.what: c.how for c in diff(workspace(), longer, users)} == {"segment all_of_them": How.ADDED}
     assert {c.what: c.how for c in diff(longer, workspace(), users)} == {"segment all_of_them": How.REMOVED}
 
