@@ -18,17 +18,20 @@ if TYPE_CHECKING:
 
 # kind -> setting -> what it takes; "!" behind it: must be there
 SETTINGS: dict[str, dict[str, str]] = {
-    "outbox": {"folder": "text"},
+    "outbox": {"folder": "text", "flush": "yes"},
     "smtp": {
         "host": "text!",
         "port": "whole",
-        "tls": "starttls|implicit|none",
+        "tls": "starttls|tls|auto|none",
         "username": "text",
         "password": "secret",
         "connections": "whole",
-        "timeout": "whole",
-        "helo": "text",
-        "pipelining": "yes",
+        "timeout": "number",
+        "data_timeout": "number",
+        "patience": "number",
+        "hostname": "text",
+        "ca": "text",
+        "allow_private": "yes",
     },
 }
 KINDS_LATER = (
@@ -89,6 +92,8 @@ def _setting(value: Any, how: str) -> str | int | bool:
         )
     if how == "whole":
         return kinds.positive(value)
+    if how == "number":
+        return str(kinds.number(value))
     if how == "yes":
         return kinds.yes(value)
     if "|" in how:

@@ -51,11 +51,10 @@ def real_mail(campaign: Campaign, workspace: Workspace) -> Iterator[Diagnostic]:
         provider = project.providers.get(step.provider)
         if provider is None or provider.kind == "outbox":
             continue
-        category = project.categories.get(step.category)
         missing = []
         if project.postal_address is None:
             missing.append("postal_address")
-        if project.public_url is None and project.unsubscribe == "orc" and (category is None or category.unsubscribe):
+        if project.public_url is None:
             missing.append("public_url")
         for key in missing:
             example = "https://mail.example.com" if key == "public_url" else '"Example Ltd, 1 High Street, London"'

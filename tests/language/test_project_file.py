@@ -37,6 +37,7 @@ providers:
     username: orc
     password: ${SMTP_PASSWORD}
     connections: 4
+    timeout: 2.5
 categories:
   promotional:
     topic: promotions
@@ -67,6 +68,7 @@ def test_every_key_becomes_a_value() -> None:
         "username": "orc",
         "password": "${SMTP_PASSWORD}",
         "connections": 4,
+        "timeout": "2.5",
     }
     promotional = project.categories["promotional"]
     assert promotional.caps == (Cap(3, Duration(7, Unit.DAY)), Cap(1, Duration(1, Unit.DAY)))
@@ -101,16 +103,16 @@ def test_every_key_becomes_a_value() -> None:
         ("port: 587", "prot: 587", ["20:5 E001"]),
         ("tls: starttls", "tls: true", ["21:10 E006"]),
         ("password: ${SMTP_PASSWORD}", "password: hunter2", ["23:15 E019"]),
-        ("    topic: promotions\n", "", ["26:3 E002"]),
-        ("consent: true", "consent: yes", ["28:14 E015"]),
-        ("3 per 7 days", "3 a week", ["29:12 E010"]),
-        ("3 per 7 days", "0 per 7 days", ["29:12 E010"]),
-        ("21:00-08:00", "21-8", ["30:18 E010"]),
-        ("21:00-08:00", "21:00-21:00", ["30:18 E516"]),
-        ("on_unknown: resend", "on_unknown: retry", ["31:17 E006"]),
-        ("[52.52, 13.405]", "[52.52]", ["34:3 E010"]),
-        ("[52.52, 13.405]", "[152.52, 13.405]", ["34:3 E010"]),
-        ("[52.52, 13.405]", "[52.52, east]", ["34:25 E007"]),
+        ("    topic: promotions\n", "", ["27:3 E002"]),
+        ("consent: true", "consent: yes", ["29:14 E015"]),
+        ("3 per 7 days", "3 a week", ["30:12 E010"]),
+        ("3 per 7 days", "0 per 7 days", ["30:12 E010"]),
+        ("21:00-08:00", "21-8", ["31:18 E010"]),
+        ("21:00-08:00", "21:00-21:00", ["31:18 E516"]),
+        ("on_unknown: resend", "on_unknown: retry", ["32:17 E006"]),
+        ("[52.52, 13.405]", "[52.52]", ["35:3 E010"]),
+        ("[52.52, 13.405]", "[152.52, 13.405]", ["35:3 E010"]),
+        ("[52.52, 13.405]", "[52.52, east]", ["35:25 E007"]),
         ("name: shop", "nmae: shop", ["1:1 E002", "2:1 E001"]),
     ],
 )
