@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from orchestrator.compile.dialects import prepare as prepare
     from orchestrator.compile.english import english as english
     from orchestrator.compile.memory import load_rows as load_rows
+    from orchestrator.compile.memory import memory as memory
     from orchestrator.compile.memory import memory_tables as memory_tables
     from orchestrator.compile.query import Query as Query
     from orchestrator.compile.query import audience_query as audience_query
     from orchestrator.compile.query import cell_counts_query as cell_counts_query
     from orchestrator.compile.query import cells_query as cells_query
+    from orchestrator.compile.query import consenting_query as consenting_query
     from orchestrator.compile.query import consenting_query as consenting_query
     from orchestrator.compile.query import count_query as count_query
     from orchestrator.compile.query import fact_fields as fact_fields
@@ -45,12 +47,14 @@ __getattr__ = exports(
         "check": "check",
         "check_one": "check",
         "consenting_query": "query",
+        "consenting_query": "query",
         "count_query": "query",
         "dependencies": "dependencies",
         "english": "english",
         "fact_fields": "query",
         "load_rows": "memory",
         "members_query": "query",
+        "memory": "memory",
         "memory_tables": "memory",
         "prepare": "dialects",
         "sample_query": "query",

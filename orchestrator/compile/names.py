@@ -114,7 +114,7 @@ def prop(event: Event, path: tuple[str, ...], scope: Scope, span: Span) -> Colum
 
 
 def find_event(name: str, scope: Scope, span: Span) -> FoundEvent:
-    """Give the event behind a name, through named events; raises Mistake E205, E211, E212 or E401."""
+    """Give the event behind a name, through named events; raises Mistake E211, E213, E212 or E401."""
     filters: list[Condition] = []
     trail: list[str] = []
     workspace = scope.workspace
@@ -139,7 +139,7 @@ def find_event(name: str, scope: Scope, span: Span) -> FoundEvent:
         if definition is not None:
             raise wrong_kind(definition, "an event", span)
         known = [*workspace.schema.events, *workspace.of_kind(EventDef)]
-        raise unknown("E205", span, f"there is no event `{name}`", name, known)
+        raise unknown("E213", span, f"there is no event `{name}`", name, known)
 
 
 def segment(ref: SegmentRef, scope: Scope) -> Segment | Partition:

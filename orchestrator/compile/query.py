@@ -142,6 +142,19 @@ def consenting_query(
     return made.query(select, "id")
 
 
+def consenting_query(
+    workspace: Workspace, people: Sequence[str], channel: str, topic: str, as_of: dt.datetime, dialect: str
+) -> Query:
+    """Give those of the given ids (canonical texts) who consent by ``as_of``: ``id``, ordered by id."""
+    made = _Made(workspace, as_of, dialect, workspace.schema.first)
+    pred = _consented(workspace, channel, topic, made)
+    frame = made.frame(pred)
+    texts = [text for person in people if (text := made.dialect.text(person)) is not None]
+    own = frame.key.in_([bind(text, "person") for text in texts]) if texts else sa.false()
+    select = frame.select([frame.key.label("id")], own, frame.truth(pred)).order_by(frame.key)
+    return made.query(select, "id")
+
+
 def sample_query(
     workspace: Workspace,
     what: What,

@@ -1,0 +1,222 @@
+"""A small database in memory, typed by the schema and filled from the rows of a workspace's test: ``orc test``.
+
+It is SQLite with the functions that statements need; the columns are the schema's, each in the form it declares.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlalchemy.pool import StaticPool
+from sqlalchemy.sql import quoted_name
+
+from orchestrator.compile.dialects import prepare
+from orchestrator.compile.moments import stored
+from orchestrator.compile.money import digits
+from orchestrator.compile.names import entity_name
+from orchestrator.model.calendar import in_zone
+from orchestrator.model.diagnostic import Diagnostic, Span
+from orchestrator.model.schema import ConsentTable, Entity, EventTable, Field, Schema, Table, Type
+from orchestrator.model.suggest import closest
+from orchestrator.model.workspace import Given, TestCase, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The rows of each table by column, and what could not be read."""
+
+    rows: Mapping[str, Sequence[Mapping[str, Any]]]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def memory_tables(schema: Schema) -> sa.MetaData:
+    """Give every table that a schema speaks of, for SQLite. Keys and texts are text, so ids stay as written."""
+    metadata = sa.MetaData()
+    for name, fields in _columns(schema).items():
+        columns = [sa.Column(quoted_name(column, True), _type(field)) for column, field in fields.items()]
+        sa.Table(quoted_name(name, True), metadata, *columns)
+    return metadata
+
+
+def load_rows(workspace: Workspace, case: TestCase) -> Loaded:
+    """Give a test's people, events and consents as rows of those tables; instants without an offset are local."""
+    reader = _Reader(workspace)
+    schema = workspace.schema
+    tested = workspace.definitions.get(case.segment.partition(".")[0])
+    entity = schema.first if tested is None else schema.entities.get(entity_name(tested, workspace), schema.first)
+    for given in case.people:
+        reader.put(entity.table, _of_entity(entity), given)
+    for name, rows in case.events.items():
+        table = schema.events.get(name)
+        for given in rows:
+            if table is None:
+                reader.unknown(given.span, f"there is no event `{name}`", name, schema.events)
+                break
+            reader.put(table.table, _of_event(table), given, dict(table.where), numbered=table.id)
+    for given in case.consents:
+        if schema.consent is None:
+            reader.unknown(given.span, "the schema declares no consent table", "", ())
+            break
+        reader.put(schema.consent.table, _of_consent(schema.consent), given, numbered=schema.consent.id)
+    return Loaded(reader.rows, tuple(reader.problems))
+
+
+@contextmanager
+def memory(workspace: Workspace, loaded: Loaded) -> Iterator[Connection]:
+    """Give a connection to a database in memory that holds the rows; it is gone afterwards."""
+    engine = sa.create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    try:
+        with engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            prepare("sqlite", driver)
+            for schema in {t.schema for t in _tables(workspace.schema) if t.schema is not None}:
+                connection.exec_driver_sql(f"attach ':memory:' as {engine.dialect.identifier_preparer.quote(schema)}")
+            metadata = memory_tables(workspace.schema)
+            by_name = {str(t): t for t in _tables(workspace.schema)}
+            for name, table in metadata.tables.items():
+                table.name, table.schema = quoted_name(by_name[name].name, True), by_name[name].schema
+            metadata.create_all(connection, checkfirst=False)
+            for name, table in metadata.tables.items():
+                rows = loaded.rows.get(name)
+                if rows:
+                    connection.execute(sa.insert(table), [{**dict.fromkeys(table.c.keys()), **row} for row in rows])
+            yield connection
+    finally:
+        engine.dispose()
+
+
+class _Reader:
+    """Turns the texts of a test into the values that columns hold."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.zone = workspace.project.zone
+        self.rows: dict[str, list[dict[str, Any]]] = {}
+        self.problems: list[Diagnostic] = []
+
+    def put(
+        self,
+        table: Table,
+        names: Mapping[str, Field],
+        given: Given,
+        fixed: Mapping[str, Any] | None = None,
+        numbered: str | None = None,
+    ) -> None:
+        """Add one row."""
+        row: dict[str, Any] = dict(fixed or {})
+        rows = self.rows.setdefault(str(table), [])
+        for name, text in given.values.items():
+            field = names.get(name)
+            if field is None:
+                self.unknown(given.span, f"`{table}` has no column for `{name}`", name, names)
+                continue
+            try:
+                row[field.column] = self.value(text, field)
+            except (ValueError, InvalidOperation):
+                message = f"`{text}` is not a value of type {field.type.value} (`{name}`)"
+                self.problems.append(Diagnostic(given.span, "E319", message))
+        if numbered is not None:
+            row.setdefault(numbered, len(rows) + 1)
+        rows.append(row)
+
+    def unknown(self, span: Span, message: str, name: str, known: Any) -> None:
+        """Note an unknown name."""
+        self.problems.append(Diagnostic(span, "E202", message, tuple(closest(name, known))))
+
+    def value(self, text: str | None, field: Field) -> Any:
+        """Give the value of a text as the column holds it."""
+        if text is None:
+            return None
+        if field.type is Type.INT:
+            return int(text.replace("_", ""))
+        if field.type in (Type.DECIMAL, Type.MONEY):
+            number = Decimal(text.split()[0].replace("_", ""))
+            return int(number.scaleb(digits(field.currency))) if field.minor else float(number)
+        if field.type is Type.BOOL:
+            if text.lower() not in ("true", "false"):
+                raise ValueError(text)
+            return int(text.lower() == "true")
+        if field.type is Type.DATE:
+            return stored(dt.date.fromisoformat(text), field.time)
+        if field.type is Type.TIMESTAMP:
+            moment = dt.datetime.fromisoformat(text)
+            moment = in_zone(moment, self.zone) if moment.tzinfo is None else moment.astimezone(dt.UTC)
+            return stored(moment, field.time)
+        return text
+
+
+def _of_entity(entity: Entity) -> dict[str, Field]:
+    found = {field.column: field for field in entity.attributes.values()}
+    for column in (entity.key, entity.zone):
+        if column is not None:
+            found.setdefault(column, Field(column, Type.TEXT, column))
+    for field in entity.attributes.values():
+        if field.currency_column is not None:
+            found.setdefault(field.currency_column, Field("", Type.TEXT, field.currency_column))
+    return {**found, **entity.attributes, entity.key: Field(entity.key, Type.TEXT, entity.key)}
+
+
+def _of_event(event: EventTable) -> dict[str, Field]:
+    at = Field(event.at, Type.TIMESTAMP, event.at, time=event.time)
+    key = Field(event.key, Type.TEXT, event.key)
+    found = {field.column: field for field in event.properties.values()}
+    for field in event.properties.values():
+        if field.currency_column is not None:
+            found.setdefault(field.currency_column, Field("", Type.TEXT, field.currency_column))
+    found |= event.properties
+    if event.id is not None:
+        found[event.id] = Field(event.id, Type.INT, event.id)
+    return {"key": key, "at": at, "happened_at": at, **found, event.key: key, event.at: at}
+
+
+def _of_consent(consent: ConsentTable) -> dict[str, Field]:
+    kind = Type.TEXT if consent.granted_values else Type.BOOL
+    key = Field(consent.key, Type.TEXT, consent.key)
+    granted = Field("granted", kind, consent.granted)
+    channel, topic = (Field(column, Type.TEXT, column) for column in (consent.channel, consent.topic))
+    found = {"key": key, consent.key: key, "channel": channel, consent.channel: channel, "topic": topic}
+    found |= {consent.topic: topic, "granted": granted, consent.granted: granted}
+    if consent.at is not None:
+        at = Field("at", Type.TIMESTAMP, consent.at, time=consent.time)
+        found |= {"at": at, consent.at: at}
+    if consent.id is not None:
+        found[consent.id] = Field(consent.id, Type.INT, consent.id)
+    return found
+
+
+def _tables(schema: Schema) -> list[Table]:
+    found = [entity.table for entity in schema.entities.values()]
+    found += [event.table for event in schema.events.values()]
+    return found if schema.consent is None else [*found, schema.consent.table]
+
+
+def _columns(schema: Schema) -> dict[str, dict[str, Field]]:
+    found: dict[str, dict[str, Field]] = {}
+    sources = [(entity.table, _of_entity(entity)) for entity in schema.entities.values()]
+    for event in schema.events.values():
+        fixed = {
+            column: Field(column, Type.INT if isinstance(value, int) else Type.TEXT, column)
+            for column, value in event.where.items()
+        }
+        sources.append((event.table, fixed | _of_event(event)))
+    if schema.consent is not None:
+        sources.append((schema.consent.table, _of_consent(schema.consent)))
+    for table, fields in sources:
+        columns = found.setdefault(str(table), {})
+        for field in fields.values():
+            columns.setdefault(field.column, field)
+    return found
+
+
+def _type(field: Field) -> Any:
+    if field.type.is_time:
+        return sa.Integer() if field.time.kind in ("epoch", "epoch_ms") else sa.Text()
+    if field.type in (Type.INT, Type.BOOL) or field.minor:
+        return sa.Integer()
+    return sa.Text() if field.type is Type.TEXT else sa.Float()
