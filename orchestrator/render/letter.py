@@ -21,7 +21,7 @@ from jinja2 import Template
 from jinja2.exceptions import TemplateError as JinjaError
 
 from orchestrator.model.campaign import Step, Variant
-from orchestrator.model.diagnostic import Span
+from orchestrator.model.diagnostic import NOWHERE, Span
 from orchestrator.model.header import header_problem
 from orchestrator.model.people import Fact
 from orchestrator.model.project import Project
@@ -108,9 +108,9 @@ class Letter:
         sandbox = Sandbox(project.zone, project.currency)
         self.facts = frozenset()
         self.notes = ()
-        subject_at = variant.subject_span.path
-        self._subject = self._short(sandbox, variant.subject or "", subject_at, "subject")
-        self._preheader = self._short(sandbox, variant.preheader or "", subject_at, "preheader")
+        self._at = {"subject": variant.subject_span, "preheader": variant.span}
+        self._subject = self._short(sandbox, variant.subject or "", "subject")
+        self._preheader = self._short(sandbox, variant.preheader or "", "preheader")
         self._html: _Page | None = None
         self._text: _Page | None = None
         self._derived = False
@@ -145,13 +145,21 @@ class Letter:
         self.facts |= reads.of("person")
         return reads.of("content")
 
-    def _short(self, sandbox: Sandbox, text: str, path: str, what: str) -> _Page | str:
+    def _short(self, sandbox: Sandbox, text: str, what: str) -> _Page | str:
         """Give a compiled subject or preheader, or the text itself where nothing in it changes."""
         text = text.strip()
         if "{{" not in text and "{%" not in text and "{#" not in text:
             return text
-        self._read(text, what, {})
-        return _Page(sandbox, flatten(what, text, what, {}).pieces, what)
+        try:
+            self._read(text, what, {})
+            return _Page(sandbox, flatten(what, text, what, {}).pieces, what)
+        except RenderError as error:
+            raise self._placed(error, what) from None
+
+    def _placed(self, error: RenderError, what: str) -> RenderError:
+        """Give the error of a subject at its place in the campaign file, where that is known."""
+        at = self._at[what]
+        return error if at is NOWHERE else RenderError(f"{what}: {error.message}", at)
 
     def _source(self, templates: Mapping[str, str], name: str) -> str:
         if name not in templates:
@@ -210,11 +218,14 @@ class Letter:
         return Parts(subject, html, text)
 
     def _line(self, page: _Page | str, names: Mapping[str, Any], what: str) -> str:
-        text = page if isinstance(page, str) else page.write(names).strip()
-        if problem := header_problem(text):
-            raise RenderError(f"the {what} cannot be sent: {problem}", Span(what))
-        if len(text) > 900:
-            raise RenderError(f"the {what} is longer than 900 characters", Span(what))
+        try:
+            text = page if isinstance(page, str) else page.write(names).strip()
+            if problem := header_problem(text):
+                raise RenderError(f"the {what} cannot be sent: {problem}", Span(what))
+            if len(text) > 900:
+                raise RenderError(f"the {what} is longer than 900 characters", Span(what))
+        except RenderError as error:
+            raise self._placed(error, what) from None
         return text
 
     def _facts(self, facts: Mapping[str, Fact]) -> Mapping[str, Any]:

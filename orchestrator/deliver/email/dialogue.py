@@ -236,6 +236,7 @@ class Dialogue(asyncio.Protocol):
             return
         self.lost = True
         left = self._written - self._transport.get_write_buffer_size()
+        hung = self._expected[0][1] if self._expected and code == "timeout" else None
         touched: dict[int, tuple[Phase, Job]] = {}
         for phase, job in (*self._expected, *((phase, job) for phase, job, _ in self._unsent)):
             touched.setdefault(id(job), (phase, job))
@@ -247,8 +248,8 @@ class Dialogue(asyncio.Protocol):
                 self._settle(job, job.verdict)
             elif job.dot_at == -1:
                 job.tries += 1
-                fresh = code == "421" and not self._served
-                if job.tries < 2 and not fresh and code not in ("timeout", "aborted") and not job.settled:
+                refused = code == "421" and not self._served
+                if job.tries < 2 and not refused and job is not hung and code != "aborted":
                     self._again(job)
                 else:
                     self._settle(job, _receipt(job, Outcome.RETRY, code, text))
