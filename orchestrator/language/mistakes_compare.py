@@ -56,8 +56,8 @@ MONEY = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY"}
 def nothing(scene: Scene) -> Mistake | None:
     """`= null`, `is NULL`, `is none`, `!= null`."""
     for k in (scene.at, scene.at - 1):
-        sign = scene.said(k)
-        negated = sign in ("!=", "<>") or (sign == "is" and scene.said(k + 1) == "not")
+        sign = scene.said(k).lower()
+        negated = sign in ("!=", "<>") or (sign == "is" and scene.said(k + 1).lower() == "not")
         end = k + 2 if sign == "is" and negated else k + 1
         if sign in (*SIGNS, "is") and scene.said(end).lower() in NOTHING and scene.said(end + 1) != "of":
             word = "is known" if negated else "is missing"
@@ -123,14 +123,13 @@ def square(scene: Scene) -> Mistake | None:
     close = next((k for k in range(first, len(scene.words)) if scene.said(k) == "]"), -1)
     if first < 0 or close < 0:
         return None
-    inside = scene.slice(first + 1, close - 1)
-    negated = scene.said(first - 1) == "in" and scene.said(first - 2) == "not"
-    text = f"({inside})"
-    if scene.said(first - 1) == "in":
+    text = f"({scene.slice(first + 1, close - 1)})"
+    negated = False
+    while scene.said(first - 1) in ("is", "not", "in", "any", "one", "none", "of"):
         first -= 1
-        first -= 1 if scene.said(first - 1) == "not" else 0
-        first -= 1 if scene.said(first - 1) == "is" else 0
-        text = f"is {'not ' if negated else ''}one of {text}"
+        negated = negated or scene.said(first) in ("not", "none")
+        text = text if text.startswith("is") else f"is one of {text}"
+    text = text.replace("is one", "is not one", 1) if negated else text
     edit = scene.edit(first, close, text)
     return Mistake(edit.start, edit.end, "E109", "a list stands in round brackets", (edit,))
 
@@ -270,6 +269,21 @@ def money(scene: Scene) -> Mistake | None:
     return None
 
 
+def quoted_name(scene: Scene) -> Mistake | None:
+    """`in segment "vip"`: what our files declare stands without quotes."""
+    word = scene.word(scene.at)
+    name = word.text[1:-1]
+    if (
+        word.kind not in ("text", "single")
+        or "NAME" not in scene.accepts
+        or "STRING" in scene.accepts
+        or not name.isidentifier()
+    ):
+        return None
+    edit = Edit(word.start, word.end, name)
+    return Mistake(word.start, word.end, "E122", "a name stands without quotes", (edit,))
+
+
 def percent(scene: Scene) -> Mistake | None:
     """`top 20 %`, `20 percent`."""
     if scene.said(scene.at) in ("%", "percent") and scene.word(scene.at - 1).kind == "number":
@@ -310,6 +324,10 @@ def missing_in(scene: Scene) -> Mistake | None:
     """`segment vip`, `top 20% by …` without `in`; `customer in segment vip`."""
     i = scene.at
     word = scene.word(i)
+    before = scene.word(i - 1)
+    if before.text in ("top", "bottom") and word.kind in ("percent", "number"):
+        edit = Edit(before.start, before.start, "in ")
+        return Mistake(before.start, before.end, "E109", f"this is written `in {before.text} …`", (edit,))
     if word.text in ("segment", "top", "bottom") and "IN" in scene.accepts:
         edit = Edit(word.start, word.start, "in ")
         return Mistake(word.start, word.end, "E109", f"this is written `in {word.text} …`", (edit,))
@@ -332,6 +350,7 @@ COMPARE = (
     function,
     money,
     percent,
+    quoted_name,
     missing_in,
     bare_name,
 )

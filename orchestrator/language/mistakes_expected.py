@@ -85,7 +85,7 @@ def expected(scene: Scene) -> Mistake:
     alike = _alike(scene)
     if alike is not None:
         return alike
-    for rule in LAST:
+    for rule in (*LAST, _left_out):
         found = rule(scene)
         if found is not None and _any_stands(scene, found):
             return found
@@ -112,6 +112,10 @@ def _any_stands(scene: Scene, found: Mistake) -> bool:
     return any(_stands(scene, edit) for edit in found.edits)
 
 
+def _reads(scene: Scene, edit: Edit) -> bool:
+    return Scene(edit.apply(scene.text), scene.symbol).parses
+
+
 def _stands(scene: Scene, edit: Edit) -> bool:
     after = Scene(edit.apply(scene.text), scene.symbol)
     return after.parses or (
@@ -119,14 +123,34 @@ def _stands(scene: Scene, edit: Edit) -> bool:
     )
 
 
+SIGNS = {"EQUAL": "=", "COLON": ":", "COMMA": ",", "LPAR": "(", "RPAR": ")"}
+
+
+def _left_out(scene: Scene) -> Mistake | None:
+    """One word or sign left out, or another in its place: said only if everything reads with it."""
+    here = scene.word(scene.at)
+    if here is END or {"DID", "STRING"} & scene.accepts:
+        return None
+    words = [SIGNS.get(name, name.lower()) for name in sorted(scene.accepts - QUIET)]
+    for text in [word for word in words if word in all_keywords() or word in SIGNS.values()][:12]:
+        for edit, message in (
+            (Edit(here.start, here.start, f"{text} "), f"`{text}` is missing in front of `{here.text}`"),
+            (Edit(here.start, here.end, text), f"`{text}` stands here, not `{here.text}`"),
+        ):
+            if _reads(scene, edit):
+                return Mistake(here.start, here.end, "E100", message, (edit,), sure=False)
+    return None
+
+
 def _alike(scene: Scene) -> Mistake | None:
     """A word that is spelled almost like one that fits: here, or the word before, which was read as a name."""
     for k in (scene.at, scene.at - 1):
         word = scene.word(k)
-        if word.kind != "word" or word.text in all_keywords():
+        if word.kind != "word" or (word.text in all_keywords() and (k < scene.at or len(word.text) < 5)):
             continue
         edits = [Edit(word.start, word.end, text) for text in closest(word.text, all_keywords(), 5)]
-        standing = tuple(edit for edit in edits if _stands(scene, edit))[:2]
+        whole = word.text in all_keywords()
+        standing = tuple(edit for edit in edits if (_reads(scene, edit) if whole else _stands(scene, edit)))[:2]
         if standing:
             message = f"`{word.text}` is not a word that fits here"
             return Mistake(

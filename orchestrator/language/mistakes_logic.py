@@ -9,6 +9,7 @@ from orchestrator.language.mistakes_scene import DEFINES, END, TIME_STARTS, Edit
 NO_NAMES = frozenset(
     ("and", "or", "not", "in", "is", "of", "did", "does", "has", "where", "when", "by", "on", "from", "at")
 )
+COMPARED = frozenset(("is", "<", "<=", ">", ">="))
 CHAIN_ENDS = frozenset(("where", "when", "expect", "case", "otherwise"))
 NEGATED = {"is": "is not", "did": "did not", "contains": "does not contain", "has": "has no"}
 
@@ -227,9 +228,14 @@ def reserved(scene: Scene) -> Mistake | None:
             word.start, word.end, "E128", f"`{word.text}` is reserved for later", label="choose another word"
         )
     before = scene.word(scene.at - 1)
-    if before.text in RESERVED - NO_NAMES and word.text in ("is", "<", "<=", ">", ">="):
+    compared = scene.said(scene.at + 1) in COMPARED
+    if before.text in RESERVED - NO_NAMES and word.text in COMPARED:
         word = before
-    elif word.text not in RESERVED - NO_NAMES or "NAME" not in scene.accepts:
+    elif (
+        word.text not in RESERVED - NO_NAMES
+        or "NAME" not in scene.accepts
+        or ("STRING" in scene.accepts and not compared)
+    ):
         return None
     edits = (Edit(word.start, word.start, "customer."),) if "DID" in scene.accepts or word is before else ()
     message = f"`{word.text}` is a word of the language and cannot be a name"
@@ -251,13 +257,24 @@ def side_by_side(scene: Scene) -> Mistake | None:
     word = scene.word(scene.at)
     if "AND" not in scene.accepts or word is END:
         return None
+    last = scene.word(scene.at + 1) is END
     if word.text in (",", ";", "."):
-        edits = tuple(scene.edit(scene.at, scene.at, text) for text in (" and", " or", ""))
+        edits = tuple(scene.edit(scene.at, scene.at, text) for text in ([""] if last else [" and", " or"]))
+    elif last and word.text != "everyone":
+        return None
     else:
         edits = (Edit(word.start, word.start, "and "), Edit(word.start, word.start, "or "))
+        if "COMMA" in scene.accepts:
+            end = scene.word(scene.at - 1).end
+            edits = (Edit(end, end, ","),)
+    message = (
+        "nothing follows here"
+        if last
+        else f"two conditions need {'a comma' if len(edits) < 2 else '`and` or `or`'} between them"
+    )
     if Scene(edits[0].apply(scene.text), scene.symbol).stop < scene.word(scene.at + 2).end:
         return None  # what follows is no condition
-    return Mistake(word.start, word.end, "E142", "two conditions need `and` or `or` between them", edits, sure=False)
+    return Mistake(word.start, word.end, "E142", message, edits, sure=False)
 
 
 LOGIC = (doubled, mixed, not_in_front, late_where, where_twice, brackets, missing_condition, reserved)

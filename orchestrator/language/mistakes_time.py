@@ -337,6 +337,8 @@ def count_behind(scene: Scene) -> Mistake | None:
         begin = d + 2
         if scene.said(begin) == "where":
             begin = scene.partner(begin + 1) + 1
+        if q <= begin:
+            return None
         kind, count, end = found
         edit = scene.edit(begin, end, f"{kind} {times(count)} {scene.slice(begin, q - 1)}")
         return Mistake(scene.word(q).start, scene.word(end).end, "E112", "how often stands in front of when", (edit,))

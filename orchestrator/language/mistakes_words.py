@@ -10,8 +10,8 @@ from orchestrator.language.mistakes_compare import nothing
 from orchestrator.language.mistakes_scene import UNITS, Edit, Mistake, Scene, Word
 
 CONTRACTIONS = {
-    "didn't": "did not", "doesn't": "does not", "don't": "does not", "isn't": "is not", "hasn't": "has no",
-    "haven't": "has no", "wasn't": "is not",
+    "didn't": "did not", "doesn't": "does not", "don't": "does not", "isn't": "is not", "hasn't": "did not",
+    "haven't": "did not", "wasn't": "is not",
 }  # fmt: skip
 CONNECT = {"&&": "and", "||": "or", "&": "and", "|": "or", "!": "not"}
 
@@ -101,11 +101,23 @@ def connectors(scene: Scene) -> Mistake | None:
     )
 
 
+def comment(scene: Scene) -> Mistake | None:
+    """`-- why`, `// why`."""
+    for k in range(scene.at + 1, max(scene.at - 3, 0), -1):
+        sign, next_sign = scene.word(k - 1), scene.word(k)
+        if sign.text in ("-", "/") and next_sign.text == sign.text and sign.end == next_sign.start:
+            edit = Edit(sign.start, next_sign.end, "#")
+            return Mistake(sign.start, next_sign.end, "E144", "a comment starts with `#`", (edit,))
+    return None
+
+
 def capitals(scene: Scene) -> Mistake | None:
     """`AND`, `DID`, `Country`; and `DE` without quotes."""
     word = scene.word(scene.at)
     if word.kind not in ("word", "prop") or word.text == word.text.lower():
         return None
+    if len(word.text) == 3 and scene.word(scene.at + 1).kind == "number":
+        return None  # an amount with its currency in front
     lower = word.text.lower()
     if lower in all_keywords() or lower in ("true", "false"):
         found = [
@@ -142,4 +154,4 @@ def _lowered(words: list[Word], start: int, end: int, text: str) -> str:
     return made
 
 
-FIRST = (unclosed, quotes, strange_space, contraction, connectors, nothing, capitals)
+FIRST = (unclosed, quotes, comment, strange_space, contraction, connectors, nothing, capitals)

@@ -19,6 +19,7 @@ N = TypeVar("N", bound=c.Node)
 ESCAPES = {'"': '"', "\\": "\\", "n": "\n", "t": "\t"}
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
 _THOUSANDS = re.compile(r"([1-9]\d{0,2})\.(\d{3})")
+_DATE_LIKE = re.compile(r"\d{1,4}([/-])\d{1,2}\1\d{1,4}")
 MOST_DIGITS = 18
 WINDOWS = ("event_window", "between_ago", "in_each")
 
@@ -45,7 +46,7 @@ class Values(Reader):
                 Span(self.path, line, column, line, column + end - start, start, end),
                 f"`{match[0]}` means nothing inside a text",
                 notes=('a text may hold \\" for a quote, \\\\ for a backslash, \\n, \\t, and \\u20ac for any letter',),
-                fix=f"\\\\{sign}",
+                fix="'" if sign == "'" else f"\\\\{sign}",
             )
             return match[0]
 
@@ -157,6 +158,8 @@ class Values(Reader):
                 current = first
                 break
             current = first
+        if _DATE_LIKE.fullmatch(self.text[self.span(at).start : self.span(at).end]):
+            self.problem("E105", at, f"`{self.quote(at)}` is a calculation", notes=("a day is written 2026-12-31",))
         made = self.value(current)
         for step in reversed(chain):
             made = c.Arithmetic(SIGNS[str(step.data)], made, self.value(step.children[1]), span=self.span(step))
