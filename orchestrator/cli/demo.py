@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from orchestrator.run import House
 
 PLACE = "orc-demo"
+NOTE = "demo.json"
 SEED = 7
+CUSTOMERS = 20_000
 BEGIN = dt.datetime(2026, 11, 30, 9, tzinfo=dt.UTC)
 """When the simulated story begins at the earliest: the day before the starter's launch."""
 LATE = dt.timedelta(hours=6)
@@ -52,12 +54,14 @@ class Story:
 
 @click.command()
 @click.option(
-    "--customers", default=20_000, show_default=True, type=click.IntRange(50, 2_000_000), help="Size of the shop."
+    "--customers",
+    type=click.IntRange(50, 2_000_000),
+    help=f"Size of the shop; default: {CUSTOMERS:,}, or that of the demo before.",
 )
 @click.option("--campaign", "name", metavar="NAME", help="Which campaign is sent; default: the one with most variants.")
 @click.option("--fresh", is_flag=True, help="Put an earlier demo's data and messages aside and begin again.")
 @pass_here
-def demo(here: Here, customers: int, name: str | None, fresh: bool) -> None:
+def demo(here: Here, customers: int | None, name: str | None, fresh: bool) -> None:
     """See the whole way work, without any server and without real mail.
 
     Simulates a shop of two years, checks the files, plans, applies, and sends one campaign into a local outbox that
@@ -68,12 +72,14 @@ def demo(here: Here, customers: int, name: str | None, fresh: bool) -> None:
     begun = time.monotonic()
     at = _place(here)
     _only_files(at)
-    if fresh:
+    before = _before(at.root)
+    size = customers or int(str(before.get("customers", CUSTOMERS)))
+    if fresh or (before and size != before["customers"]):
         _put_aside(at.root / ".orc")
     story = _story(at, name)
     with progress_() as shown:
-        rows, took = _seed(story, customers, shown)
-    _done(f"a shop of {customers:,} customers with two years of history, {rows:,} rows", took)
+        rows, took = _seed(story, size, shown)
+    _done(f"a shop of {size:,} customers with two years of history, {rows:,} rows", took)
     _plan_and_apply(story)
     _send(story)
     with story.here.house() as house:
@@ -122,6 +128,13 @@ def _only_files(here: Here) -> None:
         )
 
 
+def _before(root: Path) -> dict[str, object]:
+    """Give what the shop of the demo before was made from, empty when there was none."""
+    note = root / ".orc" / NOTE
+    known: dict[str, object] = json.loads(note.read_text(encoding="utf-8")) if note.exists() else {}
+    return known
+
+
 def _put_aside(folder: Path) -> None:
     if (folder / "state.sqlite").exists():
         other = folder / f"before-{time.strftime('%Y%m%d-%H%M%S')}"
@@ -165,15 +178,15 @@ def _seed(story: Story, customers: int, shown: object) -> tuple[int, float]:
     file = warehouse_file(story.here.root)
     until = (story.end + dt.timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     wanted = {"customers": customers, "seed": SEED, "until": until.isoformat()}
-    note = file.with_name("demo.json")
-    known = json.loads(note.read_text(encoding="utf-8")) if note.exists() and file.exists() else {}
+    note = file.with_name(NOTE)
+    known = _before(story.here.root) if file.exists() else {}
     if {key: known.get(key) for key in wanted} != wanted:
         rows = generate(file, customers, SEED, until=until, progress=shown)  # type: ignore[arg-type]
         known = wanted | {"rows": sum(rows.values())}
         note.write_text(json.dumps(known), encoding="utf-8")
     write_rehearsal(story.here.root, story.begin)
     story.here.rehearse(story.begin)
-    return int(known["rows"]), time.monotonic() - begun
+    return int(str(known["rows"])), time.monotonic() - begun
 
 
 def _plan_and_apply(story: Story) -> None:
@@ -235,7 +248,7 @@ def _send(story: Story) -> None:
     seconds = time.monotonic() - begun
     if sent:
         where = f" in {counted(len(slots), 'time zone')}" if len(slots) > 1 else ""
-        _done(f"sent {sent:,} messages{where} into the outbox ({sent / seconds:,.0f} a second)", seconds)
+        _done(f"sent {sent:,} messages{where} into the outbox", seconds)
     else:
         _done("nothing to send: this slot was sent before, and nobody gets a message twice (--fresh begins again)")
 

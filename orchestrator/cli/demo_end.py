@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from orchestrator.cli.say import on_terminal, table
+from orchestrator.cli.times import next_slots
+from orchestrator.model.campaign import Status
 
 if TYPE_CHECKING:
     from orchestrator.cli.demo import Story
@@ -18,11 +21,10 @@ if TYPE_CHECKING:
 WORDS = {
     "no_address": "have no address",
     "invalid_address": "have an address that cannot work",
-    "duplicate_address": "share a mailbox with somebody who got it",
+    "duplicate_address": "share a mailbox with somebody else",
     "suppressed": "unsubscribed",
     "no_consent": "never consented to this topic",
     "capped": "got enough mail this week",
-    "holdout": "held out: the control group",
     "render_error": "their letter could not be written",
 }
 Row = tuple[str, int, str]
@@ -58,22 +60,27 @@ def _rows(slots: list[OccurrenceStatus]) -> list[Row]:
                 left[count.reason.value if count.reason else count.state.value] += count.n
     rows: list[Row] = [("accepted", n, f"variant {name}") for name, n in sorted(sent.items())]
     if "holdout" in left:
-        rows.append(("held out", left.pop("holdout"), "the control group: without it nobody knows what a mail brings"))
+        rows.append(("held out", left.pop("holdout"), "the control group, to compare with"))
     return rows + [("skipped", n, WORDS.get(reason, reason.replace("_", " "))) for reason, n in left.most_common()]
 
 
 def _draw(title: str, rows: list[Row], people: int) -> None:
+    from rich.box import SIMPLE
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     colours = {"accepted": "green", "held out": "cyan", "skipped": "yellow"}
-    drawn = Table(title=title, title_justify="left", title_style="bold", show_edge=False, pad_edge=False)
-    for name, justify in (("", "left"), ("people", "right"), ("share", "right"), ("", "left")):
-        drawn.add_column(name, justify=justify, no_wrap=name != "" or justify == "right")  # type: ignore[arg-type]
+    drawn = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE, show_header=False, pad_edge=False)
+    drawn.add_column(no_wrap=True)
+    drawn.add_column(justify="right", no_wrap=True)
+    drawn.add_column(justify="right", no_wrap=True, style="dim")
+    drawn.add_column()
+    drawn.add_column(no_wrap=True, style="dim")
+    widest = max((n for _, n, _ in rows), default=1) or 1
     for kind, n, words in rows:
         share = f"{n / people:.1%}" if people else ""
-        drawn.add_row(Text(kind, style=colours[kind]), f"{n:,}", share, words)
+        drawn.add_row(Text(kind, style=colours[kind]), f"{n:,}", share, words, "█" * round(12 * n / widest))
     Console().print(drawn)
 
 
@@ -100,20 +107,29 @@ def _try_next(story: Story, gallery: Path, seconds: float) -> None:
     click.echo(click.style(f"Nobody was written to; it took {seconds:.0f} seconds.\n", dim=True))
     click.echo(click.style("Try next", bold=True))
     segment = _segment(story)
-    tries = [
-        (there, "the workspace: all of it is text") if there else ("", ""),
+    tries = [(there, "the workspace: all of it is text")] if there else []
+    tries += [
         (f"orc explain {segment}", "a segment in English, beside its SQL"),
-        (f"orc show {segment}", "how many people, and what some look like"),
-        (f"edit {file}", "change a number in a segment, say 90 days into 30"),
-        ("orc check", "every problem at once, with the text to paste"),
-        ("orc plan", "who enters and leaves because of your change"),
-        ("orc apply PLAN", "make it true; then `orc run --once` sends what is due"),
-        ("orc status", "what lies ahead, and what was done"),
+        (f"orc show {segment}", "how many people, and a masked sample"),
+        (f"edit {file}", "change a number, say 90 days into 30"),
+        ("orc check", "every problem at once"),
+        ("orc plan", "who enters and leaves by your change"),
+        ("orc apply PLAN", "make it true"),
     ]
+    later = _next_slot(story)
+    if later is not None:
+        tries.append((f"orc run --once --as-of {later:%Y-%m-%dT%H:%M}Z", "let time pass, send what is due"))
+    tries.append(("orc status", "what lies ahead, and what was done"))
     widest = max(len(command) for command, _ in tries)
     for command, why in tries:
-        if command:
-            click.echo(f"  {click.style(command.ljust(widest), fg='green')}  {why}")
+        click.echo(f"  {click.style(command.ljust(widest), fg='green')}  {why}")
+
+
+def _next_slot(story: Story) -> dt.datetime | None:
+    """Give a moment (UTC) shortly after the next slot of any campaign, None when nothing lies ahead."""
+    active = [c for c in story.workspace.campaigns.values() if c.status is Status.ACTIVE]
+    ahead = [slot.at for c in active for slot in next_slots(c, story.workspace.project, story.end, 1)]
+    return min(ahead) + dt.timedelta(minutes=5) if ahead else None
 
 
 def _segment(story: Story) -> str:

@@ -12,42 +12,46 @@ import click
 
 from orchestrator.cli.say import on_terminal
 
-EVERY = 5.0  # seconds between two plain lines about the same work
+EVERY = 5.0
+"""Seconds after which a plain line is worth writing; work that takes less says nothing."""
 
 
 class Plain:
-    """Writes a line when something begins, every few seconds while it goes on, and when it is done."""
+    """Writes a line about work that lasts: every few seconds while it goes on, and when it is done."""
 
     def __init__(self) -> None:
         """Begin with nothing said."""
-        self._said: dict[str, float] = {}
+        self._what = ""
+        self._said = 0.0
+        self._long = False
 
     def __call__(self, what: str, done: int, total: int | None) -> None:
         """Take ``done`` of ``total`` (None where nobody knows)."""
         now = time.monotonic()
+        if what != self._what:
+            self._what, self._said, self._long = what, now, False
         finished = total is not None and done >= total
-        if not finished and now - self._said.get(what, -EVERY) < EVERY:
-            return
-        if self._said.get(what) == float("inf"):
-            return
-        self._said[what] = float("inf") if finished else now
-        if done or finished:
+        if now - self._said >= EVERY or (finished and self._long):
+            self._said, self._long = now, not finished
             click.echo(f"{what}: {done:,}{'' if total is None else f' of {total:,}'}", err=True)
 
 
 class Drawn:
-    """Draws one bar for each kind of work."""
+    """Draws one bar for the work at hand."""
 
     def __init__(self, bars: Any) -> None:
         """Keep the bars."""
         self._bars = bars
-        self._tasks: dict[str, Any] = {}
+        self._what = ""
+        self._task: Any = None
 
     def __call__(self, what: str, done: int, total: int | None) -> None:
         """Take ``done`` of ``total``."""
-        if what not in self._tasks:
-            self._tasks[what] = self._bars.add_task(what, total=total)
-        self._bars.update(self._tasks[what], completed=done, total=total)
+        if what != self._what:
+            if self._task is not None:
+                self._bars.remove_task(self._task)
+            self._what, self._task = what, self._bars.add_task(what, total=total)
+        self._bars.update(self._task, completed=done, total=total)
 
 
 @contextmanager

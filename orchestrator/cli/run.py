@@ -14,6 +14,7 @@ from orchestrator.cli.say import counted, facts, table
 from orchestrator.model.errors import UsageError
 
 if TYPE_CHECKING:
+    from orchestrator.ledger import Occurrence
     from orchestrator.schedule import Turn
 
 
@@ -52,15 +53,16 @@ def run(here: Here, once: bool, as_of: dt.datetime | None, format_: str) -> int:
             raise UsageError("nothing is applied yet", "orc plan, then orc apply PLAN")
         turn = asyncio.run(run_once(house))
         stopped, held = house.ledger.stopped(), sorted(house.ledger.paused())
-    _tell(turn, stopped, held, format_)
+        queued = [house.ledger.occurrence(o.id) for o in turn.walked.frozen]
+    _tell(turn, queued, stopped, held, format_)
     if turn.walked.errors:
         raise turn.walked.errors[0]
     return 3 if turn.walked.halted else 0
 
 
-def _tell(turn: Turn, stopped: bool, held: list[str], format_: str) -> None:
+def _tell(turn: Turn, queued: list[Occurrence], stopped: bool, held: list[str], format_: str) -> None:
     sent = turn.walked.sent.summary()
-    frozen = [(o.campaign, o.slot, o.audience, o.planned) for o in turn.walked.frozen]
+    frozen = [(o.campaign, o.slot, o.audience, o.planned) for o in queued]
     halted = [(o.campaign, o.slot, reason) for o, reason in turn.walked.halted]
     missed = [(due.campaign, due.slot.name) for due in turn.due if due.missed]
     if format_ == "json":

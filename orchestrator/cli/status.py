@@ -116,7 +116,11 @@ DONE = ("accepted", "delivered", "bounced")
 def _line(row: dict[str, Any]) -> tuple[object, ...]:
     by_state = row["messages"]
     state = f"{row['state']}, on hold" if row["paused"] and row["state"] in ("planned", "sending") else row["state"]
-    others = [f"{n:,} {reason.replace('_', ' ')}" for reason, n in sorted(row["reasons"].items(), key=lambda x: -x[1])]
+    names = {"holdout": "held out"}
+    others = [
+        f"{n:,} {names.get(reason, reason.replace('_', ' '))}"
+        for reason, n in sorted(row["reasons"].items(), key=lambda x: -x[1])
+    ]
     others += [row["reason"]] if row["reason"] else []
     accepted, open_ = (sum(by_state.get(s, 0) for s in states) for states in (DONE, OPEN))
     return row["campaign"], row["slot"], state, row["audience"], accepted, open_ or None, ", ".join(others)
