@@ -29,7 +29,7 @@ def page_headers() -> Mapping[str, str]:
 
 def question_page(project: str, hint: str, topic: str) -> str:
     """Give the page that asks before anything happens."""
-    who = f" to <b>{html.escape(hint)}</b>" if hint else ""
+    who = f' to <b class="who">{html.escape(hint)}</b>' if hint else ""
     return _page(
         project,
         "Unsubscribe",
@@ -43,7 +43,7 @@ def question_page(project: str, hint: str, topic: str) -> str:
 
 def done_page(project: str, hint: str, topic: str) -> str:
     """Give the page that says it is done, also when it was done before."""
-    who = f" for <b>{html.escape(hint)}</b>" if hint else ""
+    who = f' for <b class="who">{html.escape(hint)}</b>' if hint else ""
     return _page(
         project,
         "Unsubscribed",
@@ -86,7 +86,8 @@ def _topic(topic: str) -> str:
 
 
 def _page(project: str, title: str, body: str) -> str:
-    name = html.escape(project.replace("_", " "))
+    words = project.replace("_", " ")
+    name = html.escape(words[:1].upper() + words[1:])
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
