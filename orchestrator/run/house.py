@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from orchestrator.audience import Warehouse
+from orchestrator.audience import Warehouse, zones
 from orchestrator.compile import fact_fields
 from orchestrator.language import load_texts
 from orchestrator.ledger import Ledger
+from orchestrator.model.calendar import known_zone
 from orchestrator.model.campaign import Campaign, Step, Variant
 from orchestrator.model.errors import StateError
 from orchestrator.model.schema import Field
@@ -20,6 +21,9 @@ from orchestrator.render import Letter, Tokens, compile_letter
 
 Progress = Callable[[str, int, int | None], None]
 """Called with what is being done, how many are done and how many there are (None where nobody knows)."""
+
+ZONES_LAST = dt.timedelta(minutes=10)
+"""How long the list of people's zones is trusted. A zone that is new within it gets its slot late, not never."""
 
 
 def silent(what: str, done: int, total: int | None) -> None:
@@ -41,6 +45,7 @@ class House:
     progress: Progress = silent
     _workspaces: dict[int, Workspace] = field(default_factory=dict)
     _letters: dict[tuple[int, str, str, str], Letter] = field(default_factory=dict)
+    _zones: tuple[dt.datetime, list[str]] | None = None
 
     @property
     def tokens(self) -> Tokens:
@@ -68,6 +73,14 @@ class House:
             workspace = self.workspace(version)
             self._letters[key] = compile_letter(workspace.templates, step, variant, workspace.project)
         return self._letters[key]
+
+    def zones(self, version: int, now: dt.datetime) -> list[str]:
+        """Give the zones that people live in and that exist, with the project's; asked at most every ten minutes."""
+        workspace = self.workspace(version)
+        if self._zones is None or not dt.timedelta() <= now - self._zones[0] < ZONES_LAST:
+            with self.warehouse.read() as connection:
+                self._zones = (now, [zone for zone in zones(connection, workspace.schema.first) if known_zone(zone)])
+        return sorted({workspace.project.zone, *self._zones[1]})
 
     def facts(self, version: int, campaign: Campaign) -> list[Field]:
         """Give the fields of a person that the campaign's messages read."""

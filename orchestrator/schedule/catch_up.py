@@ -10,9 +10,8 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from orchestrator.audience import zones
 from orchestrator.ledger import OccurrenceState
-from orchestrator.model.calendar import known_zone, later
+from orchestrator.model.calendar import later
 from orchestrator.model.campaign import Campaign, Catch, Duration, Status
 from orchestrator.model.condition import Unit
 from orchestrator.run import House
@@ -49,11 +48,10 @@ def plan_due(house: House, now: dt.datetime) -> list[Due]:
         if campaign.status is not Status.ACTIVE:
             continue
         since = house.ledger.last_slots(campaign.name)
-        fresh = None
-        for zone in zones_of(house, number, campaign):
-            if zone not in since and fresh is None:
-                fresh = activated(house, number, campaign.name)
-            start = since.get(zone) or fresh or now
+        for zone in zones_of(house, number, campaign, now):
+            start = since.get(zone) or activated(house, number, campaign.name)
+            if since and zone not in since:  # somebody moved here: what this zone had before was never due to anybody
+                start = max(start, now - (deadline(campaign, now, zone) - now))
             for due in _judged(campaign, zone, start, now):
                 state = OccurrenceState.MISSED if due.missed else OccurrenceState.PLANNED
                 if house.ledger.plan_occurrence(
@@ -70,18 +68,21 @@ def plan_due(house: House, now: dt.datetime) -> list[Due]:
     return written
 
 
-def zones_of(house: House, version: int, campaign: Campaign) -> list[str]:
+def zones_of(house: House, version: int, campaign: Campaign, now: dt.datetime) -> list[str]:
     """Give the zones in which the campaign has slots of its own: one, or those that people live in.
 
     Somebody whose zone is missing or unknown belongs to the project's.
     """
-    workspace = house.workspace(version)
-    home = workspace.project.zone
-    if campaign.trigger.zone != "person":
-        return [home if campaign.trigger.zone == "project" else campaign.trigger.zone]
-    with house.warehouse.read() as connection:
-        found = zones(connection, workspace.schema.first)
-    return sorted({home, *(zone for zone in found if known_zone(zone))})
+    zone = campaign.trigger.zone
+    if zone == "person":
+        return house.zones(version, now)
+    return [house.workspace(version).project.zone if zone == "project" else zone]
+
+
+def deadline(campaign: Campaign, slot: dt.datetime, zone: str) -> dt.datetime:
+    """Give the moment (UTC) from which a slot is too late to begin."""
+    late = campaign.trigger.late
+    return later(slot, late.within if late.within and late.catch is not Catch.SKIP else PUNCTUAL, zone)
 
 
 def activated(house: House, version: int, campaign: str) -> dt.datetime:
@@ -103,6 +104,6 @@ def _judged(campaign: Campaign, zone: str, start: dt.datetime, now: dt.datetime)
             break
         passed = [*passed[-(MOST - 1) :], slot]
     for n, slot in enumerate(passed):
-        deadline = later(slot.at, late.within if late.within and late.catch is not Catch.SKIP else PUNCTUAL, zone)
+        end = deadline(campaign, slot.at, zone)
         superseded = late.catch is Catch.LAST and n < len(passed) - 1
-        yield Due(campaign.name, slot, deadline, missed=superseded or deadline <= now)
+        yield Due(campaign.name, slot, end, missed=superseded or end <= now)

@@ -177,3 +177,11 @@ def build(tmp_path: Path, clock: Clock, state_url: str) -> Iterator[Callable[...
     yield make
     for ledger in opened:
         ledger.close()
+
+
+@pytest.fixture
+def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
+    """Replace every provider by a scripted one."""
+    made = Wire()
+    monkeypatch.setattr("orchestrator.run.send.open_channel", lambda *_: made)
+    return made

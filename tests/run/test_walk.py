@@ -31,14 +31,6 @@ def states(house: House) -> Counter[str]:
     return found
 
 
-@pytest.fixture
-def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
-    """Replace every provider by a scripted one."""
-    made = Wire()
-    monkeypatch.setattr("orchestrator.run.send.open_channel", lambda *_: made)
-    return made
-
-
 def test_everybody_is_a_row_with_a_message_or_a_reason(build: Build, wire: Wire) -> None:
     """29 Germans: one has no address, one an impossible one, one shares a mailbox, one refused; the rest get arms."""
     house = build()
