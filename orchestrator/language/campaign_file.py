@@ -13,9 +13,9 @@ from pathlib import PurePosixPath
 
 from orchestrator.language.campaign_keys import LATER, CampaignKeys, SendKeys, TriggerKeys, VariantKeys
 from orchestrator.language.expressions import read_condition, read_expectations
-from orchestrator.language.shapes import Reading, content_span, read
+from orchestrator.language.shapes import Reading, content_span, read, value_span
 from orchestrator.language.trigger import read_trigger
-from orchestrator.language.yaml import Document, Map, Scalar, walk
+from orchestrator.language.yaml import Document, Map, Node, Scalar, Seq
 from orchestrator.model.campaign import Campaign, Catch, Late, Status, Step, Trigger, Variant
 from orchestrator.model.condition import Condition, Everyone, Not
 from orchestrator.model.diagnostic import NOWHERE, Diagnostic, Fix, Span
@@ -179,7 +179,20 @@ def typed(scalar: Scalar) -> str | int | Decimal | bool:
 
 
 def _places(reading: Reading[CampaignKeys]) -> dict[str, Span]:
-    root = reading.document.root
-    if root is None:
-        return {}
-    return {".".join(map(str, loc)): reading.span(*loc) for loc, _ in walk(root) if loc}
+    found: dict[str, Span] = {}
+
+    def note(node: Node, path: str) -> None:
+        below = (
+            [(entry.key.value, entry.key.span, entry.value) for entry in node.entries]
+            if isinstance(node, Map)
+            else [(str(number), None, item) for number, item in enumerate(node.items)]
+            if isinstance(node, Seq)
+            else []
+        )
+        for name, key, value in below:
+            found[f"{path}{name}"] = value_span(reading.document, key, value)
+            note(value, f"{path}{name}.")
+
+    if reading.document.root is not None:
+        note(reading.document.root, "")
+    return found

@@ -20,6 +20,8 @@ from orchestrator.model.diagnostic import Diagnostic, Fix, Span
 from orchestrator.model.suggest import closest
 
 Loc = tuple[str | int, ...]
+MOST = 100
+"""Problems of one file that are told one by one in one round."""
 
 
 class Keys(BaseModel):
@@ -40,6 +42,7 @@ class Reading(Generic[M]):
     shape: M | None = None
     dropped: set[Loc] = field(default_factory=set)
     _out: set[int] = field(default_factory=set)
+    _lists: dict[int, list[Node]] = field(default_factory=dict)
 
     @property
     def path(self) -> str:
@@ -65,9 +68,7 @@ class Reading(Generic[M]):
             last, here = self._key(here, part), below
         if here is None:
             return self.document.lines.span(0, 0)
-        if isinstance(here, Scalar) and here.value:
-            return content_span(self.document, here)
-        return last if last is not None else first_line(self.document, here)
+        return value_span(self.document, last, here)
 
     def key_span(self, *loc: str | int) -> Span:
         """Give the place of the key at ``loc``; list items and missing keys have that of their nearest key."""
@@ -87,20 +88,22 @@ class Reading(Generic[M]):
         return any(gone[: len(loc)] == loc for gone in self.dropped)
 
     def _kept(self, node: Seq) -> list[Node]:
-        return [item for item in node.items if id(item) not in self._out]
+        if id(node) not in self._lists:
+            self._lists[id(node)] = [item for item in node.items if id(item) not in self._out]
+        return self._lists[id(node)]
 
     def _child(self, node: Node | None, part: str | int) -> Node | None:
         if isinstance(node, Map):
-            return next((e.value for e in node.entries if e.key.value == part and id(e) not in self._out), None)
+            entry = node.by_key.get(str(part))
+            return None if entry is None or id(entry) in self._out else entry.value
         if isinstance(node, Seq) and isinstance(part, int):
             items = self._kept(node)
             return items[part] if part < len(items) else None
         return None
 
     def _key(self, node: Node | None, part: str | int) -> Span | None:
-        if isinstance(node, Map):
-            return next((e.key.span for e in node.entries if e.key.value == part), None)
-        return None
+        entry = node.by_key.get(str(part)) if isinstance(node, Map) else None
+        return None if entry is None else entry.key.span
 
     def _data(self, node: Node) -> Any:
         if isinstance(node, Scalar):
@@ -113,15 +116,15 @@ class Reading(Generic[M]):
         """Take the value at ``loc`` out; False when there is nothing to take."""
         parent = self.node(*loc[:-1]) if loc else None
         if isinstance(parent, Map):
-            for entry in parent.entries:
-                if entry.key.value == loc[-1] and id(entry) not in self._out:
-                    self._out.add(id(entry))
-                    self.dropped.add(loc)
-                    return True
+            entry = parent.by_key.get(str(loc[-1]))
+            if entry is not None and id(entry) not in self._out:
+                self._out.add(id(entry))
+                self.dropped.add(loc)
+                return True
         if isinstance(parent, Seq) and isinstance(loc[-1], int):
             items = self._kept(parent)
             if loc[-1] < len(items):
-                self._out.add(id(items[loc[-1]]))
+                self._out.add(id(items.pop(loc[-1])))
                 self.dropped.add(loc)
                 return True
         return False
@@ -175,11 +178,18 @@ def _complain(reading: Reading[M], model: type[M], error: ValidationError, later
     """Say each complaint once and take out what it is about; False when nothing is left to take."""
     went = False
     drops: list[Loc] = []
-    for said in error.errors(include_url=False):
+    complaints = error.errors(include_url=False)
+    if len(complaints) > MOST:
+        more = f"the file has {len(complaints) - MOST:,} more problems of this kind"
+        reading.add(first_line(reading.document, reading.document.root), "E025", more, "put the first ones right")
+    for number, said in enumerate(complaints):
         loc = tuple(said["loc"])
         on_key = bool(loc) and loc[-1] == "[key]"
         loc = loc[:-1] if on_key else loc
         kind = said["type"]
+        if number >= MOST:
+            drops.append(loc[:-1] if kind == "missing" else loc)
+            continue
         if kind == "missing":
             if loc not in reading.dropped:
                 reading.problems.append(_missing(reading, model, loc))
@@ -305,6 +315,13 @@ def content_span(document: Document, scalar: Scalar) -> Span:
     while end > start and text[end - 1].isspace():
         end -= 1
     return document.lines.span(start, end)
+
+
+def value_span(document: Document, key: Span | None, node: Node) -> Span:
+    """Give the place of a value that fits on one line: the text itself, or the key of a list or of keys."""
+    if isinstance(node, Scalar) and node.value:
+        return content_span(document, node)
+    return key if key is not None else first_line(document, node)
 
 
 def first_line(document: Document, node: Node | None) -> Span:

@@ -53,15 +53,22 @@ class Map:
 
     span: Span
     in_braces: bool = False
-    entries: list[Entry] = field(default_factory=list)
+    by_key: dict[str, Entry] = field(default_factory=dict)
+
+    @property
+    def entries(self) -> list[Entry]:
+        """Give all pairs, in the order of the file."""
+        return list(self.by_key.values())
 
     def get(self, key: str) -> Node | None:
         """Give the value of ``key``, None when it is not there."""
-        return next((entry.value for entry in self.entries if entry.key.value == key), None)
+        entry = self.by_key.get(key)
+        return None if entry is None else entry.value
 
     def key(self, key: str) -> Scalar | None:
         """Give the key itself, for its place."""
-        return next((entry.key for entry in self.entries if entry.key.value == key), None)
+        entry = self.by_key.get(key)
+        return None if entry is None else entry.key
 
 
 @dataclass(slots=True)
@@ -214,7 +221,7 @@ class _Builder:
                 )
             )
             return
-        parent.entries.append(Entry(key, value))
+        parent.by_key[key.value] = Entry(key, value)
 
     def _add(self, code: str, start: int, end: int, message: str, help: str) -> None:
         self.problems.append(Diagnostic(self.lines.span(start, end), code, message, help=(help,)))

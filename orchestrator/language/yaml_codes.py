@@ -90,7 +90,7 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
      "name: {type: int, values: [a]}", "name: {type: text, values: [a]}"),
     ("E024", "Two keys exclude each other", "Only one of them can be meant.", "members: [1]\ncells: {a: [1]}",
      "members: [1]"),
-    ("E025", "Too many files", "Something fills the folder that does not belong there.", "", ""),
+    ("E025", "Too many", "More files than a workspace has, or more problems than anybody reads at once.", "", ""),
     # ---------------------------------------------------------------- names
     ("E205", "A name is given twice", "Every segment, partition, trait, event, list and campaign has its own name.",
      "segment vip where …\nsegment vip where …", ""),
