@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from orchestrator.compile.query import cell_counts_query as cell_counts_query
     from orchestrator.compile.query import cells_query as cells_query
     from orchestrator.compile.query import consenting_query as consenting_query
-    from orchestrator.compile.query import consenting_query as consenting_query
     from orchestrator.compile.query import count_query as count_query
     from orchestrator.compile.query import fact_fields as fact_fields
     from orchestrator.compile.query import members_query as members_query
@@ -46,7 +45,6 @@ __getattr__ = exports(
         "cells_query": "query",
         "check": "check",
         "check_one": "check",
-        "consenting_query": "query",
         "consenting_query": "query",
         "count_query": "query",
         "dependencies": "dependencies",

@@ -17,7 +17,6 @@ from orchestrator.compile.features import (
     EVERYBODY,
     NOBODY,
     ByZone,
-    Const,
     Consented,
     Counted,
     Known,
@@ -33,10 +32,10 @@ from orchestrator.compile.features import (
     negation,
 )
 from orchestrator.compile.names import Scope, entity_of, find_event, listing, mistake, moment, segment
-from orchestrator.compile.timing import Clock, add_days, all_zones
+from orchestrator.compile.timing import Clock, all_zones
 from orchestrator.model import condition as c
 from orchestrator.model.diagnostic import Span
-from orchestrator.model.schema import Entity, Type
+from orchestrator.model.schema import Entity
 from orchestrator.model.segment import Partition, Segment, Trait
 from orchestrator.model.workspace import Workspace
 
@@ -143,13 +142,17 @@ class Builder:
         groups.pop(otherwise, None)
         return ByZone(tuple((tuple(zones), pred) for pred, zones in groups.items()), otherwise) if groups else otherwise
 
-    def _compared(self, node: c.Compare | c.Is | c.OneOf | c.Between, scope: Scope, test: Callable[[str | None], Pred]) -> Pred:
+    def _compared(
+        self, node: c.Compare | c.Is | c.OneOf | c.Between, scope: Scope, test: Callable[[str | None], Pred]
+    ) -> Pred:
         sides = [getattr(node, name, None) for name in ("left", "right", "value", "low", "high")]
         return self.by_zone(scope.entity, test) if any(values.steps_locally(side) for side in sides) else test(None)
 
     def _compare(self, node: c.Compare, scope: Scope) -> Pred:
         def test(zone: str | None) -> Pred:
-            return compare(node.op, values.term(self, node.left, scope, zone), values.term(self, node.right, scope, zone))
+            return compare(
+                node.op, values.term(self, node.left, scope, zone), values.term(self, node.right, scope, zone)
+            )
 
         return self._compared(node, scope, test)
 

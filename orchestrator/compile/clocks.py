@@ -59,13 +59,17 @@ class Clocks:
         if term.unit in EXACT:
             moment = self.start(of, term.zone) if date else of
             now = _n(int(self.as_of.timestamp()) * SECOND)
-            return self.dialect.floor(moment - now if term.ahead else now - moment, SECOND * (60 if term.unit is Unit.MINUTE else 3600))
+            return self.dialect.floor(
+                moment - now if term.ahead else now - moment, SECOND * (60 if term.unit is Unit.MINUTE else 3600)
+            )
         if date:
             here = dt.datetime.combine(here.date(), dt.time())
         wall = of * _n(DAY) if date else self.wall(of, term.zone, here.time())
         now = _n(_micros(here))
         if term.unit not in MONTHS:
-            return self.dialect.floor(wall - now if term.ahead else now - wall, DAY * (7 if term.unit is Unit.WEEK else 1))
+            return self.dialect.floor(
+                wall - now if term.ahead else now - wall, DAY * (7 if term.unit is Unit.WEEK else 1)
+            )
         return self._months(term, wall, here)
 
     def _months(self, term: Elapsed, wall: Expr, here: dt.datetime) -> Expr:
@@ -74,7 +78,10 @@ class Clocks:
         time = wall - self.dialect.floor(wall, DAY) * _n(DAY)
         index = year * _n(12) + month
         now = here.year * 12 + here.month
-        leap = sa.or_(year.op("%", precedence=8)(_n(400)) == _n(0), sa.and_(year.op("%", precedence=8)(_n(4)) == _n(0), year.op("%", precedence=8)(_n(100)) != _n(0)))
+        leap = sa.or_(
+            year.op("%", precedence=8)(_n(400)) == _n(0),
+            sa.and_(year.op("%", precedence=8)(_n(4)) == _n(0), year.op("%", precedence=8)(_n(100)) != _n(0)),
+        )
         length = sa.case(
             (month.in_([_n(4), _n(6), _n(9), _n(11)]), _n(30)), (month != _n(2), _n(31)), (leap, _n(29)), else_=_n(28)
         )

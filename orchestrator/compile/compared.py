@@ -16,6 +16,7 @@ from typing import Any
 from orchestrator.compile.features import (
     NOBODY,
     ByMonthDay,
+    ByZone,
     Compared,
     Const,
     Default,
@@ -30,7 +31,6 @@ from orchestrator.compile.features import (
     all_of,
     any_of,
     negation,
-    ByZone,
 )
 from orchestrator.compile.timing import EXACT, add_days, add_units, day_of, day_start, shifted
 from orchestrator.model.schema import Type

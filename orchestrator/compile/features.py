@@ -170,7 +170,21 @@ class Default:
         return self.of.type
 
 
-Term = Const | Column | Ordinal | Gap | Arith | Measured | Elapsed | ByMonthDay | MonthDay | PartOf | DayOf | ZoneValue | Default
+Term = (
+    Const
+    | Column
+    | Ordinal
+    | Gap
+    | Arith
+    | Measured
+    | Elapsed
+    | ByMonthDay
+    | MonthDay
+    | PartOf
+    | DayOf
+    | ZoneValue
+    | Default
+)
 
 
 # ------------------------------------------------------------------ predicates

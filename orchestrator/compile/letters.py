@@ -147,7 +147,7 @@ def _repeat(pattern: str, i: int) -> int:
     if pattern[i] != "{":
         return 1
     end = pattern.find("}", i)
-    low, comma, high = pattern[i + 1 : end].partition(",") if end > 0 else ("", "", "")
+    low, _, high = pattern[i + 1 : end].partition(",") if end > 0 else ("", "", "")
     if not low.isascii() or not low.isdigit() or (high and not (high.isascii() and high.isdigit())):
         return 0
     if int(low) > 255 or (high and (int(high) > 255 or int(high) < int(low))):

@@ -88,15 +88,19 @@ def consented(frame: Around, pred: Consented, wanted: bool, alone: bool) -> Expr
     order.append(yes.asc() if table.id is None else rows.c[table.id].desc())
     if not whole.dialect.joins:
         inner = whole.frame(event, frame, rows)
-        good = sa.case((sa.and_(granted, inner.truth(pred.window)), sa.literal_column("1")), else_=sa.literal_column("0"))
+        good = sa.case(
+            (sa.and_(granted, inner.truth(pred.window)), sa.literal_column("1")), else_=sa.literal_column("0")
+        )
         latest = sa.select(good).select_from(rows).where(rows.c[table.key] == frame.key, *where).order_by(*order)
-        value = sa.func.coalesce(latest.limit(sa.literal_column("1")).correlate_except(rows).scalar_subquery(), sa.literal_column("0"))
+        value = sa.func.coalesce(
+            latest.limit(sa.literal_column("1")).correlate_except(rows).scalar_subquery(), sa.literal_column("0")
+        )
         return value == sa.literal_column("1" if wanted else "0")
     place = sa.func.row_number().over(partition_by=rows.c[table.key], order_by=order).label("r")
     columns = [rows.c[table.key], yes.label("y"), place, *([] if table.at is None else [rows.c[table.at]])]
     latest_rows = sa.select(*columns).where(*where).subquery(whole.alias("c"))
     inner = whole.frame(event, None, latest_rows)
-    one = sa.literal_column("1")
+    one: Expr = sa.literal_column("1")
     ids = inner.select(
         [latest_rows.c[table.key].label("id")],
         latest_rows.c.r == one,
@@ -110,14 +114,16 @@ def _decisions(table: ConsentTable, entity: str) -> EventTable:
     """Give the consent table as if it were an event's, so that windows read it alike."""
     columns = [table.channel, table.topic, table.granted]
     properties = {column: Field(column, Type.TEXT, column) for column in columns}
-    return EventTable("consent", entity, table.table, table.key, table.at or table.key, table.time, properties, table.id)
+    return EventTable(
+        "consent", entity, table.table, table.key, table.at or table.key, table.time, properties, table.id
+    )
 
 
 def _some(frame: Around, metric: Metric, wanted: bool, alone: bool) -> Expr:
     """Give the test that there is an event (or none)."""
     if not frame.dialect.joins:
         inner, where = _rows(frame.statement, metric, frame)
-        found = inner.select([sa.literal_column("1")], *where).correlate_except(inner.source).exists()
+        found: Expr = inner.select([sa.literal_column("1")], *where).correlate_except(inner.source).exists()
         return found if wanted else sa.not_(found)
     ordered = _uses(metric, Ordinal, Gap)
     if alone and wanted:
@@ -198,7 +204,7 @@ def _ends_before(metric: Metric) -> bool:
     for item in window.items if isinstance(window, All) else (window,):
         if isinstance(item, Compared) and item.op == "<" and isinstance(item.right, Const):
             value = item.right.value
-            if type(value) is type(metric.as_of) and value <= metric.as_of:  # type: ignore[operator]
+            if type(value) is type(metric.as_of) and value <= metric.as_of:
                 return True
     return False
 

@@ -133,7 +133,7 @@ def places(pattern: str) -> dict[str, tuple[int, int]] | None:
 def _patterned(local: dt.datetime, pattern: str, exact: bool) -> Written:
     step = step_of(pattern)
     if step in "mY":
-        floor = dt.datetime(local.year, local.month if step == "m" else 1, 1)
+        floor = dt.datetime.combine(dt.date(local.year, local.month if step == "m" else 1, 1), dt.time())
     else:
         seconds = dict(PARTS)[step]
         of_day = local.hour * 3600 + local.minute * 60 + local.second

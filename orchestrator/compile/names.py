@@ -155,10 +155,18 @@ def segment(ref: SegmentRef, scope: Scope) -> Segment | Partition:
         raise wrong_kind(found, "a segment", ref.span)
     if ref.cell is not None:
         if isinstance(found, Segment):
-            raise mistake("E207", ref.span, f"`{found.name}` is a segment and has no cells", (f"in segment {found.name}",))
+            raise mistake(
+                "E207", ref.span, f"`{found.name}` is a segment and has no cells", (f"in segment {found.name}",)
+            )
         if ref.cell not in found.cells:
-            raise unknown("E207", ref.span, f"the partition `{found.name}` has no cell `{ref.cell}`", ref.cell, found.cells,
-                          prefix=f"{found.name}.")
+            raise unknown(
+                "E207",
+                ref.span,
+                f"the partition `{found.name}` has no cell `{ref.cell}`",
+                ref.cell,
+                found.cells,
+                prefix=f"{found.name}.",
+            )
     if entity_name(found, workspace) != scope.entity.name:
         raise mistake(
             "E212",

@@ -69,7 +69,9 @@ def count_query(workspace: Workspace, what: What, as_of: dt.datetime, dialect: s
 def cells_query(workspace: Workspace, partition: str, as_of: dt.datetime, dialect: str) -> Query:
     """Give everybody whom a partition divides with the name of the cell: ``id``, ``cell``, ordered by id."""
     made, frame, cell, people = _cells(workspace, partition, as_of, dialect)
-    return made.query(frame.select([frame.key.label("id"), cell.label("cell")], people).order_by(frame.key), "id", "cell")
+    return made.query(
+        frame.select([frame.key.label("id"), cell.label("cell")], people).order_by(frame.key), "id", "cell"
+    )
 
 
 def cell_counts_query(workspace: Workspace, partition: str, as_of: dt.datetime, dialect: str) -> Query:
@@ -105,7 +107,10 @@ def audience_query(
     terms = [made.fact(name) for name in facts]
     frame = made.frame(pred, *asked)
     people, entity = frame.people, made.entity
-    columns: list[Any] = [frame.key.label("id"), (sa.null() if entity.zone is None else people.c[entity.zone]).label("zone")]
+    columns: list[Any] = [
+        frame.key.label("id"),
+        (sa.null() if entity.zone is None else people.c[entity.zone]).label("zone"),
+    ]
     names = ["id", "zone"]
     for channel in channels:
         name = entity.addresses.get(channel)
@@ -125,21 +130,6 @@ def audience_query(
         text = made.dialect.text(only)
         where.append(sa.false() if text is None else sa.cast(frame.key, sa.Text) == bind(text, "only"))
     return made.query(frame.select(columns, *where).order_by(frame.key), *names)
-
-
-def consenting_query(
-    workspace: Workspace, people: Sequence[str], channel: str, topic: str, as_of: dt.datetime, dialect: str
-) -> Query:
-    """Give those of ``people`` (ids) who consent to the topic on the channel at ``as_of``: ``id``, ordered by id.
-
-    The ids are bound without a type, so that the database reads them as the key's own.
-    """
-    made = _Made(workspace, as_of, dialect, workspace.schema.first)
-    pred = _consented(workspace, channel, topic, made)
-    frame = made.frame(pred)
-    ids = [sa.bindparam("person", person, type_=sa.types.NULLTYPE, unique=True) for person in people]
-    select = frame.select([frame.key.label("id")], frame.key.in_(ids), frame.truth(pred)).order_by(frame.key)
-    return made.query(select, "id")
 
 
 def consenting_query(
@@ -268,7 +258,9 @@ def _cells(workspace: Workspace, name: str, as_of: dt.datetime, dialect: str) ->
         raise _usage(error) from error
     frame = made.frame(people, *(pred for _, pred in cells))
     named = [(cell, sa.cast(bind(cell, "cell"), sa.Text)) for cell, _ in cells]
-    cases = [(frame.truth(pred, True, False), text) for (_, pred), (_, text) in zip(cells[:-1], named[:-1], strict=True)]
+    cases = [
+        (frame.truth(pred, True, False), text) for (_, pred), (_, text) in zip(cells[:-1], named[:-1], strict=True)
+    ]
     cell = sa.case(*cases, else_=named[-1][1]) if cases else named[-1][1]
     return made, frame, cell, frame.truth(people)
 

@@ -42,7 +42,7 @@ SHARED_FROM = 60
 
 
 class Statement:
-    """What the frames of one statement share: dialect, schema, clock, project's zone, aliases and common table expressions."""
+    """What the frames of one statement share: dialect, schema, clock, aliases, common table expressions."""
 
     def __init__(
         self, schema: Schema, entity: Entity, dialect: Dialect, as_of: dt.datetime, zone: str, *preds: Pred
@@ -96,7 +96,9 @@ class Frame:
     when somebody asks for one of the person's columns.
     """
 
-    def __init__(self, statement: Statement, event: EventTable | None = None, outer: Around | None = None, source: Any = None) -> None:
+    def __init__(
+        self, statement: Statement, event: EventTable | None = None, outer: Around | None = None, source: Any = None
+    ) -> None:
         """Open the frame; ``source`` is the FROM that holds the event's columns."""
         self.statement = statement
         self.dialect = statement.dialect
@@ -149,12 +151,12 @@ class Frame:
         Equal ``name`` means equal ids, joined once. IN is used where it becomes a join by itself.
         """
         if not self.dialect.joins or (wanted and alone):
-            found = self.key.in_(ids)
-            return found if wanted else sa.not_(found)
+            found: Expr = self.key.in_(ids)
+            return sa.not_(found) if not wanted else found
         if name not in self._joined:
             rows = ids.subquery(self.statement.alias("m"))
             self._joined[name] = sa.select(rows.c.id.label("k")).subquery(self.statement.alias("m"))
-        key = self._joined[name].c.k
+        key: Expr = self._joined[name].c.k
         return key.is_not(None) if wanted else key.is_(None)
 
     @property

@@ -118,7 +118,11 @@ class Terms:
         if isinstance(term, DayOf):
             return self.clocks.day(self.canonical(term.of), term.zone)
         form = time_format(term)
-        return self.dialect.days(self.value(term), form) if term.type is Type.DATE else self.clocks.instant(self.value(term), form)
+        return (
+            self.dialect.days(self.value(term), form)
+            if term.type is Type.DATE
+            else self.clocks.instant(self.value(term), form)
+        )
 
     @staticmethod
     def ordinal(const: Const) -> int:
@@ -179,7 +183,11 @@ class Terms:
                 return self.dialect.day(op, self.raw(left), value, form)
             if isinstance(value, dt.datetime):
                 return self.dialect.moment(op, self.raw(left), value, form)
-        same = isinstance(left, Column | Measured) and isinstance(right, Column | Measured) and time_format(left) == time_format(right)
+        same = (
+            isinstance(left, Column | Measured)
+            and isinstance(right, Column | Measured)
+            and time_format(left) == time_format(right)
+        )
         if same and left.type is right.type:
             return self.dialect.same_form(op, self.raw(left), self.raw(right), time_format(left), left.type)
         return compared(op, self.canonical(left), self.canonical(right))
@@ -190,7 +198,11 @@ class Terms:
     def _number(self, const: Const) -> Any:
         if not isinstance(const.value, Decimal):
             raise ValueError("not a number")
-        return self.dialect.money(const.value, const.currency) if const.type is Type.MONEY else self.dialect.number(const.value)
+        return (
+            self.dialect.money(const.value, const.currency)
+            if const.type is Type.MONEY
+            else self.dialect.number(const.value)
+        )
 
     def _stored(self, const: Const, column: Column) -> Any:
         if column.type is Type.MONEY and isinstance(const.value, Decimal):
@@ -208,7 +220,9 @@ class Terms:
         return self.dialect.stored_time(const.value, time_format(term), term.type)
 
     def _gap(self) -> Expr:
-        source, event = self.frame.source, self.frame.event  # type: ignore[attr-defined]
+        source, event = self.frame.source, self.frame.event
+        if event is None:
+            raise ValueError("only an event has one before it")
         here, before = (self.clocks.instant(source.c[name], event.time) for name in (event.at, "previous_at"))
         return self.dialect.quotient(here - before, 86_400 * SECOND)
 
@@ -224,7 +238,9 @@ class Terms:
         found = self.dialect.part(Unit.MONTH, seconds) * sa.literal_column("100") + self.dialect.part(Unit.DAY, seconds)
         if isinstance(term, MonthDay):
             return found
-        cases = [(found.in_([sa.literal_column(str(d)) for d in days]), sa.literal_column(str(n))) for n, days in term.table]
+        cases: list[tuple[Any, Any]] = [
+            (found.in_([sa.literal_column(str(d)) for d in days]), sa.literal_column(str(n))) for n, days in term.table
+        ]
         return sa.case(*cases, else_=sa.null())
 
     def _wall_seconds(self, term: Term, zone: str) -> Expr:
@@ -242,4 +258,4 @@ def _hint(term: Term) -> str:
 
 def _holds(op: str, number: Decimal) -> bool:
     """Tell whether ``0 op number`` is true: then an unknown count must be made a 0 first."""
-    return {"=": 0 == number, "<": 0 < number, "<=": 0 <= number, ">": 0 > number, ">=": 0 >= number}[op]
+    return {"=": number == 0, "<": number > 0, "<=": number >= 0, ">": number < 0, ">=": number <= 0}[op]

@@ -35,7 +35,6 @@ from orchestrator.model.segment import Trait
 from orchestrator.model.workspace import Workspace
 
 
-
 class Builder(Protocol):
     """What values need of the one who builds conditions."""
 
@@ -92,7 +91,11 @@ def term(b: Builder, node: c.Value, scope: Scope, zone: str | None = None) -> Te
     if isinstance(node, c.Remaining):
         of = term(b, node.of, scope)
         here = _zone(b, node, zone, scope)
-        return until_anniversary(b, of, node.unit, here) if node.anniversary else Elapsed(node.unit, of, b.clock.as_of, here, True)
+        return (
+            until_anniversary(b, of, node.unit, here)
+            if node.anniversary
+            else Elapsed(node.unit, of, b.clock.as_of, here, True)
+        )
     if isinstance(node, c.Part):
         return part(b, node, scope)
     return literal(b, node)
@@ -172,7 +175,9 @@ def part(b: Builder, node: c.Part, scope: Scope) -> Term:
     for name in all_zones():
         groups.setdefault(part_of(b.clock.as_of.astimezone(ZoneInfo(name)), node.unit), []).append(name)
     groups.pop(otherwise, None)
-    return ZoneValue(tuple((tuple(names), value) for value, names in groups.items()), otherwise) if groups else otherwise
+    return (
+        ZoneValue(tuple((tuple(names), value) for value, names in groups.items()), otherwise) if groups else otherwise
+    )
 
 
 def part_of(wall: dt.datetime, unit: c.Unit | None) -> Const:
@@ -257,7 +262,11 @@ def _ends(pred: Pred) -> tuple[dt.date | None, dt.date | None]:
     """Give the first day inside and the first day outside of a test made of bounds."""
     low = high = None
     for item in getattr(pred, "items", (pred,)):
-        if not isinstance(item, Compared) or not isinstance(item.right, Const) or not isinstance(item.right.value, dt.date):
+        if (
+            not isinstance(item, Compared)
+            or not isinstance(item.right, Const)
+            or not isinstance(item.right.value, dt.date)
+        ):
             continue
         day = item.right.value
         if item.op in (">=", ">", "="):

@@ -134,7 +134,9 @@ def until_end(x: Term, p: Span | Own, clock: Clock) -> Pred:
 def _relative(window: c.Rolling | c.MoreThan | c.BetweenSpan, x: Term, clock: Clock, zone: str) -> Pred:
     sign = -1 if window.ahead else 1
     if isinstance(window, c.BetweenSpan):
-        low, high = sorted((clock.ago(sign * window.low, window.unit, zone), clock.ago(sign * window.high, window.unit, zone)))
+        low, high = sorted(
+            (clock.ago(sign * window.low, window.unit, zone), clock.ago(sign * window.high, window.unit, zone))
+        )
         return _between(x, low, high)
     edge = clock.ago(sign * window.count, window.unit, zone)
     if isinstance(window, c.MoreThan):

@@ -28,5 +28,5 @@ def dialect(name: str) -> Any:
 
 
 def prepare(name: str, connection: Any) -> None:
-    """Make a driver's new connection able to run the statements of a dialect: functions on SQLite, UTC on PostgreSQL."""
+    """Make a driver's new connection able to run a dialect's statements: functions on SQLite, UTC on PostgreSQL."""
     dialect(name).prepare(connection)

@@ -21,6 +21,7 @@ from orchestrator.model.condition import Fn, TextOp, Unit
 from orchestrator.model.schema import Field, TimeFormat, Type
 
 MICROS = 1_000_000
+WITH_ZONE = "timestamp with time zone"
 
 
 class PostgreSQL(Dialect):
@@ -31,7 +32,8 @@ class PostgreSQL(Dialect):
 
     def printer(self) -> sa.Dialect:
         """Give the printing dialect."""
-        return postgresql.dialect(paramstyle="named")
+        printer: sa.Dialect = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-call]
+        return printer
 
     def prepare(self, connection: Any) -> None:
         """Set the session's zone, outside of any transaction."""
@@ -43,7 +45,7 @@ class PostgreSQL(Dialect):
 
     def number(self, value: Decimal | int) -> Any:
         """Give an int where it is whole, else a Decimal."""
-        return int(value) if value == int(value) and abs(value) < 2**63 else Decimal(value)
+        return int(value) if value == int(value) and abs(Decimal(value)) < 2**63 else Decimal(value)
 
     def money(self, value: Decimal, currency: str | None) -> Any:
         """Give major units."""
@@ -71,7 +73,8 @@ class PostgreSQL(Dialect):
     def arithmetic(self, op: str, left: Expr, right: Expr, types: tuple[Type, Type, Type]) -> Expr:
         """Calculate with exact numbers, which do not overflow."""
         left, right = (
-            sa.cast(side, sa.Numeric) if type_ is Type.INT else side for side, type_ in zip((left, right), types, strict=False)
+            sa.cast(side, sa.Numeric) if type_ is Type.INT else side
+            for side, type_ in zip((left, right), types, strict=False)
         )
         if op == "/":
             return left.op("/", precedence=8)(sa.func.nullif(right, sa.literal_column("0")))
@@ -119,7 +122,7 @@ class PostgreSQL(Dialect):
     def sortable(self, column: Expr, form: TimeFormat) -> Expr:
         """Sort texts by code points, not by a language."""
         letters = form.pattern.replace("%", "") if form.kind == "pattern" else ""
-        if form.kind in ("iso", "iso_t") or not letters.isalnum() and letters:
+        if form.kind in ("iso", "iso_t") or (not letters.isalnum() and letters):
             return sa.cast(column, sa.Text).collate("C")
         return column
 
@@ -135,8 +138,13 @@ class PostgreSQL(Dialect):
         if form.kind in ("epoch", "epoch_ms"):
             factor = MICROS if form.kind == "epoch" else 1000
             return sa.cast(sa.func.round(sa.cast(column, sa.Numeric) * sa.literal_column(str(factor))), sa.BigInteger)
+        moment: Expr
         if form.kind == "native":
-            moment = sa.cast(column, sa.TIMESTAMP(timezone=True)) if form.zone == "UTC" else sa.cast(column, sa.TIMESTAMP)
+            moment = sa.cast(column, sa.TIMESTAMP(timezone=True))
+            if form.zone != "UTC":
+                has_zone = sa.cast(sa.func.pg_typeof(column), sa.Text) == sa.literal_column(f"'{WITH_ZONE}'")
+                own = sa.func.timezone(sa.cast(bind(form.zone, "zone"), sa.Text), moment)
+                moment = sa.case((has_zone, own), else_=sa.cast(column, sa.TIMESTAMP))
         elif form.kind == "pattern":
             moment = _assembled(column, form.pattern)
         else:
@@ -166,7 +174,9 @@ class PostgreSQL(Dialect):
 
     def whole(self, value: Expr, step: int) -> Expr:
         """Divide whole numbers."""
-        return sa.type_coerce(sa.type_coerce(value, sa.BigInteger).op("/", precedence=8)(sa.literal_column(str(step))), sa.BigInteger)
+        return sa.type_coerce(
+            sa.type_coerce(value, sa.BigInteger).op("/", precedence=8)(sa.literal_column(str(step))), sa.BigInteger
+        )
 
     def quotient(self, value: Expr, step: int) -> Expr:
         """Divide as an exact number."""

@@ -1,4 +1,6 @@
-"""SQLite: correlated sub-selects, money in whole minor units, and a few functions that ``prepare`` registers.
+"""SQLite: correlated sub-selects, money in thousandths, and a few functions that ``prepare`` registers.
+
+No currency has more than three digits, so thousandths are whole numbers.
 
 Registered: ``orc_contains``, ``orc_starts``, ``orc_ends`` (value, pattern already folded), ``orc_fold``,
 ``orc_matches``, ``orc_lot`` (the hash that breaks ties of ranks) and ``orc_wall`` (the clock of a person's zone).
@@ -30,6 +32,7 @@ from orchestrator.model.schema import Field, TimeFormat, Type
 
 FUNCTIONS = {TextOp.CONTAINS: "orc_contains", TextOp.STARTS_WITH: "orc_starts", TextOp.ENDS_WITH: "orc_ends"}
 SCALE = 1_000_000
+THOUSAND = 1_000
 OPERATIONS = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 
 
@@ -50,41 +53,52 @@ class SQLite(Dialect):
 
     def number(self, value: Decimal | int) -> Any:
         """Give an int where it fits, else a float."""
-        whole = value == int(value) and abs(value) < 2**63
+        whole = value == int(value) and abs(Decimal(value)) < 2**63
         return int(value) if whole else float(value)
 
     def money(self, value: Decimal, currency: str | None) -> Any:
-        """Give minor units."""
-        return self.number(value * 10 ** digits(currency))
+        """Give thousandths."""
+        return self.number(value * THOUSAND)
 
     def from_money(self, value: Expr, currency: str | None) -> Expr:
         """Give major units."""
-        return value / sa.literal_column(f"{10 ** digits(currency)}.0")
+        return value.op("/", precedence=8)(sa.literal_column(f"{THOUSAND}.0"))
 
     def value(self, column: Expr, field: Field) -> Expr:
-        """Give money as whole minor units, everything else as it stands."""
-        if field.type is Type.MONEY and not field.minor:
-            return sa.cast(sa.func.round(column * sa.literal_column(str(10 ** digits(field.currency)))), sa.Integer)
+        """Give money as whole thousandths, rounded to its minor units; everything else as it stands."""
+        if field.type is Type.MONEY:
+            minor = 10 ** digits(field.currency)
+            whole = column if field.minor else sa.cast(sa.func.round(column * _n(minor)), sa.Integer)
+            return whole if minor == THOUSAND else sa.type_coerce(whole, sa.Integer) * _n(THOUSAND // minor)
         if field.type is Type.BOOL:
-            return sa.case((column.is_(None), None), else_=sa.cast(column, sa.Text).in_([bind(t, "yes") for t in TRUES]))
+            return sa.case(
+                (column.is_(None), None), else_=sa.cast(column, sa.Text).in_([bind(t, "yes") for t in TRUES])
+            )
         return column
 
     def arithmetic(self, op: str, left: Expr, right: Expr, types: tuple[Type, Type, Type]) -> Expr:
         """Keep whole numbers whole; decimals are rounded to nine digits, where floats still tell them apart."""
         if op == "/":
-            return (left * sa.literal_column("1.0")).op("/", precedence=8)(sa.func.nullif(right, sa.literal_column("0")))
+            return (left * sa.literal_column("1.0")).op("/", precedence=8)(
+                sa.func.nullif(right, sa.literal_column("0"))
+            )
         result = OPERATIONS[op](left, right)
         exact = {Type.INT} if op == "*" else {Type.INT, Type.MONEY}
-        return sa.type_coerce(result, sa.Integer) if set(types[:2]) <= exact else sa.func.round(result, sa.literal_column("9"))
+        return (
+            sa.type_coerce(result, sa.Integer)
+            if set(types[:2]) <= exact
+            else sa.func.round(result, sa.literal_column("9"))
+        )
 
     def aggregate(self, fn: Fn, value: Expr, type_: Type) -> Expr:
         """Add decimals as whole millionths, so that no order of rows changes a sum."""
         if fn in (Fn.MIN, Fn.MAX):
-            return getattr(sa.func, fn.value)(value)
+            found: Expr = getattr(sa.func, fn.value)(value)
+            return found
         scale = type_ is Type.DECIMAL
         exact = sa.cast(sa.func.round(value * sa.literal_column(str(SCALE))), sa.Integer) if scale else value
         total = sa.func.sum(exact)
-        over = sa.literal_column(f"{SCALE}.0") if scale else sa.literal_column("1.0")
+        over: Expr = sa.literal_column(f"{SCALE}.0") if scale else sa.literal_column("1.0")
         if fn is Fn.SUM:
             return total.op("/", precedence=8)(over) if scale else total
         return total.op("/", precedence=8)(sa.func.count(value) * over)
@@ -95,11 +109,12 @@ class SQLite(Dialect):
 
     def searched(self, op: TextOp, value: Expr, pattern: Expr, literal: str | None) -> Expr:
         """Ask the registered functions."""
-        one = sa.literal_column("1")
+        one: Expr = sa.literal_column("1", sa.Integer)
         if op is TextOp.MATCHES:
-            return getattr(sa.func, "orc_matches")(value, pattern, type_=sa.Integer) == one
+            return sa.func.orc_matches(value, pattern, type_=sa.Integer) == one
         folded = pattern if literal is not None else sa.func.orc_fold(pattern)
-        return getattr(sa.func, FUNCTIONS[op])(value, folded, type_=sa.Integer) == one
+        asked: Expr = getattr(sa.func, FUNCTIONS[op])(value, folded, type_=sa.Integer)
+        return asked == one
 
     def in_texts(self, value: Expr, items: Sequence[str]) -> Expr:
         """Bind a long list as one JSON text."""
@@ -127,7 +142,9 @@ class SQLite(Dialect):
             return sa.cast(sa.func.round(column * _n(1000)), sa.Integer)
         if form.kind == "pattern":
             return _seconds(_assembled(column, form.pattern)) * _n(1_000_000)
-        fraction = sa.func.substr(sa.func.substr(sa.func.rtrim(column, _s("Z")), _n(21)).op("||", precedence=6)(_s("000000")), _n(1), _n(6))
+        fraction = sa.func.substr(
+            sa.func.substr(sa.func.rtrim(column, _s("Z")), _n(21)).op("||", precedence=6)(_s("000000")), _n(1), _n(6)
+        )
         return _seconds(sa.func.substr(column, _n(1), _n(19))) * _n(1_000_000) + sa.cast(fraction, sa.Integer)
 
     def days(self, column: Expr, form: TimeFormat) -> Expr:
@@ -198,7 +215,14 @@ def _assembled(column: Expr, pattern: str) -> Expr:
     found = places(pattern) or {}
     text = sa.cast(column, sa.Text)
     whole: Expr | None = None
-    for part, before, missing in (("Y", "", ""), ("m", "-", "01"), ("d", "-", "01"), ("H", " ", "00"), ("M", ":", "00"), ("S", ":", "00")):
+    for part, before, missing in (
+        ("Y", "", ""),
+        ("m", "-", "01"),
+        ("d", "-", "01"),
+        ("H", " ", "00"),
+        ("M", ":", "00"),
+        ("S", ":", "00"),
+    ):
         piece = sa.func.substr(text, _n(found[part][0]), _n(found[part][1])) if part in found else _s(missing)
         whole = piece if whole is None else whole.op("||", precedence=6)(_s(before)).op("||", precedence=6)(piece)
     if whole is None:

@@ -1,0 +1,224 @@
+"""Everything about the meaning of a workspace that can be said without a database, all problems at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+
+from orchestrator.compile import names
+from orchestrator.compile.build import Builder
+from orchestrator.compile.circles import circles
+from orchestrator.compile.conditions import Conditions
+from orchestrator.compile.memory import load_rows
+from orchestrator.compile.names import Mistake, Scope
+from orchestrator.compile.typed import NUMERIC, WORDS, Reporter, literal
+from orchestrator.model.campaign import Campaign
+from orchestrator.model.condition import Condition
+from orchestrator.model.diagnostic import Diagnostic
+from orchestrator.model.schema import Entity, Type
+from orchestrator.model.segment import (
+    Definition,
+    EventDef,
+    Expect,
+    ExpectDisjoint,
+    ExpectSubset,
+    ListDef,
+    Partition,
+    Segment,
+    Trait,
+)
+from orchestrator.model.suggest import closest
+from orchestrator.model.workspace import TestCase, Workspace
+
+TRIAL = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+"""A moment for building once what has no finding yet: what cannot be built is a finding too."""
+
+
+def check(workspace: Workspace) -> list[Diagnostic]:
+    """Give every finding about definitions, campaigns, policies and tests, in no particular order."""
+    checker = _Checker(workspace)
+    for definition in workspace.definitions.values():
+        checker.definition(definition)
+    for campaign in workspace.campaigns.values():
+        checker.campaign(campaign)
+    if workspace.policies.exclude is not None:
+        checker.condition(workspace.policies.exclude)
+    for case in workspace.tests:
+        checker.test(case)
+    return [*(circle.diagnostic for circle in checker.circles), *checker.report.found]
+
+
+def check_one(workspace: Workspace, name: str) -> list[Diagnostic]:
+    """Give the findings of one definition or campaign (``campaign:NAME`` where both have the name)."""
+    checker = _Checker(workspace)
+    bare = name.removeprefix("campaign:")
+    if name in workspace.definitions:
+        checker.definition(workspace.definitions[name])
+    if bare in workspace.campaigns:
+        checker.campaign(workspace.campaigns[bare])
+    own = [circle.diagnostic for circle in checker.circles if name in circle.names]
+    return [*own, *checker.report.found]
+
+
+class _Checker:
+    """Walks over one workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.report = Reporter(workspace.sources.get)
+        self.conditions = Conditions(workspace, self.report)
+        self.builder = Builder(workspace, TRIAL)
+        self.circles = circles(workspace)
+        self.in_circles = {name for circle in self.circles for name in circle.names}
+
+    def definition(self, definition: Definition) -> None:
+        """Check one definition."""
+        before = len(self.report.found)
+        if isinstance(definition, ListDef):
+            self._list(definition)
+            return
+        entity = self._entity(definition)
+        if entity is None:
+            return
+        scope = Scope(self.workspace, entity)
+        if isinstance(definition, Segment):
+            self.conditions.check(definition.where, scope)
+            self._expects(definition.expects, scope)
+            if self._clean(before, definition.name):
+                self._trial(definition.where, scope)
+        elif isinstance(definition, Partition):
+            self._partition(definition, scope)
+            if self._clean(before, definition.name):
+                for case in definition.cases:
+                    self._trial(case.when, replace(scope, among=definition.among))
+        elif isinstance(definition, Trait):
+            self._trait(definition, scope)
+            if self._clean(before, definition.name):
+                self._tried(lambda: self.builder.trait(definition))
+        else:
+            self._event(definition, scope)
+
+    def campaign(self, campaign: Campaign) -> None:
+        """Check the conditions of a campaign."""
+        for condition in (campaign.audience, campaign.exclude):
+            if condition is not None:
+                self.condition(condition)
+        self._expects(campaign.expects, Scope(self.workspace, self.workspace.schema.first))
+
+    def condition(self, condition: Condition) -> None:
+        """Check a condition about the first entity."""
+        before = len(self.report.found)
+        scope = Scope(self.workspace, self.workspace.schema.first)
+        self.conditions.check(condition, scope)
+        if self._clean(before, ""):
+            self._trial(condition, scope)
+
+    def test(self, case: TestCase) -> None:
+        """Check that a test names what exists, and that its rows can be read."""
+        name, _, cell = case.segment.partition(".")
+        found = self.workspace.definitions.get(name)
+        if not isinstance(found, Segment | Partition) or (cell and cell not in getattr(found, "cells", ())):
+            known = [*self.workspace.of_kind(Segment), *self.workspace.of_kind(Partition)]
+            helps = [f"segment: {near}" for near in closest(case.segment, known)]
+            self.report.error("E201", case.span, f"there is no segment `{case.segment}`", *helps)
+            return
+        for cell_name in case.cells:
+            if cell_name not in getattr(found, "cells", ()):
+                self.report.error("E207", case.span, f"`{name}` has no cell `{cell_name}`")
+        self.report.found += load_rows(self.workspace, case).diagnostics
+
+    # -------------------------------------------------------------- definitions
+
+    def _entity(self, definition: Definition) -> Entity | None:
+        try:
+            return names.entity_of(self.workspace, getattr(definition, "of", None), definition.span)
+        except Mistake as error:
+            self.report.caught(error)
+            return None
+
+    def _list(self, definition: ListDef) -> None:
+        first = literal(definition.items[0]) if definition.items else None
+        for item in definition.items[1:]:
+            typed = literal(item)
+            if first is not None and typed.type is not first.type and not {typed.type, first.type} <= set(NUMERIC):
+                message = f"the list holds {WORDS[first.type]} first, and {typed.name} is {WORDS[typed.type]}"
+                self.report.error("E318", item.span, message)
+                return
+
+    def _partition(self, partition: Partition, scope: Scope) -> None:
+        if partition.among is not None:
+            self.conditions.segment(partition.among, scope)
+        for case in partition.cases:
+            self.conditions.check(case.when, scope)
+        self._expects(partition.expects, scope)
+
+    def _trait(self, trait: Trait, scope: Scope) -> None:
+        entity = scope.entity
+        if trait.name in entity.attributes:
+            self.report.error(
+                "E204",
+                trait.span,
+                f"{entity.name} already has an attribute `{trait.name}`",
+                label="give the trait another name",
+            )
+        typed = self.conditions.values.typed(trait.value, scope)
+        try:
+            wanted = Type(trait.type)
+        except ValueError:
+            near = closest(trait.type, Type) or list(Type)
+            self.report.error(
+                "E316",
+                trait.span,
+                f"`{trait.type}` is no type; types are {', '.join(Type)}",
+                *(f"trait {trait.name}: {found}" for found in near[:1]),
+            )
+            return
+        values = [] if typed is None else [(trait.value, typed)]
+        if trait.default is not None:
+            values.append((trait.default, literal(trait.default)))
+        for node, found in values:
+            if found.type is not wanted and not (found.type is Type.INT and wanted is Type.DECIMAL):
+                self.report.error(
+                    "E316",
+                    node.span,
+                    f"the trait is declared as {wanted.value}, and {found.name} is {WORDS[found.type]}",
+                    label=f"this is of type {found.type.value}",
+                )
+            elif typed is not None and found.currency != typed.currency:
+                self.report.error("E306", node.span, f"these are two currencies: {typed.currency} and {found.currency}")
+
+    def _event(self, definition: EventDef, scope: Scope) -> None:
+        if definition.name in self.workspace.schema.events:
+            self.report.error(
+                "E204",
+                definition.span,
+                f"the schema already has an event `{definition.name}`",
+                label="give this one another name",
+            )
+            return
+        if definition.name not in self.in_circles:
+            self.conditions.values.event(definition.event, scope)
+
+    def _expects(self, expects: tuple[Expect, ...], scope: Scope) -> None:
+        for expect in expects:
+            if isinstance(expect, ExpectSubset):
+                self.conditions.segment(expect.of, scope)
+            elif isinstance(expect, ExpectDisjoint):
+                self.conditions.segment(expect.other, scope)
+
+    # -------------------------------------------------------------- trial
+
+    def _clean(self, before: int, name: str) -> bool:
+        return name not in self.in_circles and not any(found.is_error for found in self.report.found[before:])
+
+    def _trial(self, condition: Condition, scope: Scope) -> None:
+        self._tried(lambda: self.builder.condition(condition, scope))
+
+    def _tried(self, build: Callable[[], object]) -> None:
+        """Build once; names and circles of what it refers to are reported where they stand."""
+        try:
+            build()
+        except Mistake as error:
+            if error.diagnostic.code == "E190":
+                self.report.caught(error)

@@ -1,0 +1,393 @@
+"""Checks of conditions: names, types, times and money, each finding at its place with the text to paste."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from orchestrator.compile import names
+from orchestrator.compile.letters import check_pattern
+from orchestrator.compile.names import Mistake, Scope
+from orchestrator.compile.timing import EXACT
+from orchestrator.compile.typed import NUMERIC, WORDS, Reporter, Typed, Values, currencies, literal, mixed
+from orchestrator.model import condition as c
+from orchestrator.model.diagnostic import Span
+from orchestrator.model.schema import Type
+from orchestrator.model.suggest import closest
+from orchestrator.model.workspace import Workspace
+
+NEVER_IN_FILTERS = (c.Did, c.InSegment, c.Rank, c.Consent)
+TIMELY = {"<": "is before", ">": "is after", ">=": "is since", "<=": "is before"}
+
+
+class Conditions:
+    """Checks conditions; findings go to the reporter."""
+
+    def __init__(self, workspace: Workspace, report: Reporter) -> None:
+        """Keep both."""
+        self.workspace = workspace
+        self.report = report
+        self.values = Values(report, self.check)
+        self._known: frozenset[str] = frozenset()
+
+    def check(self, node: c.Condition, scope: Scope) -> None:
+        """Report everything that is wrong in a condition."""
+        if scope.event is not None and isinstance(node, NEVER_IN_FILTERS):
+            words = "`did`, `in segment`, ranks and consent stand beside it"
+            self.report.error("E210", node.span, f"a filter looks at one event: {words}", label="not inside a filter")
+            return
+        _CHECKS[type(node)](self, node, scope)
+
+    # -------------------------------------------------------------- groups
+
+    def _group(self, node: c.AllOf | c.AnyOf | c.NoneOf, scope: Scope) -> None:
+        before = self._known
+        if isinstance(node, c.AllOf):
+            known = {
+                i.value.name
+                for i in node.items
+                if isinstance(i, c.IsMissing) and i.negated and isinstance(i.value, c.Attr)
+            }
+            self._known = before | known
+            properties: Any = scope.event.properties if scope.event is not None else scope.entity.attributes
+            fixed = (*scope.currencies, *(pair for item in node.items for pair in currencies(item, properties)))
+            scope = replace(scope, currencies=fixed)
+        for item in node.items:
+            self.check(item, scope)
+        self._known = before
+
+    def _some(self, node: c.SomeOf, scope: Scope) -> None:
+        if not 1 <= node.count <= len(node.items):
+            self.report.error("E314", node.span, f"{node.count} of {len(node.items)} conditions is not a choice")
+        for item in node.items:
+            self.check(item, scope)
+
+    # -------------------------------------------------------------- comparisons
+
+    def _compare(self, node: c.Compare, scope: Scope) -> None:
+        left, right = self.values.typed(node.left, scope), self.values.typed(node.right, scope)
+        if left is None or right is None:
+            return
+        for typed, side in ((left, node.left), (right, node.right)):
+            if typed.type.is_time:
+                self._timely(node, left, right)
+                return
+            if not typed.type.is_number:
+                self.report.error(
+                    "E302",
+                    side.span,
+                    f"`{node.op}` compares numbers, and {typed.name} is {WORDS[typed.type]}",
+                    *_joined(self.report, node.left, "is", node.right),
+                )
+                return
+        self._alike(node.left, left, node.right, right)
+
+    def _timely(self, node: c.Compare, left: Typed, right: Typed) -> None:
+        later = node.right
+        words = self.report.words(node.right.span)
+        if node.op == "<=" and isinstance(later, c.Date):
+            words = (later.value + dt.timedelta(days=1)).isoformat()
+        own = self.report.words(node.left.span)
+        helps = (
+            f"{own} {TIMELY[node.op]} {words}" if own and words and right.type.is_time and left.type.is_time else None
+        )
+        self.report.error(
+            "E303", node.span, f"`{node.op}` is for numbers; dates and moments are before, after or in a time", helps
+        )
+
+    def _is(self, node: c.Is, scope: Scope) -> None:
+        left, right = self.values.typed(node.left, scope), self.values.typed(node.right, scope)
+        if left is None or right is None:
+            return
+        if self._alike(node.left, left, node.right, right):
+            self._listed(left, node.right)
+            self._listed(right, node.left)
+            if node.negated:
+                self._unknown(node, node.left, left)
+
+    def _alike(self, left_node: c.Value, left: Typed, right_node: c.Value, right: Typed) -> bool:
+        """Report two sides that cannot be equal or ordered; tell whether they can."""
+        for money, money_node, other, other_node in (
+            (left, left_node, right, right_node),
+            (right, right_node, left, left_node),
+        ):
+            if money.type is not Type.MONEY:
+                continue
+            if money.currency is None:
+                self.report.error(*mixed(money, money_node.span))
+                return False
+            if other.type in NUMERIC:
+                self.report.error(
+                    "E305",
+                    other_node.span,
+                    f"{money.name} is money: say the currency",
+                    self.report.said(other_node, money.currency) if isinstance(other_node, c.Number) else None,
+                    label=f"a bare number, not {money.currency}",
+                )
+                return False
+        if left.type is right.type is Type.MONEY:
+            if left.currency != right.currency:
+                self.report.error(
+                    "E306",
+                    right_node.span,
+                    f"{left.name} is in {left.currency}, and {right.name} is in {right.currency}",
+                )
+                return False
+            return True
+        if left.type is right.type or (left.type in NUMERIC and right.type in NUMERIC):
+            return True
+        own = self.report.words(left_node.span)
+        helps: list[str | None] = []
+        if left.type is Type.TIMESTAMP and right.type is Type.DATE and own:
+            helps = [f"{own} is on {self.report.words(right_node.span)}"]
+        elif isinstance(right_node, c.Text) and own:
+            helps = [f"{own} is {fixed}" for fixed in _unquoted(right_node.value, left)]
+        elif left.type is Type.TEXT and own and isinstance(right_node, c.Number | c.Bool):
+            helps = [f'{own} is "{self.report.words(right_node.span)}"']
+        self.report.error(
+            "E301",
+            right_node.span,
+            f"{left.name} is {WORDS[left.type]}, and {right.name} is {WORDS[right.type]}",
+            *helps,
+            label=f"{WORDS[left.type]} is needed here",
+        )
+        return False
+
+    def _one_of(self, node: c.OneOf, scope: Scope) -> None:
+        value = self.values.typed(node.value, scope)
+        if isinstance(node.items, c.ListRef):
+            try:
+                items = names.listing(node.items, scope).items
+            except Mistake as error:
+                self.report.caught(error)
+                return
+        else:
+            items = node.items
+        if value is None:
+            return
+        for item in items:
+            place = node.items if isinstance(node.items, c.ListRef) else item
+            if not self._alike(node.value, value, replace(item, span=place.span), literal(item)):
+                break
+            self._listed(value, item)
+        else:
+            if node.negated:
+                self._unknown(node, node.value, value)
+
+    def _between(self, node: c.Between, scope: Scope) -> None:
+        value, low, high = (self.values.typed(side, scope) for side in (node.value, node.low, node.high))
+        if value is None or low is None or high is None:
+            return
+        if not value.type.is_number and value.type is not Type.DATE:
+            own, ends = self.report.words(node.value.span), [self.report.words(n.span) for n in (node.low, node.high)]
+            helps = (
+                f"{own} is from {ends[0]} to {ends[1]}" if value.type is Type.TIMESTAMP and own and all(ends) else None
+            )
+            self.report.error("E302", node.span, f"{value.name} is {WORDS[value.type]}: it has no between", helps)
+            return
+        if self._alike(node.value, value, node.low, low) and self._alike(node.value, value, node.high, high):
+            ends = [getattr(end, "value", getattr(end, "amount", None)) for end in (node.low, node.high)]
+            if None not in ends and ends[0] > ends[1]:  # type: ignore[operator]
+                self.report.error("E314", node.span, "the range ends before it begins, so nobody is in it")
+            if node.negated:
+                self._unknown(node, node.value, value)
+
+    def _is_time(self, node: c.IsTime, scope: Scope) -> None:
+        value = self.values.typed(node.value, scope)
+        self.values.points(node.window, scope)
+        if value is None:
+            return
+        if not value.type.is_time:
+            self.report.error("E307", node.value.span, f"{value.name} is {WORDS[value.type]}, not a date or a moment")
+            return
+        self._window(node.window, value)
+        if node.negated:
+            self._unknown(node, node.value, value)
+
+    def _window(self, window: c.Window, value: Typed) -> None:
+        if isinstance(window, c.Ever):
+            self.report.error("E311", window.span, "`ever` is for events; an attribute is known or missing")
+        unit = getattr(window, "unit", None)
+        if value.type is Type.DATE and unit in EXACT:
+            self.report.error("E312", window.span, f"{value.name} is a date and has no time of day: count days")
+
+    def _is_missing(self, node: c.IsMissing, scope: Scope) -> None:
+        value = self.values.typed(node.value, scope)
+        if value is None or node.negated:
+            return
+        if not value.nullable:
+            self.report.warn("W304", node.span, f"{value.name} is never missing, so this is true for nobody")
+        of = node.value if isinstance(node.value, c.Pick) else getattr(node.value, "of", None)
+        if isinstance(of, c.Pick | c.Anchor):
+            own = self.report.words(node.span)
+            helps = f"({own} and did {of.event.name} ever)" if own and of.event.where is None else None
+            self.report.warn("W303", node.span, f"this is also true for people without any `{of.event.name}`", helps)
+
+    def _text(self, node: c.TextTest, scope: Scope) -> None:
+        value, pattern = self.values.typed(node.value, scope), self.values.typed(node.pattern, scope)
+        if value is None or pattern is None:
+            return
+        for typed, side in ((value, node.value), (pattern, node.pattern)):
+            if typed.type is not Type.TEXT:
+                self.report.error(
+                    "E308", side.span, f"`{node.op.value}` searches texts, and {typed.name} is {WORDS[typed.type]}"
+                )
+                return
+        if node.op is c.TextOp.MATCHES:
+            self._pattern(node.pattern)
+        if node.negated:
+            self._unknown(node, node.value, value)
+
+    def _pattern(self, node: c.Value) -> None:
+        if not isinstance(node, c.Text):
+            self.report.error("E310", node.span, "`matches` needs its pattern in quotes")
+            return
+        problem = check_pattern(node.value)
+        if problem is None:
+            return
+        span, own = node.span, self.report.words(node.span)
+        if own is not None and "\\" not in own and "\n" not in own:
+            at = 1 + problem.offset
+            span = Span(
+                span.path,
+                span.line,
+                span.column + at,
+                span.line,
+                span.column + at + 1,
+                span.start + at,
+                span.start + at + 1,
+            )
+        self.report.error("E310", span, f"this pattern cannot be used: {problem.message}")
+
+    def _anniversary(self, node: c.Anniversary, scope: Scope) -> None:
+        value = self.values.attr(node.of, scope)
+        if value is not None and not value.type.is_time:
+            self.report.error("E307", node.of.span, f"{value.name} is {WORDS[value.type]}, not a date or a moment")
+            return
+        own = [getattr(node.window, name, None) for name in ("point", "start", "end")]
+        if any(isinstance(point, c.Attr | c.Anchor) for point in own):
+            self.report.error(
+                "E313", node.window.span, "an anniversary is held against times that are the same for everybody"
+            )
+        if value is not None:
+            self._window(node.window, replace(value, type=Type.DATE))
+            if node.negated:
+                self._unknown(node, node.of, value)
+
+    # -------------------------------------------------------------- events, people, consent
+
+    def _did(self, node: c.Did, scope: Scope) -> None:
+        self.values.event(node.event, scope)
+        self.values.window(node, node.window, scope)
+        quantity = node.quantity
+        if quantity is None:
+            return
+        empty = quantity.kind is c.Count.FEWER_THAN and quantity.count == 0
+        if empty or (quantity.high is not None and quantity.high < quantity.count):
+            self.report.error("E314", quantity.span, "no number of times fits this", label="impossible")
+
+    def _in_segment(self, node: c.InSegment, scope: Scope) -> None:
+        self.segment(node.ref, scope)
+
+    def segment(self, ref: c.SegmentRef, scope: Scope) -> None:
+        """Report a segment, partition or cell that is not there."""
+        try:
+            names.segment(ref, scope)
+        except Mistake as error:
+            self.report.caught(error)
+
+    def _rank(self, node: c.Rank, scope: Scope) -> None:
+        by = self.values.typed(node.by, scope)
+        if by is not None and not (by.type.is_number or by.type.is_time):
+            self.report.error("E317", node.by.span, f"{by.name} is {WORDS[by.type]}, and a rank needs numbers or dates")
+        if by is not None and by.type is Type.MONEY and by.currency is None:
+            self.report.error(*mixed(by, node.by.span))
+        if node.each is not None:
+            self.values.attr(node.each, scope)
+        if node.among is not None:
+            self.segment(node.among, scope)
+        if (node.share is not None and not 0 < node.share <= 1) or (node.count is not None and node.count < 1):
+            self.report.error("E314", node.span, "a rank takes more than nobody and at most everybody")
+
+    def _consent(self, node: c.Consent, scope: Scope) -> None:
+        project, consent = self.workspace.project, self.workspace.schema.consent
+        if consent is None:
+            self.report.error("E209", node.span, "the schema declares no consent table")
+            return
+        channels = {*scope.entity.addresses, *(p.channel for p in project.providers.values())}
+        topics = {category.topic for category in project.categories.values()}
+        for kind, name, known in (("channel", node.channel, channels), ("topic", node.topic, topics)):
+            if known and name not in known:
+                self.report.error(
+                    "E209", node.span, f"there is no {kind} `{name}`", *self._instead(node, kind, name, known)
+                )
+        if node.window is not None:
+            if consent.at is None:
+                self.report.error("E311", node.window.span, "the consent table has no time (`at:` in schema.yml)")
+            self.values.window(node, node.window, scope)
+
+    def _instead(self, node: c.Consent, kind: str, name: str, known: set[str]) -> list[str]:
+        verb = "does not consent" if node.negated else "consents"
+        near = closest(name, known) or sorted(known)[:3]
+        pairs = [(other, node.topic) if kind == "channel" else (node.channel, other) for other in near]
+        return [f"{verb} to {channel} for {topic}" for channel, topic in pairs]
+
+    # -------------------------------------------------------------- shared
+
+    def _listed(self, value: Typed, node: object) -> None:
+        values = value.field.values if value.field is not None else ()
+        if values and isinstance(node, c.Text) and node.value not in values:
+            near = closest(node.value, values)
+            notes = f"; it is one of {', '.join(values[:12])}{' …' if len(values) > 12 else ''}"
+            label = f'did you mean "{near[0]}"?' if near else ""
+            helps = [f'"{found}"' for found in near]
+            self.report.error("E203", node.span, f'{value.name} is never "{node.value}"{notes}', *helps, label=label)
+
+    def _unknown(self, node: c.Node, of: c.Value, value: Typed) -> None:
+        """Warn that a negated test is also true where its value is unknown (A1, A2)."""
+        if not value.nullable or not isinstance(of, c.Attr) or of.name in self._known:
+            return
+        own = self.report.words(node.span)
+        helps = f"({own} and {of.name} is known)" if own else None
+        self.report.warn("W301", node.span, f"this is also true where {value.name} is unknown", helps)
+
+
+def _joined(report: Reporter, left: c.Value, verb: str, right: c.Value) -> list[str]:
+    words = [report.words(left.span), report.words(right.span)]
+    return [f"{words[0]} {verb} {words[1]}"] if all(words) else []
+
+
+def _unquoted(text: str, wanted: Typed) -> list[str]:
+    """Give how a quoted text would be written as a value of another type."""
+    if wanted.type is Type.BOOL and text.lower() in ("true", "false"):
+        return [text.lower()]
+    if wanted.type is Type.DATE:
+        try:
+            return [dt.date.fromisoformat(text).isoformat()]
+        except ValueError:
+            return []
+    return [text] if wanted.type in NUMERIC and text.isascii() and text.isdigit() else []
+
+
+_CHECKS: dict[type, Callable[..., None]] = {
+    c.Everyone: lambda self, node, scope: None,
+    c.AllOf: Conditions._group,
+    c.AnyOf: Conditions._group,
+    c.NoneOf: Conditions._group,
+    c.SomeOf: Conditions._some,
+    c.Not: lambda self, node, scope: self.check(node.item, scope),
+    c.Compare: Conditions._compare,
+    c.Is: Conditions._is,
+    c.OneOf: Conditions._one_of,
+    c.Between: Conditions._between,
+    c.IsTime: Conditions._is_time,
+    c.IsMissing: Conditions._is_missing,
+    c.TextTest: Conditions._text,
+    c.Anniversary: Conditions._anniversary,
+    c.Did: Conditions._did,
+    c.InSegment: Conditions._in_segment,
+    c.Rank: Conditions._rank,
+    c.Consent: Conditions._consent,
+}

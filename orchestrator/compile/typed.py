@@ -1,0 +1,335 @@
+"""The type of every value, with its currency and whether it can be unknown; what does not fit is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from orchestrator.compile import names
+from orchestrator.compile.features import Column, Gap, Ordinal
+from orchestrator.compile.names import Mistake, Scope
+from orchestrator.compile.timing import EXACT
+from orchestrator.compile.values import arithmetic_type
+from orchestrator.model import condition as c
+from orchestrator.model.diagnostic import Diagnostic, Severity, Span
+from orchestrator.model.schema import Field, Type
+from orchestrator.model.segment import Trait
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What is known of a value. ``name`` is how a sentence calls it; ``field`` is its column, if it is one."""
+
+    type: Type
+    name: str
+    currency: str | None = None
+    nullable: bool = False
+    field: Field | None = None
+    literal: bool = False
+
+
+WORDS = {
+    Type.TEXT: "a text",
+    Type.INT: "a number",
+    Type.DECIMAL: "a number",
+    Type.MONEY: "an amount of money",
+    Type.BOOL: "true or false",
+    Type.DATE: "a date",
+    Type.TIMESTAMP: "a moment",
+}
+NUMERIC = (Type.INT, Type.DECIMAL)
+
+
+class Reporter:
+    """Collects diagnostics, and reads the author's own words for the text to paste."""
+
+    def __init__(self, sources: Callable[[str], str | None]) -> None:
+        """Keep where sources are found."""
+        self.found: list[Diagnostic] = []
+        self._sources = sources
+
+    def error(self, code: str, node: Span, message: str, *help: str | None, label: str = "") -> None:
+        """Report an error with texts to paste (None is left out)."""
+        self.found.append(Diagnostic(node, code, message, tuple(h for h in help if h is not None), label))
+
+    def warn(self, code: str, node: Span, message: str, *help: str | None, label: str = "") -> None:
+        """Report a warning."""
+        texts = tuple(h for h in help if h is not None)
+        self.found.append(Diagnostic(node, code, message, texts, label, severity=Severity.WARNING))
+
+    def caught(self, error: Mistake) -> None:
+        """Report a name that means nothing."""
+        self.found.append(error.diagnostic)
+
+    def words(self, span: Span) -> str | None:
+        """Give what the author wrote there, on one line; None where it cannot be told or holds a comment."""
+        source = self._sources(span.path)
+        if source is None or span.start < 0 or span.end <= span.start:
+            return None
+        lines = source[span.start : span.end].strip().splitlines()
+        if not lines or (len(lines) > 1 and any("#" in line for line in lines)):
+            return None
+        return " ".join(line.strip() for line in lines)
+
+    def said(self, node: c.Node, *after: str) -> str | None:
+        """Give the author's words for a node with others behind them."""
+        own = self.words(node.span)
+        return None if own is None else " ".join([own, *after])
+
+
+class Values:
+    """Gives the type of values in their scope."""
+
+    def __init__(self, report: Reporter, conditions: Callable[[c.Condition, Scope], None]) -> None:
+        """Keep the reporter, and who checks the conditions inside filters."""
+        self.report = report
+        self._conditions = conditions
+        self._traits: dict[str, Typed | None] = {}
+
+    def typed(self, node: c.Value, scope: Scope) -> Typed | None:
+        """Give the type of a value, None when something in it was reported."""
+        if isinstance(node, c.Attr):
+            return self.attr(node, scope)
+        if isinstance(node, c.Arithmetic):
+            return self._arithmetic(node, scope)
+        if isinstance(node, c.Aggregate | c.Pick) and scope.event is not None:
+            self.report.error("E210", node.span, "a filter looks at one event: it cannot ask for other events")
+            return None
+        if isinstance(node, c.Aggregate):
+            return self._aggregate(node, scope)
+        if isinstance(node, c.Pick):
+            return self._pick(node, scope)
+        if isinstance(node, c.Elapsed):
+            return self._steps(node, node.of, scope, f"{node.unit.value}s since")
+        if isinstance(node, c.Remaining):
+            return self._steps(node, node.of, scope, f"{node.unit.value}s until")
+        if isinstance(node, c.Part):
+            return self._part(node, scope)
+        return literal(node)
+
+    def attr(self, node: c.Attr, scope: Scope) -> Typed | None:
+        """Give the type of an attribute, trait or property."""
+        try:
+            found = names.attribute(node, scope)
+        except Mistake as error:
+            self.report.caught(error)
+            return None
+        if isinstance(found, Trait):
+            return self.trait(found, scope)
+        return column(found, node.name, scope)
+
+    def trait(self, trait: Trait, scope: Scope) -> Typed | None:
+        """Give the type that a trait declares; the currency is its value's."""
+        if trait.name not in self._traits:
+            self._traits[trait.name] = None  # a circle is reported elsewhere
+            quiet = Values(Reporter(lambda _: None), lambda _, __: None)
+            quiet._traits = self._traits
+            try:
+                own = quiet.typed(trait.value, scope.outside())
+                type_ = Type(trait.type)
+            except (Mistake, ValueError):
+                return None
+            nullable = trait.default is None and (own is None or own.nullable)
+            currency = own.currency if own is not None else None
+            self._traits[trait.name] = Typed(type_, f"`{trait.name}`", currency, nullable)
+        return self._traits[trait.name]
+
+    def event(self, node: c.Event, scope: Scope) -> names.FoundEvent | None:
+        """Check an event and its filter; give the schema's event behind it."""
+        try:
+            found = names.find_event(node.name, scope, node.span)
+        except Mistake as error:
+            self.report.caught(error)
+            return None
+        if node.where is not None:
+            self._conditions(node.where, self.inside(node, scope, found))
+        return found
+
+    def inside(self, node: c.Event, scope: Scope, found: names.FoundEvent) -> Scope:
+        """Give the scope of an event's filter, with the currencies that it fixes."""
+        wheres = [*found.filters, *([] if node.where is None else [node.where])]
+        fixed = tuple(pair for where in wheres for pair in currencies(where, found.table.properties))
+        return replace(scope, event=found.table, event_name=node.name, currencies=fixed)
+
+    def window(self, node: c.Node, window: c.Window | None, scope: Scope, *past: str) -> None:
+        """Check the window of an event test: it must be there, and may not lie in the future."""
+        if window is None:
+            helps = [self.report.said(node, text) for text in past or ("ever", "in last 30 days")]
+            self.report.error("E113", node.span, "this does not say when", *helps, label="add a time")
+            return
+        if getattr(window, "ahead", False) or (isinstance(window, c.OnDay) and window.day is c.Day.TOMORROW):
+            self.report.error("E309", window.span, "events of the future are not known", label="look back instead")
+        self.points(window, scope)
+
+    def points(self, window: c.Window, scope: Scope) -> None:
+        """Check the moments that a window hangs on."""
+        for name in ("point", "start", "end"):
+            point = getattr(window, name, None)
+            if isinstance(point, c.Anchor):
+                self._anchor(point, scope)
+            elif isinstance(point, c.Attr):
+                found = self.attr(point, scope)
+                if found is not None and not found.type.is_time:
+                    self.report.error(
+                        "E307", point.span, f"{found.name} is {WORDS[found.type]}, not a date or a moment"
+                    )
+
+    # -------------------------------------------------------------- kinds of values
+
+    def _anchor(self, node: c.Anchor, scope: Scope) -> None:
+        if scope.event is not None:
+            self.report.error("E210", node.span, "a filter looks at one event: it cannot ask for other events")
+        else:
+            self.event(node.event, scope)
+
+    def _arithmetic(self, node: c.Arithmetic, scope: Scope) -> Typed | None:
+        left, right = self.typed(node.left, scope), self.typed(node.right, scope)
+        if left is None or right is None:
+            return None
+        for side, typed in ((node.left, left), (node.right, right)):
+            if not typed.type.is_number:
+                self.report.error("E304", side.span, f"{typed.name} is {WORDS[typed.type]}; `{node.op}` needs numbers")
+                return None
+        money = [typed for typed in (left, right) if typed.type is Type.MONEY]
+        name = f"this {'difference' if node.op == '-' else 'result'}"
+        nullable = left.nullable or right.nullable or node.op == "/"
+        if len(money) == 2:
+            if node.op == "*":
+                self.report.error("E304", node.span, "money times money has no meaning")
+                return None
+            if left.currency != right.currency:
+                self.report.error("E306", node.span, f"these are two currencies: {left.currency} and {right.currency}")
+                return None
+            type_ = Type.DECIMAL if node.op == "/" else Type.MONEY
+            return Typed(type_, name, left.currency if type_ is Type.MONEY else None, nullable)
+        if money and (node.op in "+-" or (node.op == "/" and right.type is Type.MONEY)):
+            other = node.right if left.type is Type.MONEY else node.left
+            helps = self.report.said(other, money[0].currency or "EUR") if isinstance(other, c.Number) else None
+            self.report.error("E305", other.span, f"money {node.op} a bare number: say the currency", helps)
+            return None
+        type_ = arithmetic_type(node.op, left.type, right.type)
+        return Typed(type_, name, money[0].currency if money else None, nullable)
+
+    def _aggregate(self, node: c.Aggregate, scope: Scope) -> Typed | None:
+        found = self.event(node.event, scope)
+        self.window(node, node.window, scope)
+        if found is None:
+            return None
+        fn, name = node.fn.value, f"the {node.fn.value}"
+        if not node.prop:
+            if node.fn is not c.Fn.COUNT:
+                numbers = [n for n, f in found.table.properties.items() if f.type.is_number]
+                helps = [f"{fn} of {node.event.name}.{n} ever" for n in numbers[:3]]
+                self.report.error("E315", node.span, f"`{fn} of` needs a property of `{node.event.name}`", *helps)
+                return None
+            return Typed(Type.INT, name)
+        typed = self._prop(node.event, node.prop, node.span, scope, found)
+        if typed is None:
+            return None
+        if node.fn in (c.Fn.COUNT, c.Fn.COUNT_DISTINCT):
+            return Typed(Type.INT, name)
+        timely = node.fn in (c.Fn.MIN, c.Fn.MAX) and typed.type.is_time
+        if not typed.type.is_number and not timely:
+            self.report.error("E315", node.span, f"`{fn} of` needs a number, and {typed.name} is {WORDS[typed.type]}")
+            return None
+        type_ = Type.DECIMAL if node.fn is c.Fn.AVG and typed.type is Type.INT else typed.type
+        return Typed(type_, name, typed.currency, node.fn is not c.Fn.SUM)
+
+    def _pick(self, node: c.Pick, scope: Scope) -> Typed | None:
+        found = self.event(node.event, scope)
+        if node.window is not None:
+            self.window(node, node.window, scope)
+        if found is None:
+            return None
+        typed = self._prop(node.event, node.prop, node.span, scope, found)
+        return None if typed is None else replace(typed, nullable=True, field=typed.field)
+
+    def _prop(
+        self, event: c.Event, path: tuple[str, ...], span: Span, scope: Scope, found: names.FoundEvent
+    ) -> Typed | None:
+        try:
+            term = names.prop(event, path, scope, span)
+        except Mistake as error:
+            self.report.caught(error)
+            return None
+        typed = column(term, ".".join(path), self.inside(event, scope, found))
+        if typed.type is Type.MONEY and typed.currency is None:
+            self.report.error(*mixed(typed, span))
+            return None
+        return typed
+
+    def _steps(self, node: c.Elapsed | c.Remaining, of: c.Attr | c.Anchor, scope: Scope, name: str) -> Typed | None:
+        if isinstance(of, c.Anchor):
+            self._anchor(of, scope)
+            return Typed(Type.INT, f"`{name} {of.edge.value} {of.event.name}`", None, True)
+        found = self.attr(of, scope)
+        if found is None:
+            return None
+        if not found.type.is_time:
+            self.report.error("E307", of.span, f"{found.name} is {WORDS[found.type]}, not a date or a moment")
+            return None
+        return Typed(Type.INT, f"`{name} {of.name}`", None, found.nullable)
+
+    def _part(self, node: c.Part, scope: Scope) -> Typed | None:
+        type_ = Type.TEXT if node.unit is None else Type.INT
+        if isinstance(node.of, c.Now):
+            return Typed(type_, "this part of the calendar")
+        found = self.attr(node.of, scope)
+        if found is None:
+            return None
+        if not found.type.is_time:
+            self.report.error("E307", node.of.span, f"{found.name} is {WORDS[found.type]}, not a date or a moment")
+            return None
+        if found.type is Type.DATE and node.unit in EXACT:
+            self.report.error("E312", node.span, f"{found.name} is a date and has no time of day")
+            return None
+        return Typed(type_, "this part of the calendar", None, found.nullable)
+
+
+def literal(node: c.Literal) -> Typed:
+    """Give the type of a literal."""
+    if isinstance(node, c.Number):
+        return Typed(Type.INT if node.whole and not node.percent else Type.DECIMAL, f"`{node.value}`", literal=True)
+    if isinstance(node, c.Money):
+        return Typed(Type.MONEY, f"`{node.amount} {node.currency}`", node.currency, literal=True)
+    kinds = {c.Text: Type.TEXT, c.Bool: Type.BOOL, c.Date: Type.DATE, c.DateTime: Type.TIMESTAMP}
+    shown = str(node.value).lower() if isinstance(node, c.Bool) else str(node.value)
+    return Typed(kinds[type(node)], f'"{shown}"' if isinstance(node, c.Text) else f"`{shown}`", literal=True)
+
+
+def column(term: Column | Ordinal | Gap | Trait, name: str, scope: Scope) -> Typed:
+    """Give the type of an attribute or a property."""
+    if isinstance(term, Ordinal):
+        return Typed(Type.INT, f"`{name}`")
+    if isinstance(term, Gap):
+        return Typed(Type.DECIMAL, f"`{name}`", None, True)
+    if isinstance(term, Trait):
+        raise ValueError("a trait is no column")
+    field = term.field
+    currency = field.currency
+    if field.type is Type.MONEY and currency is None:
+        fixed = dict(scope.currencies).get(field.currency_column or "")
+        currency = fixed if field.currency_column is not None else scope.workspace.project.currency
+    return Typed(field.type, f"`{name}`", currency, field.nullable, field)
+
+
+def mixed(typed: Typed, span: Span) -> tuple[str, Span, str]:
+    """Give the error of money in several currencies (E306)."""
+    field = typed.field
+    wanted = field.currency_column if field is not None else "currency"
+    return "E306", span, f'{typed.name} is in several currencies: choose one by its column, as in `{wanted} is "EUR"`'
+
+
+def currencies(where: c.Condition, properties: object) -> list[tuple[str, str]]:
+    """Give (column, currency) for every currency that a conjunction fixes by ``currency is "EUR"``."""
+    found = []
+    for item in where.items if isinstance(where, c.AllOf) else (where,):
+        if (
+            isinstance(item, c.Is)
+            and not item.negated
+            and isinstance(item.left, c.Attr)
+            and isinstance(item.right, c.Text)
+        ):
+            field = properties.get(item.left.name) if isinstance(properties, dict) else None
+            found.append((field.column if isinstance(field, Field) else item.left.name, item.right.value))
+    return found
