@@ -100,7 +100,7 @@ def _trigger(reading: Reading[CampaignKeys], keys: TriggerKeys | None) -> Trigge
 
 
 def _steps(reading: Reading[CampaignKeys], keys: CampaignKeys) -> tuple[Step, ...]:
-    if keys.steps is not None and not keys.steps and not reading.dropped:
+    if keys.steps is not None and not keys.steps and not reading.lost("steps"):
         reading.add(reading.key_span("steps"), "E514", "there is no step", "- id: letter")
     return tuple(_step(reading, number, step.id, step.send) for number, step in enumerate(keys.steps or ()))
 
@@ -108,7 +108,7 @@ def _steps(reading: Reading[CampaignKeys], keys: CampaignKeys) -> tuple[Step, ..
 def _step(reading: Reading[CampaignKeys], number: int, id: str, send: SendKeys) -> Step:
     at = ("steps", number, "send")
     written = send.variants
-    if written is not None and not written and not reading.dropped:
+    if written is not None and not written and not reading.lost(*at, "variants"):
         reading.add(reading.key_span(*at, "variants"), "E515", "there is no variant", "- {name: plain, subject: …}")
     variants = tuple(_variant(reading, at, i, send, keys) for i, keys in enumerate(written or ()))
     if not variants:

@@ -29,7 +29,7 @@ def without_echoes(found: Iterable[Diagnostic], workspace: Workspace) -> list[Di
     no_project = _DECLARE[0] not in workspace.sources
 
     def is_echo(finding: Diagnostic) -> bool:
-        if finding.span.path in _DECLARE or not finding.code.startswith("E2") or finding.code == "E205":
+        if finding.span.path in _DECLARE or not finding.code.startswith(("E2", "E631")) or finding.code == "E205":
             return False
         if no_project and finding.code in _OF_PROJECT:
             return True

@@ -115,7 +115,7 @@ def _take(reading: Reading[ProjectKeys], loc: tuple[str, ...], taker: Any, value
                 span,
                 error.type,
                 said["said"],
-                help=tuple(said["help"]),
+                help=(write,) if write else tuple(said["help"]),
                 label=f"did you mean `{write}`?" if write else "",
                 fix=Fix(span, write) if write else None,
             )

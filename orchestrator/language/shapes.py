@@ -202,7 +202,7 @@ def _complain(reading: Reading[M], model: type[M], error: ValidationError, later
         ctx = said.get("ctx", {})
         if kind[:1] in "EWY" and kind[1:].isdigit():
             span = reading.key_span(*loc) if on_key else reading.span(*loc)
-            help = tuple(ctx.get("help", ()))
+            help = (ctx["write"],) if ctx.get("write") else tuple(ctx.get("help", ()))
             fix = Fix(span, ctx["write"]) if ctx.get("write") and span.line == span.end_line else None
             label = f"did you mean `{ctx['write']}`?" if ctx.get("write") else ""
             reading.problems.append(Diagnostic(span, kind, ctx["said"], help=help, label=label, fix=fix))

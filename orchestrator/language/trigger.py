@@ -103,7 +103,7 @@ def cron_problem(line: str) -> str:
         for piece in part.lower().split(","):
             took = _piece(piece, low, high, words, name)
             if took is None:
-                return f"`{part}` is not a {name}"
+                return f"`{part}` cannot be the {name}"
             found |= took
         values.append(found)
     days, months = values[2], values[3]

@@ -174,3 +174,12 @@ def test_every_code_of_the_floor_has_a_page() -> None:
     sources = [path.read_text() for path in Path(floor.__path__[0]).glob("*.py") if path.name != "codes.py"]
     used = {code for text in sources for code in re.findall(r'"([EW]\d{3})"', text)}
     assert used <= CODES.keys()
+
+
+def test_a_broken_attribute_is_not_also_unknown() -> None:
+    """An attribute whose line in schema.yml is wrong is said there, not again in every letter that reads it."""
+    from orchestrator.review import check_loaded
+
+    broken = SCHEMA.replace("first_name: text", "first_name: string")
+    found = check_loaded(load_texts({**FILES, "campaigns/schema.yml": broken}, Path("shop")))
+    assert [(f.span.path, f.code) for f in found] == [("campaigns/schema.yml", "E006")]
