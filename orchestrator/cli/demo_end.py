@@ -12,6 +12,8 @@ import click
 from orchestrator.cli.say import on_terminal, table
 from orchestrator.cli.times import next_slots
 from orchestrator.model.campaign import Status
+from orchestrator.model.condition import InSegment
+from orchestrator.model.segment import Segment
 
 if TYPE_CHECKING:
     from orchestrator.cli.demo import Story
@@ -133,13 +135,14 @@ def _next_slot(story: Story) -> dt.datetime | None:
 
 
 def _segment(story: Story) -> str:
-    """Give the segment that the campaign's audience begins with, for the newcomer to look at."""
-    from orchestrator.compile import dependencies
-    from orchestrator.model.segment import Segment
-
-    known = story.workspace.of_kind(Segment)
-    used = [name for name in known if name in dependencies(story.workspace, story.campaign.name)]
-    return (used or list(known) or ["NAME"])[0]
+    """Give the segment that the campaign's audience names first, for the newcomer to look at."""
+    waiting: list[object] = [story.campaign.audience]
+    while waiting:
+        node = waiting.pop(0)
+        if isinstance(node, InSegment):
+            return str(node.ref)
+        waiting += getattr(node, "items", ())
+    return next(iter(story.workspace.of_kind(Segment)), "NAME")
 
 
 def _short(path: Path) -> str:

@@ -243,9 +243,11 @@ class Here:
         self.refuse([d for d in self.loaded.diagnostics if d.is_error and d.span.path.endswith(".seg")])
         from orchestrator.model.suggest import closest
 
-        near = closest(name, [*workspace.definitions, *workspace.campaigns], 3)
+        known = [*workspace.definitions, *workspace.campaigns]
+        near = closest(name, known, 3)
+        some = f"there is {', '.join(known[:8])}{' …' if len(known) > 8 else ''}"
         raise UsageError(
-            f"nothing is called `{name}`", f"did you mean {' or '.join(f'`{n}`' for n in near)}?" if near else ""
+            f"nothing is called `{name}`", f"did you mean {' or '.join(f'`{n}`' for n in near)}?" if near else some
         )
 
 

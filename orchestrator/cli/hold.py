@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from orchestrator.cli.ask import sure
 from orchestrator.cli.here import Here, pass_here, who
 from orchestrator.cli.options import format_option
 from orchestrator.cli.say import counted, facts
@@ -58,8 +59,7 @@ def cancel(here: Here, campaign: str, yes: bool, format_: str) -> None:
     """Give up what a campaign has begun and not sent: its open slots end. Its later slots stay."""
     with here.ledger() as ledger:
         _must_exist(here, campaign, {o.campaign for o in ledger.occurrences(campaign, 1)})
-        if not yes:
-            click.confirm(f"give up every message of {campaign} that has not left yet?", abort=True, err=True)
+        sure(f"give up every message of {campaign} that has not left yet?", yes)
         done = ledger.cancel(campaign, who())
     words = f"cancelled {counted(done, 'message')} of {campaign}; what has left, has left"
     _tell(format_, {"campaign": campaign, "cancelled": done}, words)

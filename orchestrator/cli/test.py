@@ -35,7 +35,8 @@ def test(here: Here, words: tuple[str, ...], format_: str) -> int:
             for sentence in result.sentences():
                 click.echo(f"    {sentence}")
         if not results:
-            click.echo("no test was found: write one in campaigns/tests/, or a test proves nothing", err=True)
+            what = f"no test speaks of {', '.join(words)}" if words else "there is no test"
+            click.echo(f"{what}: write one in campaigns/tests/, for nothing was proved", err=True)
         else:
             colour = "green" if passed == len(results) else "red"
             click.echo(click.style(f"{passed} of {counted(len(results), 'test')} passed", fg=colour))

@@ -6,6 +6,7 @@ import uuid
 
 import click
 
+from orchestrator.cli.ask import sure
 from orchestrator.cli.here import Here, pass_here, who
 from orchestrator.cli.options import format_option
 from orchestrator.cli.say import counted, facts, moment, table
@@ -68,9 +69,8 @@ def resolve(here: Here, which: tuple[str, ...], outcome: str, yes: bool, format_
         if not about:
             words = f"no message of {names[0]} is unknown" if names else "none of these messages is unknown"
             raise UsageError(words, "`orc unknown list` shows what is")
-        if outcome == "resend" and not yes:
-            text = f"send {counted(len(about), 'message')} again? Whoever has got it already gets it twice."
-            click.confirm(text, abort=True, err=True)
+        if outcome == "resend":
+            sure(f"send {counted(len(about), 'message')} again? Whoever has got it already gets it twice.", yes)
         done = ledger.resolve_unknown(
             outcome,  # type: ignore[arg-type]  # one of the three by the option's choice
             who(),
