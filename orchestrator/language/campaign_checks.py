@@ -111,18 +111,19 @@ def letters(campaign: Campaign, around: Surroundings) -> Iterator[Diagnostic]:
         if step.channel == "email" and step.sender is None and not around.project.senders:
             help = ("senders: {news: news@example.com}",)
             yield Diagnostic(head, "E512", "nobody says who the letter is from: project.yml has no senders", help)
-        for variant in step.variants:
+        for number, variant in enumerate(step.variants):
             place = variant.span if variant.name != "only" else head
             what = "the step" if variant.name == "only" else f"variant `{variant.name}`"
-            if step.channel == "email" and variant.subject is None and not _has(campaign, key, variant.name, "subject"):
+            if step.channel == "email" and variant.subject is None and not _has(campaign, key, number, "subject"):
                 yield Diagnostic(place, "E622", f"{what} has no subject", ('subject: "…"',))
-            if variant.template is None and variant.text is None:
+            if variant.template is None and variant.text is None and not _has(campaign, key, number, "template"):
                 yield Diagnostic(place, "E621", f"{what} has no template", ("template: …/body.html.j2",))
 
 
-def _has(campaign: Campaign, key: str, variant: str, word: str) -> bool:
-    """Tell whether the file gives the word somewhere, though it could not be read."""
-    return f"{key}.{word}" in campaign.spans
+def _has(campaign: Campaign, key: str, number: int, word: str) -> bool:
+    """Tell whether the file gives the word, or chooses it by cells or languages, though it could not be read."""
+    names = (word, "cases", "locales", f"variants.{number}.{word}")
+    return any(f"{key}.{name}" in campaign.spans for name in names)
 
 
 def templates(campaign: Campaign, around: Surroundings) -> Iterator[Diagnostic]:

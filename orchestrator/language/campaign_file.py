@@ -36,7 +36,8 @@ def read_campaign(document: Document, problems: list[Diagnostic]) -> tuple[Campa
         ("trigger", "trigger: {once: 2026-12-01T10:00}"),
         ("steps", "steps:"),
     ):
-        if document.root.key(key) is None:
+        from_trigger = key == "audience" and any(reading.lost("trigger", word) for word in ("event", "enters", "date"))
+        if document.root.key(key) is None and not from_trigger:
             reading.add(_head(reading), "E002", f"`{key}` is missing", example)
     audience, place = read_condition(reading, "audience")
     exclude, _ = read_condition(reading, "exclude")

@@ -108,3 +108,15 @@ def test_providers_that_come_later_say_so(kind: str) -> None:
     """Providers of a later version are known by name."""
     project = FILES["campaigns/project.yml"].replace("kind: outbox", f"kind: {kind}")
     assert any(f"E003 `{kind}` comes later" in line for line in said(load(project=project), "project"))
+
+
+def test_what_comes_later_has_no_echo() -> None:
+    """A trigger by event needs no audience, letters by cells no template: only the later key is said."""
+    event = FILES["campaigns/autumn.yml"].replace("audience: in segment vip\n", "")
+    event = event.replace("once: 2026-12-01T10:00", "event: did purchase")
+    assert [line.split()[1] for line in said(load(autumn=event))] == ["E003"]
+    cells = FILES["campaigns/autumn.yml"].replace(
+        "      template: autumn/body.html.j2\n", "      cases: {a: nothing}\n"
+    )
+    cells = cells.replace("      subject: Autumn is here\n", "")
+    assert [line.split()[1] for line in said(load(autumn=cells))] == ["E003"]
