@@ -265,6 +265,8 @@ class Dialogue(asyncio.Protocol):
 def _receipt(job: Job, outcome: Outcome, code: str, text: str) -> Receipt:
     """Give a receipt whose evidence has neither the recipient's address nor control characters."""
     shown = _CONTROL.sub(" ", text)
-    shown = re.sub(re.escape(job.mail.to), "…", shown, flags=re.I)[:300]
+    if job.mail.to.casefold() in shown.casefold():
+        shown = re.sub(re.escape(job.mail.to), "…", shown, flags=re.I)
+    shown = shown[:300]
     queued = _QUEUED.search(text) if outcome is Outcome.ACCEPTED else None
     return Receipt(job.message.id, outcome, code, shown, queued.group(1) if queued else None)
