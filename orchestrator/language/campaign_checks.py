@@ -249,7 +249,7 @@ def clock_changes(campaign: Campaign, around: Surroundings) -> Iterator[Diagnost
         yield Diagnostic(
             _place(campaign, "trigger.once"),
             "W420",
-            f"the clocks of {zone} show {once:%H:%M} {how} on {once:%-d %B %Y}",
+            f"the clocks of {zone} show {once:%H:%M} {how} on {once.day} {once:%B %Y}",
             (f"choose a time that comes once; {meant}",),
             severity=Severity.WARNING,
         )

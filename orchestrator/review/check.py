@@ -37,11 +37,12 @@ def check(root: Path, *, cache: Path | None) -> CheckResult:
         return _cold(root, len(list_files(root)[0]))
     path = kept_.keep_path(cache, root)
     kept = kept_.load(path) or {}
-    files, _ = list_files(root)
+    files, problems = list_files(root)
+    shape = [f"{finding.span.path} {finding.code}" for finding in problems]
     release = kept_.release()
     old: dict[str, Any] = kept.get("stamps", {}) if kept.get("release") == release else {}
     now = kept_.stamps(root, files, old, kept.get("checked", 0))
-    if old and kept_.same(old, now) and kept.get("shape") == _shape(root):
+    if old and kept_.same(old, now) and kept.get("shape") == shape:
         try:
             found = tuple(kept_.from_json(row) for row in kept["findings"])
             result = CheckResult(found, kept["definitions"], kept["campaigns"], len(files), cached=True)
@@ -49,12 +50,12 @@ def check(root: Path, *, cache: Path | None) -> CheckResult:
             pass
         else:
             if now != old:  # touched, but the same: look at the times only from now on
-                _keep(path, root, release, now, result)
+                _keep(path, shape, release, now, result)
             return result
     result = _cold(root, len(files))
     after = kept_.stamps(root, list_files(root)[0], {}, 0)
     if kept_.same(now, after):  # otherwise somebody saved a file while we were reading
-        _keep(path, root, release, now, result)
+        _keep(path, shape, release, now, result)
     return result
 
 
@@ -80,7 +81,7 @@ def _cold(root: Path, files: int) -> CheckResult:
     return CheckResult(check_loaded(loaded), len(workspace.definitions), len(workspace.campaigns), files)
 
 
-def _keep(path: Path, root: Path, release: str, stamps: dict[str, Any], result: CheckResult) -> None:
+def _keep(path: Path, shape: list[str], release: str, stamps: dict[str, Any], result: CheckResult) -> None:
     newest = max((stamp[1] for stamp in stamps.values()), default=0)
     kept_.save(
         path,
@@ -88,7 +89,7 @@ def _keep(path: Path, root: Path, release: str, stamps: dict[str, Any], result: 
             "form": kept_.FORM,
             "release": release,
             "checked": max(newest, _disk_time(path)),
-            "shape": _shape(root),
+            "shape": shape,
             "stamps": stamps,
             "findings": [kept_.to_json(finding) for finding in result.diagnostics],
             "definitions": result.definitions,
@@ -107,11 +108,6 @@ def _disk_time(path: Path) -> int:
         return probe.stat().st_mtime_ns
     except OSError:
         return 0
-
-
-def _shape(root: Path) -> list[str]:
-    """Give what :func:`list_files` said beside the files: links out of the folder, folders that cannot be read."""
-    return [f"{finding.span.path} {finding.code}" for finding in list_files(root)[1]]
 
 
 def _order(finding: Diagnostic) -> tuple[str, int, int, str, str]:

@@ -160,3 +160,25 @@ def test_line_ends_of_another_system(tmp_path: Path) -> None:
     assert said(load_texts(files, tmp_path)) == []
     files["campaigns/autumn.yml"] = CAMPAIGN.replace("owner: crm", "owner: crn").replace("\n", "\r\n")
     assert codes(load_texts(files, tmp_path)) == ["2:8 E220"]
+
+
+def test_hostile_expressions_get_a_place_at_once() -> None:
+    """5,000 nested brackets in an audience, or in a segment, are one finding each, and nothing falls over."""
+    import time
+
+    deep = "(" * 5000 + "everyone" + ")" * 5000
+    start = time.perf_counter()
+    loaded = load(autumn=CAMPAIGN.replace("in segment vip", f"|\n  {deep}"), all=f"segment vip\nwhere {deep}\n")
+    assert time.perf_counter() - start < 5
+    assert {f.span.path for f in loaded.diagnostics} == {"campaigns/autumn.yml", "campaigns/segments/all.seg"}
+    assert [f.span.line for f in loaded.diagnostics] == [5, 2]
+
+
+def test_a_file_of_sixty_thousand_keys_is_answered() -> None:
+    """Reading takes time in proportion to the file, and nobody reads sixty thousand problems."""
+    import time
+
+    start = time.perf_counter()
+    loaded = load(autumn=CAMPAIGN + "".join(f"k{n}: 1\n" for n in range(60_000)))
+    assert time.perf_counter() - start < 30
+    assert len(loaded.diagnostics) == 101
