@@ -12,7 +12,6 @@ import hashlib
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -62,6 +61,8 @@ def load(path: Path) -> dict[str, Any] | None:
 
 def save(path: Path, kept: Mapping[str, Any]) -> None:
     """Write a result beside its place and move it there; a folder that cannot be written is no problem."""
+    import tempfile
+
     temporary = ""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
