@@ -86,7 +86,7 @@ def our_workspace(root: Path, definitions: int) -> None:
 def dbt_project(root: Path, models: int) -> None:
     """Write a dbt project with so many small models, every tenth refers to an earlier one."""
     (root / "models").mkdir(parents=True)
-    (root / "dbt_project.yml").write_text("name: bench\nversion: '1'\nprofile: bench\nmodel-paths: [models]\n")
+    (root / "dbt_project.yml").write_text("name: bench\nversion: 1.0.0\nprofile: bench\nmodel-paths: [models]\n")
     (root / "profiles.yml").write_text("bench: {target: d, outputs: {d: {type: duckdb, path: ':memory:'}}}\n")
     for n in range(models):
         source = f"{{{{ ref('m{n - 7:04}') }}}}" if n % 10 == 9 else "customers"
