@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from orchestrator.model.errors import OrchestratorError, SettingsError, UsageError
+from orchestrator.model.errors import OrchestratorError, SettingsError, StateError, UsageError
 
 if TYPE_CHECKING:
     from orchestrator.audience import Warehouse
@@ -212,14 +212,21 @@ class Here:
         Whoever ``sends`` must know the id of this copy; others take the one that the database has.
         """
         from orchestrator.cli.settings import is_default_state
-        from orchestrator.ledger import migrate, open_ledger
+        from orchestrator.ledger import open_ledger
 
         settings = self.settings
-        if sends or is_default_state(self.root, settings):
+        ours = is_default_state(self.root, settings)
+        if sends or ours:
             settings = self.settings_with_deployment()
-        if is_default_state(self.root, settings):
+        try:
+            opened = open_ledger(settings.state_url, deployment=settings.deployment or None, clock=self.clock)
+        except StateError as error:
+            if not ours or "orc migrate" not in error.remedy:
+                raise
+            from orchestrator.ledger import migrate
+
             migrate(settings.state_url, settings.deployment)
-        opened = open_ledger(settings.state_url, deployment=settings.deployment or None, clock=self.clock)
+            opened = open_ledger(settings.state_url, deployment=settings.deployment, clock=self.clock)
         try:
             yield opened
         finally:

@@ -21,7 +21,8 @@ MARKS = {
 }
 SHOWN = 12
 MOVED = 0.05
-"""From which share on something that moved by itself is worth a line."""
+MANY = 10
+"""From which share and from how many people on something that moved by itself is worth a line."""
 
 
 def draw(plan: Plan) -> None:
@@ -89,7 +90,7 @@ def _moved(plan: Plan) -> None:
     for size in plan.still:
         if size.last is not None and size.after is not None:
             share = (size.after - size.last) / max(size.last, 1)
-            if abs(share) >= MOVED:
+            if abs(share) >= MOVED and abs(size.after - size.last) >= MANY:
                 rows.append((abs(share), size.what, size.last, size.after, f"{share:+.0%}"))
     if rows:
         rows.sort(reverse=True)
