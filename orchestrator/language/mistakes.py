@@ -23,7 +23,7 @@ Rule = Callable[[Scene], Mistake | None]
 RULES: Sequence[Rule] = (*FIRST, *DEFINE, *TIME, *COMPARE, *LOGIC)
 MOST = 10
 MOST_SHOWN = 3
-MOST_CHARACTERS = 50_000  # beyond, only the place is told
+MOST_CHARACTERS = 10_000  # beyond, only the place is told
 
 
 def explain(text: str, path: str, start: int, end: int, symbol: str) -> tuple[Diagnostic, ...]:
