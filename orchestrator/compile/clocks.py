@@ -1,6 +1,6 @@
-"""Instants on wall clocks inside SQL: offsets of a zone as a CASE over the changes that ``zoneinfo`` knows.
+"""Instants on wall clocks inside SQL: offsets of a zone by the changes that ``zoneinfo`` knows.
 
-No engine's own zone tables take part, so all engines agree. Newest changes are tried first.
+No engine's own zone tables take part, so all engines agree.
 """
 
 from __future__ import annotations
@@ -101,11 +101,11 @@ class Clocks:
         first, shifts = offsets(zone, self.as_of.year + AHEAD)
         if not shifts:
             return _n(first * SECOND)
-        cases, before = [], first
+        edges, before = [], first
         for shift in shifts:
-            cases.append((micros >= _n(_edge(shift, before, on_wall, time)), _n(shift.offset * SECOND)))
+            edges.append(_edge(shift, before, on_wall, time))
             before = shift.offset
-        return sa.case(*reversed(cases), else_=_n(first * SECOND))
+        return self.dialect.steps(micros, edges, [first * SECOND, *(shift.offset * SECOND for shift in shifts)])
 
 
 def _edge(shift: Shift, before: int, on_wall: bool, time: dt.time | None) -> int:

@@ -12,6 +12,10 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
      "one reader and lately to another.", "did purchase", "did purchase in last 30 days"),
     ("E201", "A segment that does not exist", "Nothing of that name is defined in campaigns/segments.",
      "in segment vipp", "in segment vip"),
+    ("E202", "A name that does not exist",
+     "Outside of filters, bare names are attributes and traits of the person. Inside a filter they are properties of "
+     "the event, and the person's attributes carry the entity's name.",
+     'did purchase where (country is "DE") ever', 'did purchase where (customer.country is "DE") ever'),
     ("E203", "A value that is never there",
      "The schema lists all values of this attribute. A typing mistake here would give an empty audience without a "
      "word.", 'country is "DEU"', 'country is "DE"'),

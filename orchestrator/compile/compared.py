@@ -10,6 +10,7 @@ import datetime as dt
 import math
 import operator
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -17,13 +18,17 @@ from orchestrator.compile.features import (
     NOBODY,
     ByMonthDay,
     ByZone,
+    Column,
     Compared,
     Const,
+    Counted,
     Default,
     Elapsed,
     Fixed,
     Known,
     Listed,
+    Measured,
+    Metric,
     MonthDay,
     Pred,
     Term,
@@ -33,10 +38,12 @@ from orchestrator.compile.features import (
     negation,
 )
 from orchestrator.compile.timing import EXACT, add_days, add_units, day_of, day_start, shifted
+from orchestrator.model.condition import Fn
 from orchestrator.model.schema import Type
 
 FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
 TESTS: dict[str, Any] = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq}
+OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 FAR = 10_000_000
 
 
@@ -56,6 +63,8 @@ def compare(op: str, left: Term, right: Term) -> Pred:
             return otherwise if all(pred == otherwise for _, pred in groups) else ByZone(groups, otherwise)
         if isinstance(left, Elapsed) and isinstance(right.value, Decimal):
             return _elapsed(left, op, right.value)
+        if isinstance(left, Measured) and op != "=" and (tested := _edge_tested(left.metric, op, right)) is not None:
+            return tested
         if isinstance(left, ByMonthDay) and isinstance(right.value, Decimal):
             days = tuple(day for value, table in left.table if TESTS[op](value, right.value) for day in table)
             return month_days(left.of, left.zone, days)
@@ -91,11 +100,26 @@ def _elapsed(value: Elapsed, op: str, number: Decimal) -> Pred:
 
 
 def _reached(value: Elapsed, k: int) -> Pred:
-    return Compared(">=" if value.ahead else "<=", value.of, _edge(value, k))
+    return compare(">=" if value.ahead else "<=", value.of, _edge(value, k))
 
 
 def _not_reached(value: Elapsed, k: int) -> Pred:
-    return Compared("<" if value.ahead else ">", value.of, _edge(value, k))
+    return compare("<" if value.ahead else ">", value.of, _edge(value, k))
+
+
+def _edge_tested(metric: Metric, op: str, bound: Const) -> Pred | None:
+    """Give a test of the moment of a first or last event as tests whether there is one before or after the bound."""
+    x = metric.of
+    if metric.fn not in (Fn.MIN, Fn.MAX) or not isinstance(x, Column) or x.field.name != "happened_at":
+        return None
+
+    def some(op: str | None) -> Counted:
+        window = metric.window if op is None else all_of(metric.window, Compared(op, x, bound))
+        return Counted(replace(metric, window=window, fn=Fn.COUNT, of=None, type=Type.INT), 1, None)
+
+    if (metric.fn is Fn.MAX) is (op in (">", ">=")):
+        return some(op)
+    return all_of(some(None), negation(some(OPPOSITE[op])))
 
 
 def _edge(value: Elapsed, k: int) -> Const:

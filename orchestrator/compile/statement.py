@@ -193,6 +193,8 @@ class Frame:
             return self.truth(pred.item, not wanted, alone)
         if isinstance(pred, All) or (isinstance(pred, Some) and pred.count == 1):
             both = isinstance(pred, All) is wanted
+            if not both and wanted and alone and (found := metrics.any_once(self, pred.items)) is not None:
+                return found
             return (sa.and_ if both else sa.or_)(*(self.truth(item, wanted, alone and both) for item in pred.items))
         if isinstance(pred, Some):
             return self._at_least(pred, wanted)

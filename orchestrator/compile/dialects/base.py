@@ -175,6 +175,12 @@ class Dialect(ABC):
     def local_seconds(self, micros: Expr, zone: Expr, known: Sequence[str], otherwise: str) -> Expr:
         """Give an instant as wall-clock seconds since 1970 in each row's own zone, ``otherwise`` if not known."""
 
+    def steps(self, value: Expr, edges: Sequence[int], results: Sequence[int]) -> Expr:
+        """Give the result of the last edge that a whole number has reached; ``results`` has one more, for none."""
+        number = [sa.literal_column(str(n), sa.BigInteger) for n in results]
+        cases = [(value >= sa.literal_column(str(edge)), found) for edge, found in zip(edges, number[1:], strict=True)]
+        return sa.case(*reversed(cases), else_=number[0])
+
     def floor(self, value: Expr, step: int) -> Expr:
         """Give a whole number divided and rounded down."""
         return self.whole((value + sa.literal_column(str(BIG * step))), step) - sa.literal_column(str(BIG))

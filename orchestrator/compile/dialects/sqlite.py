@@ -3,7 +3,8 @@
 No currency has more than three digits, so thousandths are whole numbers.
 
 Registered: ``orc_contains``, ``orc_starts``, ``orc_ends`` (value, pattern already folded), ``orc_fold``,
-``orc_matches``, ``orc_lot`` (the hash that breaks ties of ranks) and ``orc_wall`` (the clock of a person's zone).
+``orc_matches``, ``orc_lot`` (the hash that breaks ties of ranks), ``orc_wall`` (the clock of a person's zone) and
+``orc_steps`` (the offset of a zone by the changes of its clocks, which are listed in the statement).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import datetime as dt
 import json
 import operator
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -174,6 +176,11 @@ class SQLite(Dialect):
         """Ask the registered function."""
         return sa.func.orc_wall(micros, zone, bind(otherwise, "zone"), type_=sa.Integer)
 
+    def steps(self, value: Expr, edges: Sequence[int], results: Sequence[int]) -> Expr:
+        """Ask the registered function: hundreds of changes of a clock would print a CASE of many pages."""
+        lists = (bind(" ".join(map(str, numbers)), "clock") for numbers in (edges, results))
+        return sa.func.orc_steps(value, *lists, type_=sa.Integer)
+
     def whole(self, value: Expr, step: int) -> Expr:
         """Divide whole numbers."""
         return sa.type_coerce(sa.type_coerce(value, sa.Integer).op("/", precedence=8)(_n(step)), sa.Integer)
@@ -289,6 +296,15 @@ def _wall(micros: int | None, zone: Any, otherwise: str) -> int | None:
     return seconds + int(offset.total_seconds()) if offset is not None else seconds
 
 
+@lru_cache(maxsize=256)
+def _numbers(text: str) -> list[int]:
+    return [int(number) for number in text.split()]
+
+
+def _steps(value: int | None, edges: str, results: str) -> int | None:
+    return None if value is None else _numbers(results)[bisect_right(_numbers(edges), value)]
+
+
 REGISTERED: tuple[tuple[str, int, Any], ...] = (
     ("orc_contains", 2, _contains),
     ("orc_starts", 2, _starts),
@@ -297,4 +313,5 @@ REGISTERED: tuple[tuple[str, int, Any], ...] = (
     ("orc_fold", 1, _folded),
     ("orc_lot", 1, _lot),
     ("orc_wall", 3, _wall),
+    ("orc_steps", 3, _steps),
 )
