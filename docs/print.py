@@ -158,7 +158,12 @@ def codes() -> str:
     """Give every diagnostic code, its rule and its examples."""
     from orchestrator.cli.explain import pages
 
-    lines = ["# What `orc check` can say", "", "`orc explain CODE` prints one of these. E is an error, W a warning.", ""]
+    lines = [
+        "# What `orc check` can say",
+        "",
+        "`orc explain CODE` prints one of these. E is an error, W a warning.",
+        "",
+    ]
     for code, page in pages().items():
         lines += [f"## {code}: {page.title}", "", page.explanation, ""]
         for label, example in (("Not", page.bad), ("But", page.good)):

@@ -145,7 +145,8 @@ TESTS = {
     "cases[].events.<name>": "rows; the key column names the person",
     "cases[].consents": "rows",
     "cases[].members": "the ids that must come out, and no others",
-    "cases[].cells": "for a partition: the ids of each cell",
+    "cases[].cells": "for a partition",
+    "cases[].cells.<name>": "the ids of one cell",
 }
 
 SAYS = {
