@@ -19,7 +19,7 @@ from pydantic import BaseModel
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from said import SAYS
+from said import REQUIRED, SAYS
 
 HERE = Path(__file__).parent
 NOTE = "<!-- Printed from the code by docs/print.py: change the code, then run `make docs`. -->\n"
@@ -62,7 +62,9 @@ def tree(name: str, command: click.Command) -> Iterator[tuple[str, click.Command
 
 def helped(command: click.Command, name: str) -> str:
     """Give the help text of one command at a fixed width."""
-    context = click.Context(command, info_name=name, terminal_width=100, max_content_width=100)
+    context = click.Context(
+        command, info_name=name, terminal_width=100, max_content_width=100, help_option_names=["-h", "--help"]
+    )
     return "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
 
 
@@ -79,7 +81,7 @@ def files() -> str:
         home = importlib.import_module(f"orchestrator.language.{module}")
         lines += [f"## {title}", "", "| key | | |", "|---|---|---|"]
         for key, needed in keys(getattr(home, model), ""):
-            lines.append(f"| `{key}` | {'required' if needed else ''} | {SAYS[module][key]} |")
+            lines.append(f"| `{key}` | {'required' if needed or key in REQUIRED else ''} | {SAYS[module][key]} |")
         later: Mapping[str, str] = getattr(home, "LATER", {})
         if later:
             lines += ["", 'Refused with "comes later":', ""]
@@ -149,9 +151,12 @@ def settings() -> str:
 
 def spelled(how: Any) -> str:
     """Give the kind of a setting's value in words."""
-    words = {"whole": "a whole number", "yes": "true or false", "text": "a text", "secret": "a secret, as `${NAME}`"}
+    words = {"whole": "a whole number", "number": "a number", "yes": "true or false", "text": "a text"}
+    words |= {"secret": "a secret, as `${NAME}`"}
     text = str(how)
-    return words.get(text, " or ".join(f"`{part}`" for part in text.split("|")) if "|" in text else text)
+    plain_text = text.removesuffix("!")
+    choice = " or ".join(f"`{part}`" for part in plain_text.split("|"))
+    return words.get(plain_text, choice) + (", required" if text.endswith("!") else "")
 
 
 def codes() -> str:

@@ -156,3 +156,6 @@ SAYS = {
     "policies_file": POLICIES,
     "tests_file": TESTS,
 }
+
+REQUIRED = {"audience", "name", "trigger", "steps"}
+"""Keys of a campaign that the reader asks for all at once, so that the model itself lets them be missing."""
