@@ -210,21 +210,22 @@ class Conditions(Times):
 
     def on_rank(self, at: Branch) -> c.Rank:
         """Read ``in top 20% by …``."""
-        words = leaves(at)
+        _, _, size, _, by, *_ = at.children  # `by` may be a bare number too: the size is told by its place
+        if not isinstance(size, Token):
+            raise TypeError(size)
         share: Decimal | None = None
         count: int | None = None
-        if "PERCENT" in words:
-            share = self.on_PERCENT(words["PERCENT"]).value
+        if size.type == "PERCENT":
+            share = self.on_PERCENT(size).value
             if not 0 < share <= 1:
-                self.problem("E118", words["PERCENT"], "a share is more than 0% and at most 100%")
+                self.problem("E118", size, "a share is more than 0% and at most 100%")
         else:
-            count = self.whole(words["INT"])
+            count = self.whole(size)
             if count < 1:
-                self.problem("E118", words["INT"], "nobody is in the top 0", label="write 1 or more")
+                self.problem("E118", size, "nobody is in the top 0", label="write 1 or more")
         each, among = branch(at, "within_each"), branch(at, "among")
-        by = at.children[4]
         return c.Rank(
-            "TOP" in words,
+            "TOP" in leaves(at),
             self.value(by),
             share,
             count,

@@ -28,7 +28,7 @@ CASES = Path(__file__).parent / "cases"
 
 
 @given(conditions)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_printed_condition_reads_back(condition: Condition) -> None:
     """What is printed parses to an equal tree."""
     made, findings = parse_expression(print_condition(condition))
@@ -37,7 +37,7 @@ def test_a_printed_condition_reads_back(condition: Condition) -> None:
 
 
 @given(values)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_printed_value_reads_back(value: Value) -> None:
     """So does a value."""
     made, findings = parse_value(print_value(value))
@@ -46,7 +46,7 @@ def test_a_printed_value_reads_back(value: Value) -> None:
 
 
 @given(st.lists(definitions, max_size=4))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_printed_definitions_read_back_and_stay(made: list[Definition]) -> None:
     """A file of printed definitions parses to the same, and formatting it twice is formatting it once."""
     text = "\n".join(print_definition(definition) for definition in made)
@@ -60,7 +60,7 @@ def test_printed_definitions_read_back_and_stay(made: list[Definition]) -> None:
 
 
 @given(st.lists(definitions, min_size=1, max_size=3), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_comments_are_kept_wherever_they_stand(made: list[Definition], data: st.DataObject) -> None:
     """Comments put between any two words come out again, each once, and the text is stable."""
     text = "\n".join(print_definition(definition) for definition in made)
@@ -81,7 +81,7 @@ def test_comments_are_kept_wherever_they_stand(made: list[Definition], data: st.
 
 
 @given(conditions)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_an_expression_of_a_campaign_is_broken_into_lines_and_stays(condition: Condition) -> None:
     """An expression inside YAML gets the same form."""
     text, findings = format_expression(print_condition(condition), width=60)

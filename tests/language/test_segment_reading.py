@@ -134,6 +134,7 @@ SENTENCES: list[tuple[str, c.Condition]] = [
     ("in segment vip", c.InSegment(c.SegmentRef("vip"))),
     ("not in segment life.new", c.Not(c.InSegment(c.SegmentRef("life", "new")))),
     ("in bottom 100 by v", c.Rank(False, attr("v"), count=100)),
+    ("in bottom 1% by 0%", c.Rank(False, number("0", whole=False, percent=True), Decimal("0.01"))),
     (
         "in top 20% by v within each country among segment buyers",
         c.Rank(True, attr("v"), Decimal("0.2"), None, attr("country"), c.SegmentRef("buyers")),
