@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from orchestrator.audience import Warehouse, count, groups, ids
 from orchestrator.compile import Query, audience_query, cell_counts_query, count_query, members_query
-from orchestrator.model.campaign import Campaign, Status
-from orchestrator.model.condition import AllOf, Condition, Not, SegmentRef
+from orchestrator.model.campaign import Status
+from orchestrator.model.condition import Condition, SegmentRef
 from orchestrator.model.errors import WarehouseError
 from orchestrator.model.segment import Partition, Segment
 from orchestrator.model.workspace import Workspace
+from orchestrator.run import reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,6 @@ def sized(workspace: Workspace) -> Iterator[str]:
     for name, campaign in workspace.campaigns.items():
         if campaign.status is not Status.ARCHIVED:
             yield f"campaign {name}"
-
-
-def reach(workspace: Workspace, campaign: Campaign) -> Condition:
-    """Give the campaign's audience without everybody that it or the policies exclude, as one condition."""
-    out = [Not(found) for found in (campaign.exclude, workspace.policies.exclude) if found is not None]
-    return AllOf((campaign.audience, *out)) if out else campaign.audience
 
 
 def members(workspace: Workspace, what: str, as_of: dt.datetime, dialect: str) -> Query | None:

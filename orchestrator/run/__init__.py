@@ -8,6 +8,7 @@ from orchestrator.table import exports
 
 if TYPE_CHECKING:
     from orchestrator.run.expectations import Verdict as Verdict
+    from orchestrator.run.expectations import reach as reach
     from orchestrator.run.expectations import verdicts as verdicts
     from orchestrator.run.forecast import Forecast as Forecast
     from orchestrator.run.forecast import forecast as forecast
@@ -32,6 +33,7 @@ __getattr__ = exports(
         "draft": "letters",
         "forecast": "forecast",
         "frozen": "house",
+        "reach": "expectations",
         "ready_to_send": "walk",
         "verdicts": "expectations",
         "walk": "walk",

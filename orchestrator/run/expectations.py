@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from orchestrator.audience import Warehouse, count
 from orchestrator.compile import count_query, dependencies
+from orchestrator.model.campaign import Campaign
 from orchestrator.model.condition import AllOf, Condition, InSegment, Not, SegmentRef
 from orchestrator.model.diagnostic import Span
 from orchestrator.model.segment import (
@@ -57,10 +58,16 @@ def verdicts(
         return [verdict for key in wanted for verdict in _of(workspace, key, size, before)]
 
 
+def reach(workspace: Workspace, campaign: Campaign) -> Condition:
+    """Give the campaign's audience without everybody that it or the policies exclude, as one condition."""
+    out = [Not(found) for found in (campaign.exclude, workspace.policies.exclude) if found is not None]
+    return AllOf((campaign.audience, *out)) if out else campaign.audience
+
+
 def _of(workspace: Workspace, key: str, count: Count, before: Mapping[str, int]) -> Iterator[Verdict]:
     audience: Condition
     if campaign := workspace.campaigns.get(key.removeprefix("campaign:")) if key.startswith("campaign:") else None:
-        owner, audience, expects = f"campaign {campaign.name}", campaign.audience, campaign.expects
+        owner, audience, expects = f"campaign {campaign.name}", reach(workspace, campaign), campaign.expects
     elif isinstance(found := workspace.definitions.get(key), Segment | Partition):
         owner, audience, expects = f"segment {found.name}", InSegment(SegmentRef(found.name)), found.expects
     else:
