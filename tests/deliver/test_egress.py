@@ -38,7 +38,10 @@ def serving(answer: bytes, work: Callable[[int], Coroutine[Any, Any, None]]) -> 
 
 
 def http(body: bytes, status: str = "200 OK", more: str = "") -> bytes:
-    head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\n{more}Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    head = (
+        f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\n{more}Content-Length: {len(body)}"
+        f"\r\nConnection: close\r\n\r\n"
+    )
     return head.encode() + body
 
 

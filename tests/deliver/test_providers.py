@@ -46,14 +46,17 @@ def plain_smtp(folder: Path) -> AbstractAsyncContextManager[Opened]:
 WAYS = {"outbox": outbox, "smtp": smtp, "smtp, no pipelining": plain_smtp}
 EACH = pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 HOSTILE = {
-    "subject": ["Bob\r\nBcc: evil@example.com", "=?utf-8?q?Bob=0D=0ABcc=3A_evil=40example.com?=", "a\nb", "a\x00b", "\udcff"],
+    "subject": ["Bob\r\nBcc: evil@example.com", "=?utf-8?q?Bob=0D=0ABcc=3A_evil=40example.com?=",
+                "a\nb", "a\x00b", "\udcff"],
     "to_name": ["Bob\r\nBcc: evil@example.com", "=?utf-8?b?Qm9iDQpCY2M6IGV2aWxAZXhhbXBsZS5jb20=?=", "a\x85b"],
-    "to": ["a\r\nRCPT TO:<evil@example.com>", "a@b.example>\r\nDATA", "a b@c.example", "a@b@c.example", "@x", "a@", "<a@b.example>", '"a b"@c.example', "a@-b.example", "a@b..example", "x" * 65 + "@example.com"],
+    "to": ["a\r\nRCPT TO:<evil@example.com>", "a@b.example>\r\nDATA", "a b@c.example", "a@b@c.example",
+           "@x", "a@", "<a@b.example>", '"a b"@c.example', "a@-b.example", "a@b..example", "x" * 65 + "@example.com"],
     "sender": ["news@shop.example>\r\nRCPT TO:<evil@example.com", ""],
     "sender_name": ["Shop\r\nBcc: evil@example.com"],
     "reply_to": ["a@b.example\r\nBcc: evil@example.com"],
     "message_id": ["a>\r\nBcc: evil@example.com", ""],
-    "headers": [{"X-A": "a\r\nBcc: evil@example.com"}, {"Bcc": "evil@example.com"}, {"X-A\r\nBcc": "x"}, {"X-A": "x" * 2000}, {"": "x"}],
+    "headers": [{"X-A": "a\r\nBcc: evil@example.com"}, {"Bcc": "evil@example.com"},
+                {"X-A\r\nBcc": "x"}, {"X-A": "x" * 2000}, {"": "x"}],
     "text": ["\ud800"],
 }  # fmt: skip
 

@@ -289,9 +289,7 @@ def test_whoever_stops_listening_leaves_nothing_running() -> None:
         async with running(sink):
             way = channel(sink, connections=1, data_timeout=20)
             with pytest.raises(TimeoutError):
-                async with asyncio.timeout(0.3):
-                    async for _ in way.deliver([message(n) for n in range(3)]):
-                        pass
+                await asyncio.wait_for(deliver_all(way, [message(n) for n in range(3)]), 0.3)
             assert outcomes(await deliver_all(way, [message(9)])) == [A]
             await way.close()
 

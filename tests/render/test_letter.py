@@ -75,7 +75,8 @@ def test_the_place_of_an_error_is_the_authors() -> None:
         "m.html.j2": "{% macro b(x) %}\n\n{{ x.y }}{% endmacro %}",
     }
     made = letter(
-        '{% extends "base.html.j2" %}{% import "m.html.j2" as m %}\n{% block a %}\n<p>{{ m.b(person.z) }}</p>{% endblock %}',
+        '{% extends "base.html.j2" %}{% import "m.html.j2" as m %}\n{% block a %}\n<p>'
+        "{{ m.b(person.z) }}</p>{% endblock %}",
         files,
         subject="s",
     )
@@ -87,7 +88,8 @@ def test_styles_are_inlined_and_media_rules_stay() -> None:
     """Mail programs without style sheets show the letter as designed; phones still find their rules."""
     made = letter(
         "<html><head><style>.a { color: #123456 } @media (max-width: 9px) { .a { color: blue } }</style></head>"
-        '<body><p class="a" {% if person.vip %}title="{{ person.name }}"{% endif %}>{{ person.name }}</p></body></html>',
+        '<body><p class="a" {% if person.vip %}title="{{ person.name }}"{% endif %}>'
+        "{{ person.name }}</p></body></html>",
         subject="s",
     )
     shown = write(made, vip=True, name="A").html or ""
@@ -101,14 +103,17 @@ def test_tags_in_tables_and_attributes_stay_where_they_are() -> None:
     """Loops around table rows, values inside style and href, conditions in comments: nothing moves."""
     made = letter(
         "<style>td { padding: 1px }</style><table>{% for x in ['a', 'b'] %}<tr><td style=\"color:{{ person.c }}\">"
-        '{{ x }}</td></tr>{% endfor %}</table><!--[if mso]>{{ person.c }}<![endif]--><a href="https://x.example/?q={{ person.c | urlencode }}">k</a>'
+        "{{ x }}</td></tr>{% endfor %}</table><!--[if mso]>{{ person.c }}<![endif]-->"
+        '<a href="https://x.example/?q={{ person.c | urlencode }}">k</a>'
         "<td width={{ person.c }}>",
         subject="s",
     )
     assert made.notes != ()  # the stray cell would be dropped by a browser, so the letter is used as written
     made = letter(
-        "<style>td { padding: 1px }</style><table>{% for x in ['a', 'b'] %}<tr><td style=\"color:{{ person.c }}\" width={{ person.w }}>"
-        '{{ x }}</td></tr>{% endfor %}</table><!--[if mso]>{{ person.c }}<![endif]--><a href="https://x.example/?q={{ person.c | urlencode }}">k</a>',
+        "<style>td { padding: 1px }</style><table>{% for x in ['a', 'b'] %}<tr>"
+        '<td style="color:{{ person.c }}" width={{ person.w }}>'
+        "{{ x }}</td></tr>{% endfor %}</table><!--[if mso]>{{ person.c }}<![endif]-->"
+        '<a href="https://x.example/?q={{ person.c | urlencode }}">k</a>',
         subject="s",
     )
     assert made.notes == ()
@@ -122,7 +127,8 @@ def test_tags_in_tables_and_attributes_stay_where_they_are() -> None:
 def test_macros_made_of_table_rows_survive() -> None:
     """A macro that gives a table row is inlined too, although a browser would drop a row without its table."""
     made = letter(
-        "<style>td { padding: 1px }</style>{% macro row(x) %}<tr><td>{{ x }}</td></tr>{% endmacro %}<table>{{ row('a') }}</table>",
+        "<style>td { padding: 1px }</style>{% macro row(x) %}<tr><td>{{ x }}</td></tr>"
+        "{% endmacro %}<table>{{ row('a') }}</table>",
         subject="s",
     )
     assert made.notes == ()
@@ -135,8 +141,10 @@ def test_the_text_part_reads_well() -> None:
         "<style>p{}</style><h1>Hello {{ person.name }}</h1><!-- secret -->\n"
         "{% if person.vip %}<p>For you only</p>{% endif %}"
         '<ul>{% for x in ["tea", "jam"] %}<li>{{ x }}</li>{% endfor %}</ul>'
-        '<table><tr><td>Total</td><td>5 EUR</td></tr></table><div aria-hidden="true">~</div><div style="display:none">h</div>'
-        '<p>Read <a href="{{ links.unsubscribe }}">more &amp; more</a> <a href="https://x.example"><img alt="Shop" src="x"></a></p>',
+        '<table><tr><td>Total</td><td>5 EUR</td></tr></table><div aria-hidden="true">~</div><div '
+        'style="display:none">h</div>'
+        '<p>Read <a href="{{ links.unsubscribe }}">more &amp; more</a> <a href="https://x.example">'
+        '<img alt="Shop" src="x"></a></p>',
         subject="s",
     )
     first, last = (
@@ -188,7 +196,8 @@ def test_a_subject_cannot_carry_a_header(name: str) -> None:
 def test_campaign_variant_and_address_are_there() -> None:
     """A template reads the campaign's name, its params and the postal address."""
     made = letter(
-        "{{ campaign.name }} {{ campaign.params.code }} {{ variant.name }} {{ variant.params.code }} {{ campaign.postal_address }}",
+        "{{ campaign.name }} {{ campaign.params.code }} {{ variant.name }} {{ variant.params.code }"
+        "} {{ campaign.postal_address }}",
         subject="s",
         params={"code": "X1"},
     )

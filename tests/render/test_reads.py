@@ -74,7 +74,7 @@ def test_the_guard_is_true_when_rendered() -> None:
         "{{ person.a and 1 }}",
         "{{ person.a ~ '' }}",
     ):
-        with pytest.raises(RenderError, match="person.a is unknown here"):
+        with pytest.raises(RenderError, match=r"person\.a is unknown here"):
             line(text, a=None)
 
 
