@@ -276,3 +276,36 @@ def test_two_demos_are_the_same(call: Callable[..., Said], tmp_path: Path, monke
         said = call("-C", str(tmp_path / name), "demo", "--customers", "300")
         found.append(re.findall(r"^(?:accepted|held out|skipped) .*$", said.out, re.MULTILINE))
     assert found[0] == found[1] != []
+
+
+def test_what_nobody_knows_is_listed_and_settled_by_a_person(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Messages whose answer was lost are not sent again by themselves; somebody says what became of them."""
+    from orchestrator.deliver.providers.outbox import Outbox
+    from orchestrator.model.delivery import Message, Outcome, Receipt
+
+    def lost(self: Outbox, batch: list[Message]) -> list[Receipt]:
+        return [Receipt(message.id, Outcome.UNKNOWN, "timeout", "no answer") for message in batch]
+
+    applied(desk)
+    assert desk("pause", "winback").status == 0
+    monkeypatch.setattr(Outbox, "_write", lost)
+    said = desk("run", "--once", "--as-of", LAUNCH)
+    monkeypatch.undo()
+    monkeypatch.setenv("ORC_REHEARSAL", LAUNCH)
+    monkeypatch.setenv("ORC_USER", "ada")
+    assert "may or may not have arrived: orc unknown list" in said.out
+    ids = desk("unknown", "list", "--format", "ids").out.split()
+    assert len(ids) > 10
+    assert desk("run", "--once", "--as-of", LAUNCH, "--format", "json").out.count('"accepted"') == 0
+    assert "settled as accepted, by ada" in desk("unknown", "resolve", ids[0], "--as", "accepted").out
+    assert (
+        desk("unknown", "resolve", ids[0], ids[1], "--as", "failed", "--format", "json").out.count('"decided": 1') == 1
+    )
+    asked = desk("unknown", "resolve", "winter_launch", "--as", "resend")
+    assert asked.status == 2
+    assert "gets it twice" in asked.err
+    assert desk("unknown", "resolve", "winter_launch", "--as", "resend", "--yes").status == 0
+    assert desk("unknown", "list").out == "no message is unknown\n"
+    found = json.loads(desk("run", "--once", "--as-of", LAUNCH, "--format", "json").out)
+    assert found["sent"]["accepted"] == len(ids) - 2
+    assert json.loads(desk("audit", "--ledger", "--format", "json").out)["findings"] == []
