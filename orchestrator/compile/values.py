@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from decimal import Decimal
+from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -198,14 +199,24 @@ def part_of(wall: dt.datetime, unit: c.Unit | None) -> Const:
 
 def until_anniversary(b: Builder, of: Term, unit: c.Unit, zone: str) -> ByMonthDay:
     """Give the whole units until the next anniversary on or after today, for each of the 366 days."""
-    today = b.clock.today(zone)
+    exact = (zone, b.clock.as_of) if unit in EXACT else None
+    return ByMonthDay(of, b.clock.zone, _next_celebrations(b.clock.today(zone), unit, exact))
+
+
+@lru_cache(maxsize=1024)
+def _next_celebrations(
+    today: dt.date, unit: c.Unit, exact: tuple[str, dt.datetime] | None
+) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """Give (whole units, days of the year that far away); ``exact`` is zone and ``as_of`` for minutes and hours."""
     table: dict[int, list[int]] = {}
+    seen: set[int] = set()
     for ahead in range(367):
         day = add_days(today, ahead)
         for month_day in _celebrated(day):
-            if all(month_day not in days for days in table.values()):
-                table.setdefault(_whole(b, today, day, unit, zone), []).append(month_day)
-    return ByMonthDay(of, b.clock.zone, tuple((value, tuple(sorted(days))) for value, days in sorted(table.items())))
+            if month_day not in seen:
+                seen.add(month_day)
+                table.setdefault(_whole(today, day, unit, exact), []).append(month_day)
+    return tuple((value, tuple(sorted(days))) for value, days in sorted(table.items()))
 
 
 def month_days_in(b: Builder, window: c.Window, zone: str, span: Span) -> tuple[int, ...]:
@@ -247,9 +258,10 @@ def _celebrated(day: dt.date) -> tuple[int, ...]:
     return (own,)
 
 
-def _whole(b: Builder, today: dt.date, day: dt.date, unit: c.Unit, zone: str) -> int:
-    if unit in EXACT:
-        seconds = (day_start(day, zone) - b.clock.as_of).total_seconds()
+def _whole(today: dt.date, day: dt.date, unit: c.Unit, exact: tuple[str, dt.datetime] | None) -> int:
+    if exact is not None:
+        zone, as_of = exact
+        seconds = (day_start(day, zone) - as_of).total_seconds()
         return math.floor(seconds / (60 if unit is c.Unit.MINUTE else 3600))
     days = (day - today).days
     if unit not in MONTHS:
