@@ -55,6 +55,7 @@ class Story:
 @click.command()
 @click.option(
     "--customers",
+    metavar="N",
     type=click.IntRange(50, 2_000_000),
     help=f"Size of the shop; default: {CUSTOMERS:,}, or that of the demo before.",
 )

@@ -25,8 +25,10 @@ LINES = 8
 @click.command()
 @click.argument("campaign")
 @click.option("--person", metavar="ID", help="Write it for this member of the audience.")
-@click.option("--n", "count", type=click.IntRange(1, 50), help="Write it for the first N members of the audience.")
-@click.option("--variant", help="Only this variant.")
+@click.option(
+    "--n", "count", metavar="N", type=click.IntRange(1, 50), help="Write it for the first N members of the audience."
+)
+@click.option("--variant", metavar="NAME", help="Only this variant.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder; default: .orc/preview/CAMPAIGN.")
 @as_of_option
 @format_option("text", "json")

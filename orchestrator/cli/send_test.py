@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.argument("campaign")
 @click.option("--to", required=True, metavar="ADDRESS", help="Where the test goes.")
 @click.option("--person", metavar="ID", help="Write it with the facts of this member of the audience.")
-@click.option("--variant", help="Which variant; default: every one.")
+@click.option("--variant", metavar="NAME", help="Which variant; default: every one.")
 @as_of_option
 @format_option("text", "json")
 @pass_here

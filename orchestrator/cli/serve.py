@@ -9,8 +9,10 @@ from orchestrator.model.errors import SettingsError
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
-@click.option("--port", default=8025, show_default=True, type=click.IntRange(1, 65535), help="Port to listen at.")
+@click.option("--host", metavar="ADDRESS", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option(
+    "--port", metavar="PORT", default=8025, show_default=True, type=click.IntRange(1, 65535), help="Port to listen at."
+)
 @click.option("--behind-proxy", is_flag=True, help="Believe the address that a proxy on this machine forwards.")
 @pass_here
 def serve(here: Here, host: str, port: int, behind_proxy: bool) -> None:

@@ -21,7 +21,9 @@ COLUMNS = 6
 
 @click.command()
 @click.argument("segment")
-@click.option("--limit", default=5, show_default=True, type=click.IntRange(0, 100), help="People in the sample.")
+@click.option(
+    "--limit", metavar="N", default=5, show_default=True, type=click.IntRange(0, 100), help="People in the sample."
+)
 @as_of_option
 @format_option("text", "json")
 @pass_here

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("campaign", required=False)
-@click.option("--limit", default=15, show_default=True, type=click.IntRange(1, 1000), help="Slots to show.")
+@click.option(
+    "--limit", metavar="N", default=15, show_default=True, type=click.IntRange(1, 1000), help="Slots to show."
+)
 @format_option("text", "json")
 @pass_here
 def status(here: Here, campaign: str | None, limit: int, format_: str) -> None:
