@@ -70,30 +70,47 @@ def commands(text: str) -> list[str]:
     return found
 
 
+def holds(line: str, where: str) -> None:
+    """Fail unless the verb and the flags of a command line exist."""
+    from orchestrator.cli.verbs import VERBS
+
+    words = shlex.split(re.split(r"\s#|\s[|>&]|…", line)[0])[1:]
+    if words[:1] == ["-C"]:
+        words = words[2:]
+    if not words or words[0].startswith("-") or words[0] == "VERB":
+        return
+    assert words[0] in VERBS, f"{where}: `{line}`"
+    command = VERBS.get(words[0])
+    rest = words[1:]
+    while isinstance(command, click.Group) and rest and not rest[0].startswith("-"):
+        below = command.get_command(click.Context(command), rest[0])
+        assert below is not None, f"{where}: `{line}`"
+        command, rest = below, rest[1:]
+    flags = {"--help", "-h"}
+    for parameter in command.params:
+        flags |= {*parameter.opts, *parameter.secondary_opts}
+    for word in rest:
+        if word.startswith("-"):
+            assert word.split("=")[0] in flags, f"{where}: `{line}` has no flag {word}"
+
+
 @pytest.mark.parametrize("page", WRITTEN, ids=name)
 def test_every_command_exists(page: Path) -> None:
     """A reader can type every `orc …` that the documentation names: the verb and its flags are there."""
-    from orchestrator.cli.verbs import VERBS
-
     for line in commands(page.read_text(encoding="utf-8")):
-        words = shlex.split(re.split(r"\s#|\s[|>&]|…", line)[0])[1:]
-        if words[:1] == ["-C"]:
-            words = words[2:]
-        if not words or words[0].startswith("-") or words[0] == "VERB":
-            continue
-        assert words[0] in VERBS, f"{name(page)}: `{line}`"
-        command = VERBS.get(words[0])
-        rest = words[1:]
-        while isinstance(command, click.Group) and rest and not rest[0].startswith("-"):
-            below = command.get_command(click.Context(command), rest[0])
-            assert below is not None, f"{name(page)}: `{line}`"
-            command, rest = below, rest[1:]
-        flags = {"--help", "-h"}
-        for parameter in command.params:
-            flags |= {*parameter.opts, *parameter.secondary_opts}
-        for word in rest:
-            if word.startswith("-"):
-                assert word.split("=")[0] in flags, f"{name(page)}: `{line}` has no flag {word}"
+        holds(line, name(page))
+
+
+@pytest.mark.parametrize(
+    "path", [".github/actions/orc-plan/action.yml", ".pre-commit-hooks.yaml", "Makefile", "docs/how-to/recover.md"]
+)
+def test_what_machines_call_exists(path: str) -> None:
+    """The action, the hooks and the Makefile call verbs and flags that are there."""
+    text = (ROOT / path).read_text(encoding="utf-8")
+    found = re.findall(r"(?:run: |entry: |/|^\s+|`)(orc [a-z][^|>;`\n]*)", text, re.M)
+    assert found
+    for line in found:
+        holds(line, path)
 
 
 @pytest.mark.parametrize("page", WRITTEN, ids=name)
