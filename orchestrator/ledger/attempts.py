@@ -63,7 +63,7 @@ class Attempts(Guard):
         lease_seconds: float = 90,
     ) -> tuple[Recorded, list[uuid.UUID]]:
         """Record one batch and guard the next in a single commit, which halves the price of durability."""
-        check_size(claims)
+        check_size(claims, self.in_flight)
 
         def work(connection: Connection) -> tuple[Recorded, list[uuid.UUID]]:
             self.open_gates(connection, claims)

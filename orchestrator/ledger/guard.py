@@ -31,17 +31,19 @@ Pair = tuple[Claimed, Rules]
 
 
 class Guard(Store):
-    """Turns claims into attempts."""
+    """Turns claims into attempts. ``in_flight`` is the most that one guard lets out (a setting of the deployment)."""
+
+    in_flight: int = IN_FLIGHT
 
     def guard(self, owner: str, claims: Sequence[Pair], lease_seconds: float = 90) -> list[uuid.UUID]:
         """Give the ids that may leave now, in order; they are ``attempting`` and must be recorded.
 
         All others are settled or put back: skipped (suppressed, no_consent, capped), expired, cancelled, pending
-        (stopped, paused, quiet hours), or left alone where the claim is not ours any more. At most 64 at once. A
-        message that stands twice in the batch (claimed again while its first claim was still waiting) is left
-        alone as well: an id alone would not say which of the two may leave.
+        (stopped, paused, quiet hours), or left alone where the claim is not ours any more. Takes ``in_flight`` at
+        most. A message that stands twice in the batch (claimed again while its first claim was still waiting) is
+        left alone as well: an id alone would not say which of the two may leave.
         """
-        check_size(claims)
+        check_size(claims, self.in_flight)
         return self.write(
             lambda connection: self.guard_in(connection, owner, claims, lease_seconds),
             lambda connection, allowed: attempts_landed(connection, owner, claims, allowed),
@@ -125,10 +127,10 @@ class _Batch:
                 forget(connection, moved)
 
 
-def check_size(claims: Sequence[Pair]) -> None:
+def check_size(claims: Sequence[Pair], most: int) -> None:
     """Raise ValueError when a batch would put too many messages in flight."""
-    if len(claims) > IN_FLIGHT:
-        raise ValueError(f"a guard takes at most {IN_FLIGHT} messages, not {len(claims)}")
+    if len(claims) > most:
+        raise ValueError(f"a guard takes at most {most} messages, not {len(claims)}")
 
 
 def _lock(connection: Connection, owner: str, rules: dict[uuid.UUID, Pair]) -> dict[uuid.UUID, Any]:

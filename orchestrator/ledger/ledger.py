@@ -11,6 +11,7 @@ from orchestrator.ledger.audit import Audit
 from orchestrator.ledger.claims import Claims
 from orchestrator.ledger.control import Control
 from orchestrator.ledger.enqueue import Enqueue
+from orchestrator.ledger.guard import IN_FLIGHT
 from orchestrator.ledger.looking import Looking
 from orchestrator.ledger.occurrences import Occurrences
 from orchestrator.ledger.opening import ready, refuse_another
@@ -28,11 +29,14 @@ class Ledger(Versions, Occurrences, Enqueue, Claims, Attempts, Reaper, Control, 
     """
 
 
-def open_ledger(url: str, *, deployment: str | None = None, clock: Clock | None = None) -> Ledger:
+def open_ledger(
+    url: str, *, deployment: str | None = None, clock: Clock | None = None, in_flight: int = IN_FLIGHT
+) -> Ledger:
     """Open the state database, or say why not: raises StateError when it is down, not migrated, or another's.
 
     ``deployment`` is the id that this copy goes by; None takes the one in the database. ``clock`` is for tests;
-    without it the database's own time counts.
+    without it the database's own time counts. ``in_flight`` is the most messages that one guard lets out, and so
+    the most that a crash of one worker leaves unknown.
     """
     engine = open_engine(url)
     if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists():
@@ -48,4 +52,6 @@ def open_ledger(url: str, *, deployment: str | None = None, clock: Clock | None 
     except Exception:
         engine.dispose()
         raise
-    return Ledger(engine, clock or database_clock, found)
+    ledger = Ledger(engine, clock or database_clock, found)
+    ledger.in_flight = in_flight
+    return ledger

@@ -331,6 +331,7 @@ def test_an_older_epoch_is_fenced(desk: Desk) -> None:
     desk.ledger.reap()
     (new,) = desk.ledger.claim("w1")
     assert new.epoch > old.epoch
+    assert desk.ledger.fail("w1", [(old, Reason.RENDER_ERROR, "")]) == 0
     assert desk.ledger.guard("w1", [(old, rule())]) == []
     assert desk.ledger.guard("w1", [(new, rule())]) == [new.id]
     assert desk.ledger.record("w1", [receipt(old, Outcome.FAILED)], epochs([old])) == Recorded(fenced=1)
@@ -342,6 +343,7 @@ def test_another_owner_is_fenced(desk: Desk) -> None:
     desk.snapshot([planned("1")])
     (claim,) = desk.ledger.claim("w1")
     assert desk.ledger.guard("w2", [(claim, rule())]) == []
+    assert desk.ledger.fail("w2", [(claim, Reason.RENDER_ERROR, "")]) == 0
     assert desk.ledger.guard("w1", [(claim, rule())]) == [claim.id]
     assert desk.ledger.guard("w1", [(claim, rule())]) == []
     assert desk.ledger.record("w2", [receipt(claim)], epochs([claim])) == Recorded(fenced=1)
@@ -357,3 +359,23 @@ def test_a_message_twice_in_one_batch_does_not_leave(desk: Desk) -> None:
     both = [claim for claim in old if claim.id == new[0].id]
     assert desk.ledger.guard("w1", [(claim, rule()) for claim in both + new]) == []
     assert desk.ledger.guard("w1", [(claim, rule()) for claim in new]) == [new[0].id]
+
+
+def test_a_capped_message_that_was_refused_costs_nothing(desk: Desk) -> None:
+    """A definite no gives the cap back: the next campaign may use it."""
+    one = rule(caps=(Cap(1, Duration(7, Unit.DAY)),))
+    desk.snapshot([planned("1")])
+    claims = desk.send(rules=one)
+    desk.ledger.record("w1", [receipt(claims[0], Outcome.FAILED)], epochs(claims))
+    desk.snapshot([planned("1")], "summer")
+    assert len(desk.send(rules=one)) == 1
+
+
+def test_what_has_left_cannot_be_given_back(desk: Desk) -> None:
+    """Once attempted, a message is neither pending nor failed by anybody's mistake: only a receipt moves it."""
+    desk.snapshot([planned("1")])
+    claims = desk.send()
+    assert desk.ledger.give_back("w1", claims) == 0
+    assert desk.ledger.skip("w1", [(claims[0], Reason.NO_CONSENT)]) == 0
+    assert desk.ledger.fail("w1", [(claims[0], Reason.RENDER_ERROR, "")]) == 0
+    assert desk.states() == {"1": ("attempting", None)}

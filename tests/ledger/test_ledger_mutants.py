@@ -1,0 +1,159 @@
+"""Every safety rule is needed: with any one of them taken out, a test of ours fails."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import orchestrator
+
+HERE = Path(__file__).parent
+PACKAGE = Path(orchestrator.__file__).parent
+
+#: What is taken out: (rule, file, text, text instead, the test that notices)
+MUTANTS = [
+    (
+        "the epoch",
+        "claims",
+        "MESSAGE.c.epoch == wanted.c.epoch, in_state",
+        "in_state",
+        "sending.py::test_an_older_epoch_is_fenced",
+    ),
+    (
+        "the state",
+        "claims",
+        "MESSAGE.c.epoch == wanted.c.epoch, in_state(MESSAGE.c.state, *source)",
+        "MESSAGE.c.epoch == wanted.c.epoch",
+        "sending.py::test_what_has_left_cannot_be_given_back",
+    ),
+    (
+        "the owner",
+        "claims",
+        "    if owner is not None:\n",
+        "    if False:\n",
+        "sending.py::test_another_owner_is_fenced",
+    ),
+    ("the lease", "guard", "standing[i].lease_until > now", "True", "sending.py::test_a_lost_lease_is_lost"),
+    (
+        "the expiry",
+        "guard",
+        "row.expires_at is not None and row.expires_at <= now",
+        "False",
+        "sending.py::test_an_expired_message_never_leaves",
+    ),
+    (
+        "the kill switch",
+        "guard",
+        "stopped or row.held",
+        "row.held",
+        "control.py::test_the_kill_switch_stops_everything",
+    ),
+    (
+        "the pause",
+        "guard",
+        "stopped or row.held",
+        "stopped",
+        "control.py::test_a_paused_campaign_waits_and_loses_nobody",
+    ),
+    (
+        "the suppression",
+        "guard",
+        "        _leave_out_suppressed(connection, batch)\n",
+        "",
+        "sending.py::test_nobody_suppressed_passes_the_guard",
+    ),
+    (
+        "the withdrawal",
+        "guard",
+        "        _leave_out_withdrawn(connection, batch)\n",
+        "",
+        "sending.py::test_a_withdrawn_consent_is_seen_by_the_guard",
+    ),
+    (
+        "the cap",
+        "guard",
+        "        _leave_out_capped(connection, batch)\n",
+        "",
+        "sending.py::test_caps_count_over_campaigns_and_within_a_batch",
+    ),
+    (
+        "the cap within a batch",
+        "guard",
+        "counts[claim.person, rule.category, cap] += 1",
+        "pass",
+        "sending.py::test_caps_count_over_campaigns_and_within_a_batch",
+    ),
+    (
+        "the quiet hours",
+        "guard",
+        "        if until is None:\n",
+        "        if True:\n",
+        "sending.py::test_quiet_hours_wait_for_the_persons_morning",
+    ),
+    (
+        "the attempt before the send",
+        "guard",
+        "            connection.execute(sa.insert(ATTEMPT).from_select(names, tried))\n",
+        "",
+        "sending.py::test_a_message_goes_from_planned_to_accepted",
+    ),
+    (
+        "the doubt of the reaper",
+        "reaper",
+        "[MessageState.ATTEMPTING], MessageState.UNKNOWN, doubt",
+        "[MessageState.ATTEMPTING], MessageState.PENDING, doubt",
+        "sending.py::test_attempts_of_a_dead_worker_become_unknown",
+    ),
+    (
+        "forgetting",
+        "attempts",
+        "                forget(connection, moved)\n",
+        "                pass\n",
+        "sending.py::test_facts_are_forgotten_when_settled",
+    ),
+    (
+        "the refund",
+        "attempts",
+        "                refund(connection, moved)\n",
+        "                pass\n",
+        "sending.py::test_a_capped_message_that_was_refused_costs_nothing",
+    ),
+    (
+        "the snapshot's fence",
+        "enqueue",
+        "            if mine.rowcount != 1:\n",
+        "            if False:\n",
+        "snapshot.py::test_a_lease_that_ends_lets_another_daemon_begin_again",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "file", "old", "new", "test"), MUTANTS, ids=[mutant[0] for mutant in MUTANTS])
+def test_a_rule_that_is_missing_is_noticed(tmp_path: Path, rule: str, file: str, old: str, new: str, test: str) -> None:
+    """A copy of the program without this one rule fails the test that promises it."""
+    for room in ("model", "ledger"):
+        shutil.copytree(PACKAGE / room, tmp_path / "orchestrator" / room)
+    for path in ("__init__.py", "table.py"):
+        shutil.copy(PACKAGE / path, tmp_path / "orchestrator" / path)
+    target = tmp_path / "orchestrator" / "ledger" / f"{file}.py"
+    text = target.read_text()
+    assert text.count(old) >= 1, f"the text of {rule} is not where it was: correct this table"
+    target.write_text(text.replace(old, new))
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-x",
+        "-p",
+        "no:cacheprovider",
+        f"{HERE}/test_ledger_{test}[sqlite]",
+    ]
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, env=environment)
+    assert done.returncode == 1, f"without {rule} the test still passes, or could not run:\n{done.stdout}{done.stderr}"
