@@ -76,7 +76,8 @@ def orc(ctx: click.Context, folder: Path | None) -> int:
 def run(args: Sequence[str] | None = None) -> int:
     """Run ``orc`` and give its exit status; nothing but an exit of the interpreter gets past here."""
     try:
-        result = orc.main(args=None if args is None else list(args), prog_name="orc", standalone_mode=False)
+        words = None if args is None else list(args)
+        result = orc.main(args=words, prog_name="orc", standalone_mode=False, color=colour())
         sys.stdout.flush()
     except click.UsageError as error:
         return _usage(error)
@@ -96,10 +97,15 @@ def run(args: Sequence[str] | None = None) -> int:
     return result if isinstance(result, int) else 0
 
 
+def colour() -> bool | None:
+    """Give False where nobody wants colours, None where click decides by the terminal."""
+    return False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
+
+
 def _say(message: str, remedy: str) -> int:
-    click.echo(f"{click.style('error', fg='red', bold=True)}: {message}", err=True)
+    click.echo(f"{click.style('error', fg='red', bold=True)}: {message}", err=True, color=colour())
     for line in remedy.splitlines():
-        click.echo(f"{click.style('help', fg='cyan', bold=True)}: {line}", err=True)
+        click.echo(f"{click.style('help', fg='cyan', bold=True)}: {line}", err=True, color=colour())
     return FAILED
 
 

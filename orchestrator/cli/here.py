@@ -163,7 +163,8 @@ class Here:
         if any(d.is_error for d in problems):
             from orchestrator.cli.drawing import text
 
-            drawn = text(problems, self.loaded.workspace.sources.get, colour=sys.stderr.isatty())
+            coloured = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+            drawn = text(problems, self.loaded.workspace.sources.get, coloured)
             click.echo(drawn, err=True)
             raise click.exceptions.Exit(FOUND)
 

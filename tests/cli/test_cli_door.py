@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -140,13 +141,22 @@ def test_python_m_orchestrator_is_orc() -> None:
     assert done.stdout == f"orc {__version__}\n"
 
 
-def test_piped_output_has_no_colour(desk: Desk) -> None:
-    """What is not a terminal gets plain text, and so does a terminal under NO_COLOR."""
-    env = {**os.environ, "NO_COLOR": "1"}
-    done = subprocess.run(
-        [sys.executable, "-m", "orchestrator", "-C", str(desk.root), "status"], capture_output=True, text=True, env=env
-    )
-    assert "\x1b" not in done.stdout + done.stderr
+def terminal(words: str, cwd: Path, **more: str) -> str:
+    """Give what a verb writes to a terminal."""
+    command = f"{sys.executable} -m orchestrator {words}"
+    env = {**{k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "TERM")}, "TERM": "xterm", **more}
+    return subprocess.run(
+        ["script", "-qec", command, "/dev/null"], capture_output=True, text=True, env=env, cwd=cwd
+    ).stdout
+
+
+@pytest.mark.skipif(shutil.which("script") is None, reason="needs script(1) for a terminal")
+def test_colours_are_for_terminals_that_want_them(desk: Desk) -> None:
+    """A terminal gets colours, in sentences and in errors; NO_COLOR and a dumb terminal do not."""
+    for words in ("explain nothing_like_it", "version"):
+        assert ("\x1b[" in terminal(words, desk.root)) is (words != "version")
+        assert "\x1b[" not in terminal(words, desk.root, NO_COLOR="1")
+        assert "\x1b[" not in terminal(words, desk.root, TERM="dumb")
 
 
 def test_main_gives_the_status_of_the_verb() -> None:
