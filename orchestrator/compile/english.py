@@ -8,8 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from orchestrator.compile import english_values as words_of
-from orchestrator.compile.english_values import a, listed, plural, times_words
+from orchestrator.compile.english_values import (
+    a,
+    event_words,
+    listed,
+    percent,
+    plural,
+    times_words,
+    value_words,
+    window_words,
+)
 from orchestrator.model.condition import (
     AllOf,
     Anniversary,
@@ -188,7 +196,7 @@ def _did(condition: Did) -> str:
 
 
 def _rank(condition: Rank) -> str:
-    amount = f"{condition.count:,}" if condition.share is None else words_of.percent(condition.share)
+    amount = f"{condition.count:,}" if condition.share is None else percent(condition.share)
     side = "top" if condition.top else "bottom"
     among = f" of segment `{condition.among}`" if condition.among else ""
     each = f" within each {_value(condition.each)}" if condition.each else ""
@@ -208,15 +216,15 @@ def _or_unknown(value: object, negated: bool) -> str:
 
 
 def _value(value: Value) -> str:
-    return words_of.value_words(value, _inline)
+    return value_words(value, _inline)
 
 
 def _window(window: Window) -> str:
-    return words_of.window_words(window, _inline)
+    return window_words(window, _inline)
 
 
 def _event(event: Event) -> str:
-    return words_of.event_words(event, _inline)
+    return event_words(event, _inline)
 
 
 def _when(window: Window, negated: bool, falls: bool = False) -> str:
