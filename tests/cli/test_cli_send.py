@@ -309,3 +309,19 @@ def test_what_nobody_knows_is_listed_and_settled_by_a_person(desk: Desk, monkeyp
     found = json.loads(desk("run", "--once", "--as-of", LAUNCH, "--format", "json").out)
     assert found["sent"]["accepted"] == len(ids) - 2
     assert json.loads(desk("audit", "--ledger", "--format", "json").out)["findings"] == []
+
+
+@pytest.mark.postgres
+def test_the_whole_way_with_the_state_on_postgresql(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, fresh_database: Callable[[], str]
+) -> None:
+    """Plan, apply, run and audit are the same on the database for more than one machine."""
+    monkeypatch.setenv("ORC_STATE_URL", fresh_database())
+    monkeypatch.setenv("ORC_DEPLOYMENT", "pg")
+    assert desk("plan").status == 2
+    assert desk("migrate").status == 0
+    applied(desk)
+    found = json.loads(desk("run", "--once", "--as-of", LAUNCH, "--format", "json").out)
+    assert found["sent"]["accepted"] == len(list((desk.root / ".orc" / "outbox").glob("*.eml"))) > 10
+    assert json.loads(desk("run", "--once", "--as-of", LAUNCH, "--format", "json").out)["sent"] == {}
+    assert json.loads(desk("audit", "--ledger", "--format", "json").out)["findings"] == []
