@@ -77,7 +77,7 @@ class _Page:
             raise RenderError(str(error) or "this value is unknown", self._place(error)) from None
         except (RecursionError, MemoryError):
             raise RenderError("this letter calls itself too deeply", Span(self.path)) from None
-        except (ZeroDivisionError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        except Exception as error:  # the code that ran is the author's, over this person's values: not a bug of ours
             where = self._place(error)
             raise RenderError(f"this cannot be computed for this person ({type(error).__name__})", where) from None
         if len(text) > OUTPUT:

@@ -15,7 +15,7 @@ from jinja2 import nodes
 from orchestrator.model.diagnostic import Diagnostic, Span
 from orchestrator.render.allowed import parse
 from orchestrator.render.joined import Joined
-from orchestrator.render.sandbox import ROOTS, Sandbox
+from orchestrator.render.sandbox import DATE_PARTS, ROOTS, Sandbox
 from orchestrator.render.source import Piece, flatten
 
 
@@ -199,6 +199,8 @@ def _dotted(end: nodes.Node) -> str | None:
             node = node.node
         else:
             break
+    if len(parts) > 1 and parts[0] in DATE_PARTS:
+        return None  # a part of a date: what is read is the date
     if parts and isinstance(node, nodes.Name) and node.name in ROOTS:
         return ".".join([node.name, *reversed(parts)])
     return None

@@ -113,7 +113,8 @@ _LOOP = frozenset(
         "changed",
     }
 )
-_DATE = frozenset({"year", "month", "day", "hour", "minute"})
+DATE_PARTS = frozenset({"year", "month", "day", "hour", "minute"})
+"""What a template may read of a date or a time: ``person.birthday.month``."""
 _PLAIN = (str, int, float, Decimal, dt.date, dt.time, Undefined)
 
 
@@ -153,7 +154,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return getattr(obj, attribute)
         if isinstance(obj, LoopContext) and attribute in _LOOP:
             return getattr(obj, attribute)
-        if isinstance(obj, dt.date) and attribute in _DATE:
+        if isinstance(obj, dt.date) and attribute in DATE_PARTS:
             return getattr(obj, attribute, 0)
         if isinstance(obj, dict) and attribute in obj:
             return obj[attribute]
@@ -286,7 +287,7 @@ def _shown(context: Context, value: Any) -> Any:
     if type(value) is not str:
         value = _plain(value)
         if type(value) is float:
-            value = Decimal(repr(value))
+            value = Decimal(f"{value:.12g}")
         if type(value) is Decimal:
             value = f"{value:f}"
     meter: Meter = context.parent["_meter"]

@@ -68,6 +68,28 @@ def test_nested_traits_are_read_by_their_dotted_name() -> None:
     )
 
 
+def test_parts_of_a_date_are_read_from_the_date() -> None:
+    """`person.birthday.month` needs the attribute `birthday`, and is its month."""
+    made = letter("{{ person.birthday.day }}.{{ person.birthday.month }}.", subject="s")
+    assert made.facts == {"birthday"}
+    assert "2.1." in (write(made, birthday=dt.date(1990, 1, 2)).html or "")
+
+
+SENSELESS = [
+    "{{ person.a < 3 }}", "{{ person | length }}", "{{ person.a / 0 }}", "{{ person.a[9] }}", "{{ person.a | round }}",
+    "{{ person.a - 1 }}", "{{ [person.a] + 1 }}", "{% for x in person %}{% endfor %}", "{{ none | length }}",
+    "{{ person.a | first | date }}", "{{ '' | first }}", "{{ 'x' | plural('a', 'b') }}", "{{ person.a | date(1, 2) }}",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("template", SENSELESS)
+def test_what_cannot_be_computed_fails_the_letter(template: str) -> None:
+    """Values of the wrong kind fail that letter, with its place; nothing else stops."""
+    with pytest.raises(RenderError) as error:
+        write(letter("\n" + template, subject="s"), a="text")
+    assert (error.value.span.path, error.value.span.line) == ("templates/body.html.j2", 2)
+
+
 def test_the_place_of_an_error_is_the_authors() -> None:
     """After joining files and inlining styles, an error still names the file and line that its author wrote."""
     files = {
