@@ -24,7 +24,6 @@ def init(here: Here, folder: Path | None) -> None:
     root = here.start / folder if folder else here.start
     made = write_workspace(root) if not (root / "campaigns" / "project.yml").exists() else []
     profile = write_profile_beside(root)
-    where = f"cd {folder} && " if folder and folder.resolve() != Path.cwd() else ""
     if made:
         click.echo(f"wrote {len(made)} files into {root}")
         for path in made:
@@ -32,9 +31,12 @@ def init(here: Here, folder: Path | None) -> None:
     else:
         click.echo(f"{root} already is a workspace: its files stay as they are")
     click.echo(f"{'wrote' if profile else 'kept'} profiles.yml: the id and the key of this copy, never in git")
-    click.echo(f"\nnext: {where}orc check         finds every problem in the files")
-    click.echo(f"      {where}orc demo          fills a simulated shop and sends into a local folder")
-    click.echo(f"      {where}orc schema pull   drafts schema.yml from your own database (ORC_WAREHOUSE_URL)")
+    click.echo("\nnext:")
+    if root != here.start:
+        click.echo(f"  cd {folder}")
+    click.echo("  orc check         find every problem in the files")
+    click.echo("  orc demo          fill a simulated shop and send into a local folder")
+    click.echo("  orc schema pull   draft schema.yml from your own database (ORC_WAREHOUSE_URL)")
 
 
 def write_workspace(root: Path) -> list[str]:
