@@ -15,7 +15,7 @@ from orchestrator.table import Table
 
 
 class Channel(Protocol):
-    """A provider, opened with its settings. One channel is used by one event loop."""
+    """A provider, opened with its settings. One channel serves one event loop, one batch after the other."""
 
     async def open(self) -> None:
         """Get ready to deliver; raises DeliveryError when the provider cannot be used at all."""
