@@ -118,16 +118,13 @@ class Store:
     def holding(self, schema: Schema, tables: Tables) -> Iterator[sa.Connection]:
         """Create the tables, put the rows in, and give a connection that may read them; all is undone afterwards."""
         with self.engine.connect() as connection:
-            transaction = connection.begin()
             try:
                 self._fill(connection, schema, tables)
                 self._only_read(connection)
                 yield connection
             finally:
-                if self.postgres:
-                    transaction.rollback()
-                else:
-                    transaction.rollback()
+                connection.rollback()
+                if not self.postgres:
                     connection.exec_driver_sql("pragma query_only = off")
                     for table in _keys(schema, tables):
                         connection.exec_driver_sql(f'drop table if exists "{table}"')
@@ -138,7 +135,9 @@ class Store:
             parts = ", ".join(f'"{name}" {_type(field, self.postgres)}' for name, field in fields.items())
             temp = "create table"
             connection.exec_driver_sql(f'{temp} "{table}" ({parts})')
-            rows = [tuple(_cell(row.get(n), f, self.postgres) for n, f in fields.items()) for row in tables.get(table, ())]
+            rows = [
+                tuple(_cell(row.get(n), f, self.postgres) for n, f in fields.items()) for row in tables.get(table, ())
+            ]
             if not rows:
                 continue
             if self.postgres:

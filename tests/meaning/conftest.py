@@ -12,6 +12,7 @@ import pytest
 from engines import Store, sqlite_store
 from reference import Reference
 
+from orchestrator.compile import cells_query, members_query, prepare, trait_query
 from orchestrator.language import parse_definitions
 from orchestrator.model.condition import SegmentRef
 from orchestrator.model.project import Policies, Project
@@ -37,8 +38,10 @@ SCHEMA = Schema(
             Table("customers"),
             "id",
             _fields(
-                "billing:text shipping:text name:text email:text country:text plan:text timezone:text age:int points:int "
-                "score:decimal balance:money vip:bool birth_date:date renewal_date:date created_at:timestamp renews_at:timestamp"
+                "billing:text shipping:text name:text email:text country:text plan:text timezone:text "
+                "age:int points:int "
+                "score:decimal balance:money vip:bool birth_date:date renewal_date:date created_at:timestamp "
+                "renews_at:timestamp"
             ),
             zone="timezone",
             addresses={"email": "email"},
@@ -46,24 +49,49 @@ SCHEMA = Schema(
     },
     events={
         "purchase": EventTable(
-            "purchase", "customer", Table("orders"), "customer_id", "at", TimeFormat(),
-            _fields("amount:money coupon:text category:text items:int gift:bool due:timestamp"), id="id", plural="purchases",
+            "purchase",
+            "customer",
+            Table("orders"),
+            "customer_id",
+            "at",
+            TimeFormat(),
+            _fields("amount:money coupon:text category:text items:int gift:bool due:timestamp"),
+            id="id",
+            plural="purchases",
         ),
         "add_to_cart": EventTable(
-            "add_to_cart", "customer", Table("shop_events"), "customer_id", "at", TimeFormat(),
-            _fields("value:money"), id="id", where={"kind": "cart"},
+            "add_to_cart",
+            "customer",
+            Table("shop_events"),
+            "customer_id",
+            "at",
+            TimeFormat(),
+            _fields("value:money"),
+            id="id",
+            where={"kind": "cart"},
         ),
         "visit": EventTable(
-            "visit", "customer", Table("shop_events"), "customer_id", "at", TimeFormat(),
-            _fields("device:text"), id="id", where={"kind": "visit"},
+            "visit",
+            "customer",
+            Table("shop_events"),
+            "customer_id",
+            "at",
+            TimeFormat(),
+            _fields("device:text"),
+            id="id",
+            where={"kind": "visit"},
         ),
         "signup": EventTable("signup", "customer", Table("signups"), "customer_id", "at", TimeFormat(), {}, id="id"),
     },
     consent=ConsentTable(Table("consents"), "customer_id", "channel", "topic", "granted", at="at", id="id"),
 )
 
-_TABLE = {"purchase": ("orders", {}), "add_to_cart": ("shop_events", {"kind": "cart"}), "visit": ("shop_events", {"kind": "visit"}),
-          "signup": ("signups", {})}
+_TABLE = {
+    "purchase": ("orders", {}),
+    "add_to_cart": ("shop_events", {"kind": "cart"}),
+    "visit": ("shop_events", {"kind": "visit"}),
+    "signup": ("signups", {}),
+}
 
 
 def at(text: str) -> dt.datetime:
@@ -87,10 +115,14 @@ class Judges:
     def __init__(self, stores: list[Store]) -> None:
         self.stores = stores
 
-    def tables(self, people: Mapping[str, Mapping[str, Any]], events: Mapping[str, Any], consents: Any) -> dict[str, list[dict[str, Any]]]:
+    def tables(
+        self, people: Mapping[str, Mapping[str, Any]], events: Mapping[str, Any], consents: Any
+    ) -> dict[str, list[dict[str, Any]]]:
         """Lay the rows out as the tables of the shop hold them. An event is (person, at, properties)."""
         attributes = SCHEMA.first.attributes
-        tables: dict[str, list[dict[str, Any]]] = {name: [] for name in ("customers", "orders", "shop_events", "signups", "consents")}
+        tables: dict[str, list[dict[str, Any]]] = {
+            name: [] for name in ("customers", "orders", "shop_events", "signups", "consents")
+        }
         for person, values in people.items():
             row = {"id": person, **dict.fromkeys(attributes)}
             row.update({name: _raw(value, attributes[name]) for name, value in values.items()})
@@ -102,12 +134,27 @@ class Judges:
             for person, moment, *rest in rows:
                 number += 1
                 properties = rest[0] if rest else {}
-                row = {"id": number, "customer_id": person, "at": at(moment) if moment else None, **fixed, **dict.fromkeys(width)}
-                row.update({k: _raw(v, SCHEMA.events[event].properties[k]) if k != "id" else v for k, v in properties.items()})
+                row = {
+                    "id": number,
+                    "customer_id": person,
+                    "at": at(moment) if moment else None,
+                    **fixed,
+                    **dict.fromkeys(width),
+                }
+                row.update(
+                    {k: _raw(v, SCHEMA.events[event].properties[k]) if k != "id" else v for k, v in properties.items()}
+                )
                 tables[table].append(row)
         for number, (person, channel, topic, granted, moment) in enumerate(consents):
             tables["consents"].append(
-                {"id": number, "customer_id": person, "channel": channel, "topic": topic, "granted": granted, "at": at(moment)}
+                {
+                    "id": number,
+                    "customer_id": person,
+                    "channel": channel,
+                    "topic": topic,
+                    "granted": granted,
+                    "at": at(moment),
+                }
             )
         return tables
 
@@ -145,14 +192,12 @@ class Judges:
         else:
             expected = sorted(world.members(SegmentRef("asked")))
         for store in self.stores:
-            from orchestrator.compile import cells_query, members_query, trait_query
-
             with store.holding(SCHEMA, tables) as connection:
                 if cells:
                     query = cells_query(workspace, sentence, moment, store.dialect)
                     got: Any = {str(row.id): row.cell for row in connection.execute(query.select)}
                 elif trait:
-                    query = trait_query(workspace, workspace.definitions[sentence], moment, store.dialect)  # type: ignore[arg-type]
+                    query = trait_query(workspace, sentence, moment, store.dialect)
                     got = {str(row.id): row.value for row in connection.execute(query.select)}
                 else:
                     query = members_query(workspace, SegmentRef("asked"), moment, store.dialect)
@@ -177,11 +222,7 @@ def _near(value: Any, expected: Any) -> bool:
 @pytest.fixture(scope="session")
 def judges(request: pytest.FixtureRequest) -> Iterator[Judges]:
     """Give the three judges. Without a PostgreSQL the tests are skipped with the reason."""
-    try:
-        from orchestrator.compile import prepare
-        stores = [sqlite_store(prepare), Store(request.getfixturevalue("postgres_url"))]
-    except ImportError:
-        stores = []
+    stores = [sqlite_store(prepare), Store(request.getfixturevalue("postgres_url"))]
     yield Judges(stores)
     for store in stores:
         store.engine.dispose()

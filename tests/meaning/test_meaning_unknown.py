@@ -67,18 +67,30 @@ def test_a4_days_since_nothing_is_unknown(ask):
 def test_a5_a_missing_anchor_gives_an_empty_window(ask):
     """Without a signup there are no visits since it: fewer than five, none, not at least one."""
     people = {"P": {}, "Q": {}}
-    events = {"signup": [("Q", "2026-01-01")], "visit": [("Q", f"2026-02-0{day}") for day in range(1, 6)] + [("P", "2026-02-01")]}
+    events = {
+        "signup": [("Q", "2026-01-01")],
+        "visit": [("Q", f"2026-02-0{day}") for day in range(1, 6)] + [("P", "2026-02-01")],
+    }
     assert ask("did visit fewer than 5 times since first signup", people, events) == "P"
     assert ask("not (did visit at least 5 times since first signup)", people, events) == "P"
     assert ask("did not visit since first signup", people, events) == "P"
     assert ask("did visit at least 1 time since first signup", people, events) == "Q"
     assert ask("did visit since created_at", {"P": {}, "Q": {"created_at": "2026-01-01"}}, events) == "Q"
-    assert ask("did visit at most 0 times since created_at", {"P": {}, "Q": {"created_at": "2026-01-01"}}, events) == "P"
+    assert (
+        ask("did visit at most 0 times since created_at", {"P": {}, "Q": {"created_at": "2026-01-01"}}, events) == "P"
+    )
 
 
 def test_a6_the_first_event_is_the_first_not_the_first_known(ask):
     """A first order without a coupon and no order at all: the coupon of the first order is missing in both."""
-    events = {"purchase": [("P", "2026-01-01"), ("P", "2026-02-01", {"coupon": "X"}), ("R", "2026-01-01", {"coupon": "X"}), ("R", "2026-02-01")]}
+    events = {
+        "purchase": [
+            ("P", "2026-01-01"),
+            ("P", "2026-02-01", {"coupon": "X"}),
+            ("R", "2026-01-01", {"coupon": "X"}),
+            ("R", "2026-02-01"),
+        ]
+    }
     people = {"P": {}, "Q": {}, "R": {}}
     assert ask("first purchase.coupon is missing", people, events) == "PQ"
     assert ask('first purchase.coupon is "X"', people, events) == "R"
@@ -87,7 +99,10 @@ def test_a6_the_first_event_is_the_first_not_the_first_known(ask):
 
 def test_a7_at_most_counts_people_with_none(ask):
     """Nobody's order is at most three orders."""
-    events = {"purchase": [("Q", f"2026-01-0{day}") for day in range(1, 4)] + [("R", f"2026-01-0{day}") for day in range(1, 5)]}
+    events = {
+        "purchase": [("Q", f"2026-01-0{day}") for day in range(1, 4)]
+        + [("R", f"2026-01-0{day}") for day in range(1, 5)]
+    }
     people = {"P": {}, "Q": {}, "R": {}}
     assert ask("did purchase at most 3 times ever", people, events) == "PQ"
     assert ask("did purchase between 1 and 3 times ever", people, events) == "Q"
@@ -117,9 +132,18 @@ def test_a9_a_partition_has_a_population(ask):
 
 def test_a_partition_is_exclusive_and_exhaustive(ask):
     """Everybody of the `among` set is in exactly one cell: the first case that fits takes them."""
-    people = {"P": {"email": "p@example.com"}, "Q": {}, "R": {"email": "r@example.com"}, "S": {"email": "s@example.com"}}
+    people = {
+        "P": {"email": "p@example.com"},
+        "Q": {},
+        "R": {"email": "r@example.com"},
+        "S": {"email": "s@example.com"},
+    }
     events = {"purchase": [("R", "2026-01-01"), ("S", "2026-11-01")]}
-    assert ask("lifecycle", people, events, definitions=LIFECYCLE, cells=True) == {"P": "new", "R": "at_risk", "S": "active"}
+    assert ask("lifecycle", people, events, definitions=LIFECYCLE, cells=True) == {
+        "P": "new",
+        "R": "at_risk",
+        "S": "active",
+    }
 
 
 def test_nothing_counts_and_sums_to_zero(ask):
@@ -138,7 +162,9 @@ def test_a_default_replaces_the_unknown_value_of_a_trait(ask):
     """`default 0` makes an average known for who never bought."""
     people = {"P": {}, "Q": {}}
     events = {"purchase": [("Q", "2026-01-01", {"items": 4})]}
-    assert ask("t", people, events, definitions="trait t: decimal = avg of purchase.items ever default 0", trait=True) == {"P": 0, "Q": 4}
+    assert ask(
+        "t", people, events, definitions="trait t: decimal = avg of purchase.items ever default 0", trait=True
+    ) == {"P": 0, "Q": 4}
     plain = "trait t: decimal = avg of purchase.items ever\n"
     assert ask("t", people, events, definitions=plain, trait=True) == {"P": None, "Q": 4}
     assert ask("t < 1", people, events, definitions=plain) == ""
@@ -184,5 +210,11 @@ def test_an_event_of_nobody_counts_for_nobody(ask):
 
 def test_a57_did_not_is_the_complement_of_the_whole_clause(ask):
     """`did not purchase where (…) in …` holds for whoever has no such order in that time."""
-    events = {"purchase": [("P", "2026-11-20", {"coupon": "Y"}), ("Q", "2026-11-20", {"coupon": "X"}), ("R", "2026-01-20", {"coupon": "X"})]}
+    events = {
+        "purchase": [
+            ("P", "2026-11-20", {"coupon": "Y"}),
+            ("Q", "2026-11-20", {"coupon": "X"}),
+            ("R", "2026-01-20", {"coupon": "X"}),
+        ]
+    }
     assert ask('did not purchase where (coupon is "X") in last 30 days', {"P": {}, "Q": {}, "R": {}}, events) == "PR"

@@ -84,11 +84,15 @@ def midnight(day: dt.date, zone: ZoneInfo) -> dt.datetime:
     return instant(dt.datetime.combine(day, dt.time()), zone)
 
 
-def clock_unit(moment: dt.datetime, unit: str, back: int, zone: ZoneInfo, week_starts: int) -> tuple[dt.datetime, dt.datetime]:
+def clock_unit(
+    moment: dt.datetime, unit: str, back: int, zone: ZoneInfo, week_starts: int
+) -> tuple[dt.datetime, dt.datetime]:
     """Give the span of this calendar unit, or of the one ``back`` units before it."""
     here = wall(moment, zone)
     if unit == "hour":
-        start = moment.astimezone(dt.UTC) - dt.timedelta(minutes=here.minute, seconds=here.second, microseconds=here.microsecond)
+        start = moment.astimezone(dt.UTC) - dt.timedelta(
+            minutes=here.minute, seconds=here.second, microseconds=here.microsecond
+        )
         start -= dt.timedelta(hours=back)
         return start, start + dt.timedelta(hours=1)
     if unit == "minute":

@@ -117,23 +117,23 @@ class Reference:
                 groups.setdefault(group, []).append((value, somebody.id))
         inside: set[str] = set()
         for known in groups.values():
-            for value, person in known:
-                better = sum(1 for other, _ in known if (other > value if rank.top else other < value))
-                if rank.share is not None:
-                    if Fraction(better, len(known)) < Fraction(rank.share):
-                        inside.add(person)
-                else:
-                    mine = share_of("rank", person)
-                    before = sum(1 for other, them in known if other == value and share_of("rank", them) < mine)
-                    if better + before < (rank.count or 0):
-                        inside.add(person)
+            ordered = sorted((value for value, _ in known), reverse=rank.top)
+            better = {value: place for place, value in reversed(list(enumerate(ordered)))}
+            if rank.share is not None:
+                share = Fraction(rank.share)
+                inside |= {person for value, person in known if Fraction(better[value], len(known)) < share}
+            else:
+                known.sort(key=lambda entry: (better[entry[0]], share_of("rank", entry[1])))
+                inside |= {person for _, person in known[: rank.count]}
         return inside
 
 
 class One:
     """One person, and inside a filter one of their events: conditions and values there."""
 
-    def __init__(self, world: Reference, somebody: rows.Somebody, entity: str | None, event: Any = None, source: str = "") -> None:
+    def __init__(
+        self, world: Reference, somebody: rows.Somebody, entity: str | None, event: Any = None, source: str = ""
+    ) -> None:
         self.world = world
         self.somebody = somebody
         self.entity = world.workspace.schema.entity(entity)
@@ -351,7 +351,9 @@ class One:
         if not value.prop:
             return Fraction(len(found))
         name = self._resolved(value.event)[0]
-        values = [One(self.world, self.somebody, self.entity.name, each, name).value(c.Attr(value.prop)) for each in found]
+        values = [
+            One(self.world, self.somebody, self.entity.name, each, name).value(c.Attr(value.prop)) for each in found
+        ]
         known = [each for each in values if each is not None]
         if value.fn is c.Fn.COUNT:
             return Fraction(len(known))

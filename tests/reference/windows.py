@@ -100,7 +100,8 @@ def span(point: Any, here: Here) -> Span:
     days = date_span(point, here)
     if days is not None:
         zone = here.zone(getattr(point, "local", False))
-        assert days.low is not None and days.high is not None
+        assert days.low is not None
+        assert days.high is not None
         return Span(clock.midnight(days.low, zone), clock.midnight(days.high, zone))
     if isinstance(point, c.Now):
         return Span(here.as_of, here.as_of)
@@ -109,7 +110,9 @@ def span(point: Any, here: Here) -> Span:
         moment = clock.instant(moment, here.project) if moment.tzinfo is None else moment.astimezone(dt.UTC)
         return Span(moment, moment)
     if isinstance(point, c.UnitPoint):
-        return Span(*clock.clock_unit(here.as_of, point.unit.value, point.back, here.zone(point.local), here.week_starts))
+        return Span(
+            *clock.clock_unit(here.as_of, point.unit.value, point.back, here.zone(point.local), here.week_starts)
+        )
     if isinstance(point, c.Attr):
         value = here.read(point)
         return Span(value, value)
@@ -193,8 +196,12 @@ def _days(window: Any, here: Here) -> Days:
     if isinstance(window, c.BetweenSpan):
         low, high = sorted((window.low, window.high))
         if window.ahead:
-            return Days(clock.move_date(today, low, window.unit.value), clock.move_date(today, high, window.unit.value) + one)
-        return Days(clock.move_date(today, -high, window.unit.value), clock.move_date(today, -low, window.unit.value) + one)
+            return Days(
+                clock.move_date(today, low, window.unit.value), clock.move_date(today, high, window.unit.value) + one
+            )
+        return Days(
+            clock.move_date(today, -high, window.unit.value), clock.move_date(today, -low, window.unit.value) + one
+        )
     if isinstance(window, c.Calendar):
         first = clock.unit_start(today, window.unit.value, here.week_starts)
         if window.count == 0:

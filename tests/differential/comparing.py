@@ -1,0 +1,180 @@
+"""Ask the reference, SQLite and PostgreSQL the same question, and say where they differ."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from engines import Store
+from making import World, make
+from reference import Reference
+from sentences import Writer
+from writing import definition
+
+from orchestrator.compile import cells_query, check, members_query, trait_query
+from orchestrator.language import parse_definitions, print_definition
+from orchestrator.model.condition import SegmentRef
+from orchestrator.model.project import Policies
+from orchestrator.model.segment import Definition, Partition, Segment, Trait
+from orchestrator.model.workspace import Workspace
+
+
+@dataclass
+class Difference(Exception):
+    """One disagreement: what was asked, what each said, and enough to ask again."""
+
+    kind: str
+    text: str
+    seed: str
+    detail: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} (seed {self.seed})\n{self.text}\n{self.detail}"
+
+
+def vocabulary(world: World) -> tuple[Writer, list[Definition]]:
+    """Give an author for a world and the definitions that the sentences may refer to."""
+    writer = Writer(world, world.seed)
+    return writer, writer.vocabulary()
+
+
+def workspace(world: World, trees: list[Definition]) -> Workspace:
+    """Write the trees down, read them back, and hold the parser to them."""
+    text = "\n".join(definition(tree) for tree in trees)
+    read, problems = parse_definitions(text, "made.seg")
+    if problems or len(read) != len(trees):
+        raise Difference("the parser refuses", text, str(world.seed), "\n".join(map(str, problems)))
+    for tree, again in zip(trees, read, strict=True):
+        if tree != again:
+            raise Difference("the parser reads something else", definition(tree), str(world.seed), f"{tree}\n{again}")
+        printed, _ = parse_definitions(print_definition(tree), "made.seg")
+        if printed != (tree,):
+            raise Difference(
+                "the printed form is another one", definition(tree), str(world.seed), print_definition(tree)
+            )
+    return Workspace(Path("."), world.project, world.schema, Policies(), {d.name: d for d in read}, {})
+
+
+def errors(made: Workspace) -> list[str]:
+    """Give the errors that ``check`` finds."""
+    return [f"{p.code} {p.message}" for p in check(made) if p.severity.value == "error"]
+
+
+def ask(made: Workspace, world: World, tree: Definition, store: Store, connection: Any) -> tuple[Any, str]:
+    """Give the answer of one engine and the SQL behind it."""
+    if isinstance(tree, Segment):
+        query = members_query(made, SegmentRef(tree.name), world.as_of, store.dialect)
+        rows = [str(row[0]) for row in connection.execute(query.select)]
+        return sorted(rows), query.sql()
+    if isinstance(tree, Partition):
+        query = cells_query(made, tree.name, world.as_of, store.dialect)
+        return {str(row.id): row.cell for row in connection.execute(query.select)}, query.sql()
+    assert isinstance(tree, Trait)
+    query = trait_query(made, tree.name, world.as_of, store.dialect)
+    return {str(row.id): plain(row.value) for row in connection.execute(query.select)}, query.sql()
+
+
+def answer(reference: Reference, tree: Definition) -> Any:
+    """Give the answer of the reference."""
+    if isinstance(tree, Segment):
+        return sorted(reference.members(SegmentRef(tree.name)))
+    if isinstance(tree, Partition):
+        return reference.cells(tree.name)
+    return {person: plain(value) for person, value in reference.trait(tree.name).items()}
+
+
+def plain(value: Any) -> Any:
+    """Give a value in a form that can be compared: numbers to nine digits, instants as seconds."""
+    if isinstance(value, dt.datetime):
+        return round((value if value.tzinfo else value.replace(tzinfo=dt.UTC)).timestamp())
+    if value is None or isinstance(value, str | bool | dt.date):
+        return value
+    return round(float(value), 6)
+
+
+def compare(
+    world: World, made: Workspace, tree: Definition, holding: list[tuple[Store, Any]], reference: Reference
+) -> None:
+    """Raise Difference where the engines and the reference do not give the same answer."""
+    expected = answer(reference, tree)
+    for store, connection in holding:
+        try:
+            with connection.begin_nested():
+                got, sql = ask(made, world, tree, store, connection)
+        except Exception as error:
+            raise Difference(
+                f"{store.dialect} fails", definition(tree), str(world.seed), f"{type(error).__name__}: {error}"[:3000]
+            ) from error
+        if got == expected:
+            continue
+        people = sorted(set(map(str, _wrong(got, expected))))
+        raise Difference(
+            f"{store.dialect} and the reference differ",
+            "\n".join(
+                [definition(tree), "   as of " + str(world.as_of) + " " + world.project.zone, *_behind(made, tree)]
+            ),
+            str(world.seed),
+            f"expected {expected}\n     got {got}\n{_rows(world, people[0])}\n{sql}",
+        )
+
+
+def _wrong(got: Any, expected: Any) -> set[Any]:
+    if isinstance(got, dict):
+        return {person for person in {*got, *expected} if got.get(person, "-") != expected.get(person, "-")}
+    return set(got) ^ set(expected) or set(got)
+
+
+def _behind(made: Workspace, tree: Definition) -> list[str]:
+    text = definition(tree)
+    return ["   " + definition(other) for name, other in made.definitions.items() if name in text and name != tree.name]
+
+
+def _rows(world: World, person: str) -> str:
+    keys = {world.schema.first.key, "who"}
+    lines = [
+        f"{table}: {row}"
+        for table, rows in world.tables.items()
+        for row in rows
+        if person in {str(row.get(key)) for key in keys}
+    ]
+    return "\n".join(lines)
+
+
+def without_others(world: World, person: str) -> World:
+    """Give the world with only one person in it, for a smaller picture."""
+    keys = {world.schema.first.key, "who"}
+    return replace(
+        world,
+        tables={t: [r for r in rows if person in {str(r.get(k)) for k in keys}] for t, rows in world.tables.items()},
+    )
+
+
+def run(seed: int, sentences: int, stores: list[Store], stop: bool = True) -> list[Difference]:
+    """Make one world and as many segments, compare them all; give the differences (the first one is raised)."""
+    world = make(seed)
+    writer, trees = vocabulary(world)
+    asked: list[Definition] = [Segment(f"s{n}", writer.condition(2)) for n in range(sentences)]
+    trees = [*trees, *asked]
+    made = workspace(world, trees)
+    if found := errors(made):
+        raise Difference("check refuses", "\n".join(definition(t) for t in trees), str(seed), "\n".join(found))
+    reference = Reference(made, world.tables, world.as_of)
+    different: list[Difference] = []
+    contexts = [store.holding(world.schema, world.tables) for store in stores]
+    holding = [(store, context.__enter__()) for store, context in zip(stores, contexts, strict=True)]
+    try:
+        for tree in trees:
+            if not isinstance(tree, Segment | Partition | Trait) or getattr(tree, "type", "") == "timestamp":
+                continue  # an instant as a value lies in a form of its own; sentences compare it
+            try:
+                compare(world, made, tree, holding, reference)
+            except Difference as difference:
+                if stop:
+                    raise
+                different.append(difference)
+    finally:
+        for context in contexts:
+            context.__exit__(None, None, None)
+    return different

@@ -1,0 +1,276 @@
+"""Schemas and rows made up from a seed: every type and format, with unknowns, ties, duplicates and edges of time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from reference import clock
+
+from orchestrator.model.project import Project
+from orchestrator.model.schema import ConsentTable, Entity, EventTable, Field, Schema, Table, TimeFormat, Type
+
+ZONES = ("Europe/Berlin", "UTC", "America/New_York", "Pacific/Auckland", "Asia/Kolkata", "America/Sao_Paulo")
+PEOPLES_ZONES = (*ZONES, "Mars/Olympus", "", None, "America/Los_Angeles", "Pacific/Kiritimati")
+MOMENTS = (
+    "2026-11-22T09:00:00", "2026-10-25T00:30:00", "2026-10-25T01:30:00", "2026-03-29T01:00:00", "2026-03-31T08:15:30",
+    "2028-02-29T12:00:00", "2027-03-01T00:00:00", "2026-12-31T23:30:00", "2026-11-01T05:30:00", "2026-06-15T22:00:00",
+)  # fmt: skip
+TEXTS = (
+    "a",
+    "A",
+    "ab",
+    "b",
+    "B ",
+    "",
+    "ä",
+    "Ä",
+    "ÄB",
+    "ß",
+    "Σ",
+    "σ",
+    "ς",
+    "Яa",
+    "яA",
+    "i",
+    "I",
+    "İ",
+    "ı",
+    "a%",
+    "a_b",
+    "a'b",
+    "a\\b",
+    "10",
+    "9",
+)
+COUNTS = (1, 2, 3, 7, 30)
+UNITS = ("minute", "hour", "day", "week", "month", "quarter", "year")
+_PATTERNS = ("%Y%m%d", "%Y%m%d%H%M%S", "%Y/%m/%d %H:%M:%S")
+
+
+@dataclass
+class World:
+    """A schema, rows, and the moment at which everybody is looked at."""
+
+    schema: Schema
+    project: Project
+    tables: dict[str, list[dict[str, Any]]]
+    as_of: dt.datetime
+    seed: int
+
+
+def instants(as_of: dt.datetime, zone: str) -> list[dt.datetime]:
+    """Give moments at which a window of this clock begins or ends."""
+    info, found = ZoneInfo(zone), [as_of]
+    for unit in UNITS:
+        for count in COUNTS:
+            found += [clock.move(as_of, sign * count, unit, info) for sign in (-1, -1, 1)]
+        if unit not in clock.EXACT:
+            for back in (0, 1, 2, 3):
+                found += clock.clock_unit(as_of, unit, back, info, 0)
+    return found
+
+
+def make(seed: int) -> World:
+    """Give the world of a seed."""
+    rng = random.Random(seed)
+    zone = rng.choice(ZONES)
+    project = Project(1, "made", zone=zone, week_starts=rng.choice((0, 6, 0)))
+    as_of = dt.datetime.fromisoformat(rng.choice(MOMENTS)).replace(tzinfo=dt.UTC)
+    schema = _schema(rng)
+    edges = instants(as_of, zone) + instants(as_of, rng.choice(ZONES))
+    return World(schema, project, _Rows(rng, schema, as_of, edges).tables(), as_of, seed)
+
+
+def _time(rng: random.Random, kind: Type) -> TimeFormat:
+    zone = rng.choice(("UTC", "UTC", *ZONES))
+    if kind is Type.DATE:
+        return rng.choice((TimeFormat(), TimeFormat(), TimeFormat("iso"), TimeFormat("pattern", "UTC", "%Y%m%d")))
+    return rng.choice(
+        (TimeFormat(), TimeFormat(), TimeFormat("native", zone), TimeFormat("iso", zone), TimeFormat("iso_t", zone),
+         TimeFormat("epoch"), TimeFormat("epoch_ms"), TimeFormat("pattern", zone, rng.choice(_PATTERNS)))
+    )  # fmt: skip
+
+
+def _field(rng: random.Random, name: str, kind: Type) -> Field:
+    column = rng.choice((name, name, f"c_{name}", f"Col {name}", f"{name}-x"))
+    if kind is Type.MONEY:
+        return Field(name, kind, column, currency="EUR", minor=rng.random() < 0.3)
+    return Field(name, kind, column, time=_time(rng, kind) if kind.is_time else TimeFormat())
+
+
+_ATTRIBUTES = (
+    ("name", Type.TEXT), ("city", Type.TEXT), ("age", Type.INT), ("points", Type.INT), ("score", Type.DECIMAL),
+    ("balance", Type.MONEY), ("vip", Type.BOOL), ("born", Type.DATE), ("renewal", Type.DATE),
+    ("joined", Type.TIMESTAMP),
+    ("renews", Type.TIMESTAMP),
+)  # fmt: skip
+_PROPERTIES = (
+    ("amount", Type.MONEY), ("items", Type.INT), ("weight", Type.DECIMAL), ("coupon", Type.TEXT), ("gift", Type.BOOL),
+    ("due", Type.TIMESTAMP), ("booked", Type.DATE),
+)  # fmt: skip
+
+
+def _schema(rng: random.Random) -> Schema:
+    attributes = {name: _field(rng, name, kind) for name, kind in _ATTRIBUTES}
+    zoned = rng.random() < 0.8
+    if zoned:
+        attributes["tz"] = Field("tz", Type.TEXT, "tz_name")
+    key = rng.choice(("id", "customer_no"))
+    person = Entity("customer", Table("customers"), key, attributes, zone="tz_name" if zoned else None)
+    events = {}
+    for name, table, where in (
+        ("purchase", "orders", {}),
+        ("visit", "visits", {}),
+        ("click", "shared", {"kind": "click"}),
+        ("view", "shared", {"kind": "view", "version": 2}),
+    ):
+        properties = {n: _field(rng, n, k) for n, k in _PROPERTIES}
+        if table == "shared":  # one column has one form, whoever reads it
+            properties = {
+                n: Field(n, k, f"{name}_{n}", currency="EUR" if k is Type.MONEY else None) for n, k in _PROPERTIES
+            }
+        time = TimeFormat() if table == "shared" else _time(rng, Type.TIMESTAMP)
+        identity = None if name == "visit" else "event_id"
+        events[name] = EventTable(
+            name, "customer", Table(table), "who", "at", time, properties, id=identity, where=where
+        )
+    consent = ConsentTable(
+        Table("consents"), "who", "channel", "topic", "granted", at="changed_at",
+        time=_time(rng, Type.TIMESTAMP), id="cid",
+        granted_values=rng.choice(((), ("yes", "y"))),
+    )  # fmt: skip
+    return Schema({"customer": person}, events, consent)
+
+
+class _Rows:
+    """The rows of one schema."""
+
+    def __init__(self, rng: random.Random, schema: Schema, as_of: dt.datetime, edges: list[dt.datetime]) -> None:
+        self.rng, self.schema, self.as_of, self.edges = rng, schema, as_of, edges
+        self.unknown = rng.choice((0.1, 0.3, 0.6))
+        self.words = rng.sample(TEXTS, rng.randint(3, 8))
+        text = rng.random() < 0.4
+        self.keys: list[Any] = [
+            rng.choice(("", "a", "B", "ä")) + str(n) if text else n * 3 - 7 for n in range(1, rng.randint(8, 18))
+        ]
+
+    def tables(self) -> dict[str, list[dict[str, Any]]]:
+        """Give all rows by table."""
+        person = self.schema.first
+        found: dict[str, list[dict[str, Any]]] = {
+            "customers": [],
+            "orders": [],
+            "visits": [],
+            "shared": [],
+            "consents": [],
+        }
+        for key in self.keys:
+            row = {person.key: key} | {f.column: self.cell(f) for f in person.attributes.values()}
+            if person.zone is not None:
+                row["tz_name"] = self.rng.choice(PEOPLES_ZONES)
+            found["customers"].append(row)
+        for event in self.schema.events.values():
+            found[str(event.table)] += self.events(event)
+        consent = self.schema.consent
+        assert consent is not None
+        for number in range(len(self.keys) * 3):
+            granted = self.rng.choice(
+                ("yes", "no", "y", "Y", None) if consent.granted_values else (True, False, True, None)
+            )
+            found["consents"].append(
+                {"who": self.rng.choice(self.keys), "channel": self.rng.choice(("email", "sms")), "granted": granted,
+                 "cid": number,
+                 "topic": self.rng.choice(("promotions", "news")), "changed_at": self.stored(self.near(), consent.time)}
+            )  # fmt: skip
+        for rows in found.values():
+            self.rng.shuffle(rows)
+        return found
+
+    def events(self, event: EventTable) -> list[dict[str, Any]]:
+        """Give the rows of one event: some people have none, some have many, ties and duplicates included."""
+        rows: list[dict[str, Any]] = []
+        text = self.rng.random() < 0.3
+        nobody = "nobody" if isinstance(self.keys[0], str) else 999_999
+        for key in [*self.keys, nobody]:
+            for _ in range(self.rng.choice((0, 0, 1, 2, 3, 5))):
+                row = {"who": key, "at": self.stored(self.near(), event.time), "event_id": None, **event.where}
+                row |= {f.column: self.cell(f) for f in event.properties.values()}
+                rows.append(row)
+                if self.rng.random() < 0.2:  # another one at the same moment; without ids it must be the same one
+                    rows.append(
+                        dict(row)
+                        if event.id is None
+                        else row | {f.column: self.cell(f) for f in event.properties.values()}
+                    )
+        if event.id is None:
+            seen: dict[Any, dict[str, Any]] = {}
+            rows = [
+                row if row["at"] is None else dict(seen.setdefault((row["who"], str(row["at"])), row)) for row in rows
+            ]
+        if event.where:
+            other = {name: value + 1 if isinstance(value, int) else "other" for name, value in event.where.items()}
+            rows += [row | other for row in self.rng.sample(rows, len(rows) // 4)]
+        for number, row in enumerate(rows):
+            row["event_id"] = (self.rng.choice("aBäZ") + str(number) if text else number) if event.id else None
+            if event.id is None:
+                del row["event_id"]
+            if self.rng.random() < 0.03:
+                row["at"] = None
+        return rows
+
+    def near(self) -> dt.datetime:
+        """Give a moment: on an edge of some window, a second beside it, or anywhere in five years."""
+        if self.rng.random() < 0.75:
+            return self.rng.choice(self.edges) + dt.timedelta(seconds=self.rng.choice((0, 0, 1, -1)))
+        return self.as_of + dt.timedelta(seconds=self.rng.randint(-5 * 366 * 86_400, 200 * 86_400))
+
+    def stored(self, moment: dt.datetime, how: TimeFormat) -> Any:
+        """Give a moment as its column holds it."""
+        if how.kind == "epoch":
+            return int(moment.timestamp())
+        if how.kind == "epoch_ms":
+            return int(moment.timestamp()) * 1000
+        here = clock.wall(moment, ZoneInfo(how.zone))
+        if how.kind == "pattern":
+            return here.strftime(how.pattern)
+        if how.kind == "native":
+            return here
+        return here.isoformat(sep="T" if how.kind == "iso_t" else " ")
+
+    def cell(self, field: Field) -> Any:
+        """Give a value of a column, or None."""
+        if self.rng.random() < self.unknown:
+            return None
+        kind = field.type
+        if kind is Type.TEXT:
+            return self.rng.choice(self.words)
+        if kind is Type.BOOL:
+            return self.rng.random() < 0.5
+        if kind is Type.INT:
+            return self.rng.choice((0, 1, 1, 2, 2, 3, 5, 30, -1, 1_000))
+        if kind is Type.DECIMAL:
+            return Decimal(self.rng.choice((0, 1, 2, 3, 6, 10, -5))) / 4
+        if kind is Type.MONEY:
+            cents = self.rng.choice((0, 1, 10, 30, 70, 100, 101, 1_999, 50_000, 50_001, -250))
+            return cents if field.minor else Decimal(cents) / 100
+        if kind is Type.TIMESTAMP:
+            return self.stored(self.near(), field.time)
+        day = self.near().date()
+        if self.rng.random() < 0.15:
+            day = self.rng.choice(
+                (
+                    dt.date(2008, 2, 29),
+                    dt.date(2000, 2, 29),
+                    dt.date(1999, 3, 1),
+                    dt.date(2007, 2, 28),
+                    dt.date(1990, 12, 31),
+                )
+            )
+        if field.time.kind == "native":
+            return day
+        return day.strftime(field.time.pattern) if field.time.kind == "pattern" else day.isoformat()

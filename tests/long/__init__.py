@@ -1,0 +1,1 @@
+"""Tests that take hours: run by hand, each prints its seeds."""
