@@ -356,6 +356,15 @@ def negation(item: Pred) -> Pred:
     return Fixed(not item.value) if isinstance(item, Fixed) else Neg(item)
 
 
+def never_unknown(term: Term) -> bool:
+    """Tell whether everybody has a value, whatever the database holds: counts, sums, what has a default."""
+    if isinstance(term, Arith):
+        return term.op != "/" and never_unknown(term.left) and never_unknown(term.right)
+    if isinstance(term, Measured):
+        return term.metric.fn in (Fn.COUNT, Fn.COUNT_DISTINCT, Fn.SUM)
+    return isinstance(term, Const | Default | ZoneValue | Ordinal)
+
+
 def time_format(term: Term) -> TimeFormat:
     """Give the form in which a date or an instant lies in the database."""
     if isinstance(term, Column):

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from orchestrator.compile.around import Whole
 from orchestrator.compile.dialects.base import Expr, bind
-from orchestrator.compile.features import Ranked
+from orchestrator.compile.features import Ranked, never_unknown
 
 
 def ranked(whole: Whole, pred: Ranked) -> sa.Select[Any]:
@@ -23,7 +23,10 @@ def ranked(whole: Whole, pred: Ranked) -> sa.Select[Any]:
     group = None if pred.each is None else frame.terms.value(pred.each)
     columns = [frame.key.label("id"), value.label("v"), *([] if group is None else [group.label("g")])]
     people = frame.select(columns, frame.truth(pred.among)).subquery(whole.alias("a"))
-    known = [people.c.v.is_not(None), *([] if group is None else [people.c.g.is_not(None)])]
+    known = [
+        *([] if never_unknown(pred.by) else [people.c.v.is_not(None)]),
+        *([] if group is None else [people.c.g.is_not(None)]),
+    ]
     each = None if group is None else people.c.g
     order = people.c.v.desc() if pred.top else people.c.v.asc()
     rank = sa.func.rank().over(partition_by=each, order_by=order).label("r")
