@@ -139,8 +139,9 @@ def main() -> None:
         ours, theirs, cache = Path(folder) / "ours", Path(folder) / "theirs", Path(folder) / "cache"
         our_workspace(ours, args.definitions)
         dbt_project(theirs, args.definitions)
-        our_env = {**os.environ, "ORC_CACHE_DIR": str(cache)}
-        dbt_env = {**os.environ, "DBT_PROFILES_DIR": str(theirs), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+        plain = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        our_env = {**plain, "ORC_CACHE_DIR": str(cache)}
+        dbt_env = {**plain, "DBT_PROFILES_DIR": str(theirs), "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
         check, parse = [orc, "check"], [dbt, "parse", "--quiet"]
         timed(check, ours, our_env)  # compiles bytecode once, for both sides alike
         timed(parse, theirs, dbt_env)
