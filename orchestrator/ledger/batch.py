@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.types import TypeEngine
 
@@ -40,6 +41,19 @@ def given(connection: Connection, columns: Mapping[str, tuple[TypeEngine[Any], S
         for n, (name, (kind, _)) in enumerate(columns.items())
     ]
     return sa.select(*parts).subquery("given")
+
+
+def insert_many(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]], *key: str) -> None:
+    """Insert rows of equal shape; those whose ``key`` (default: any) is there already are left alone."""
+    if not rows:
+        return
+    if connection.dialect.name == "sqlite":
+        connection.execute(sqlite.insert(table).on_conflict_do_nothing(index_elements=key or None), rows)
+        return
+    columns = {name: (table.c[name].type, [row[name] for row in rows]) for name in rows[0]}
+    news = given(connection, columns)
+    insert = postgresql.insert(table).from_select(list(columns), sa.select(*(news.c[name] for name in columns)))
+    connection.execute(insert.on_conflict_do_nothing(index_elements=key or None))
 
 
 def _plain(value: Any) -> Any:

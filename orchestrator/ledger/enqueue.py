@@ -10,12 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from orchestrator.ledger.batch import among
+from orchestrator.ledger.batch import among, insert_many
 from orchestrator.ledger.occurrences import still_mine
 from orchestrator.ledger.store import Store, chunks
 from orchestrator.ledger.tables import MAY_BE_SENT, MESSAGE, OCCURRENCE, RECIPIENT
 from orchestrator.ledger.values import Enqueued, MessageState, Occurrence, OccurrenceState, Planned, Reason
-from orchestrator.ledger.versions import insert_new
 from orchestrator.model.delivery import MessageKey
 from orchestrator.model.errors import GateError
 
@@ -65,8 +64,7 @@ class Enqueue(Store):
             losers = _losers(connection, occurrence, fresh)
             _demote(connection, losers - fresh.keys(), now)
             messages = [_message(occurrence, i, fresh[i], i in losers, chunk, now) for i in sorted(fresh)]
-            if messages:
-                connection.execute(insert_new(connection, MESSAGE, "id"), messages)
+            insert_many(connection, MESSAGE, messages, "id")
             written = _written(connection, occurrence, list(fresh))
             recipients = [
                 {"message_id": m["id"], "address": row.address, "zone": row.zone, "facts": row.facts}
@@ -74,8 +72,7 @@ class Enqueue(Store):
                 if m["state"] == MessageState.PENDING.value and m["id"] in written
                 for row in (fresh[m["id"]],)
             ]
-            if recipients:
-                connection.execute(insert_new(connection, RECIPIENT), recipients)
+            insert_many(connection, RECIPIENT, recipients)
             again = len(keyed) - len(fresh) - _elsewhere(connection, occurrence, keyed.keys() - fresh.keys())
             skipped = len(written) - len(recipients)
             return Enqueued(len(recipients), skipped, len(keyed) - len(written) - again)
