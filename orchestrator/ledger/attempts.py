@@ -16,13 +16,14 @@ from orchestrator.ledger.batch import among, given
 from orchestrator.ledger.caps import refund
 from orchestrator.ledger.claims import FREE, forget, move
 from orchestrator.ledger.guard import Guard, Pair, attempts_landed, check_size
+from orchestrator.ledger.store import storable
 from orchestrator.ledger.tables import ATTEMPT, MESSAGE, OCCURRENCE
 from orchestrator.ledger.values import SETTLED, MessageState, OccurrenceState, Reason, Recorded
 from orchestrator.model.delivery import Outcome, Receipt
 
 MAX_TRIES = 6
 BASE, LONGEST = 30.0, 3600.0  # seconds
-LONGEST_EVIDENCE = 500  # characters
+LONGEST_CODE, LONGEST_EVIDENCE = 50, 500  # characters
 
 ON_ITS_WAY = (MessageState.ATTEMPTING, MessageState.UNKNOWN)
 Jitter = Callable[[], float]
@@ -134,9 +135,9 @@ class Attempts(Guard):
                     "id": (ATTEMPT.c.message_id.type, [r.id for r in fresh]),
                     "epoch": (sa.Integer(), [epochs[r.id] for r in fresh]),
                     "outcome": (text, [r.outcome.value for r in fresh]),
-                    "code": (text, [r.code for r in fresh]),
-                    "evidence": (text, [r.evidence[:LONGEST_EVIDENCE] for r in fresh]),
-                    "provider_id": (text, [r.provider_id for r in fresh]),
+                    "code": (text, [storable(r.code, LONGEST_CODE) for r in fresh]),
+                    "evidence": (text, [storable(r.evidence, LONGEST_EVIDENCE) for r in fresh]),
+                    "provider_id": (text, [r.provider_id and storable(r.provider_id, LONGEST_EVIDENCE) for r in fresh]),
                 },
             )
             same = sa.and_(ATTEMPT.c.message_id == news.c.id, ATTEMPT.c.epoch == news.c.epoch)

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from orchestrator.ledger.batch import among, given
 from orchestrator.ledger.occurrences import held, in_state, is_stopped
-from orchestrator.ledger.store import Clock, Store
+from orchestrator.ledger.store import Clock, Store, storable
 from orchestrator.ledger.tables import MESSAGE, OCCURRENCE, RECIPIENT
 from orchestrator.ledger.values import OPEN, Claimed, MessageState, OccurrenceState, Reason
 
@@ -156,7 +156,7 @@ class Claims(Store):
         def work(connection: Connection) -> list[uuid.UUID]:
             values: dict[str, Any] = {**FREE, "updated_at": self._clock(connection)}
             if target is not MessageState.PENDING:
-                values |= {"reason": reason, "detail": detail[:LONGEST_DETAIL]}
+                values |= {"reason": reason, "detail": storable(detail, LONGEST_DETAIL)}
             if not_before is not None:
                 values["not_before"] = not_before
             rows = sorted((claimed.id, claimed.epoch) for claimed in claims)

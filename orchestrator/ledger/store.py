@@ -200,6 +200,11 @@ def state_error(error: SQLAlchemyError) -> StateError:
     return StateError(f"the state database does not answer ({text})", "check ORC_STATE_URL and that the server is up")
 
 
+def storable(text: str, longest: int) -> str:
+    """Give a stranger's text in a form that every database takes: no NUL, no half characters, not too long."""
+    return text[:longest].replace("\0", "").encode("utf-8", "replace").decode()
+
+
 def chunks(items: Iterable[T], size: int) -> Iterable[list[T]]:
     """Yield lists of at most ``size``."""
     batch: list[T] = []

@@ -10,7 +10,7 @@ from ledger_desk import Desk, epochs, planned, receipt, rule
 from orchestrator.ledger import Reason, Recorded
 from orchestrator.model.campaign import Duration
 from orchestrator.model.condition import Unit
-from orchestrator.model.delivery import MessageKey, Outcome
+from orchestrator.model.delivery import MessageKey, Outcome, Receipt
 from orchestrator.model.people import address_hash
 from orchestrator.model.project import Ambiguous, Cap, Quiet
 
@@ -379,3 +379,11 @@ def test_what_has_left_cannot_be_given_back(desk: Desk) -> None:
     assert desk.ledger.skip("w1", [(claims[0], Reason.NO_CONSENT)]) == 0
     assert desk.ledger.fail("w1", [(claims[0], Reason.RENDER_ERROR, "")]) == 0
     assert desk.states() == {"1": ("attempting", None)}
+
+
+def test_a_strange_reply_can_be_recorded(desk: Desk) -> None:
+    """Whatever bytes a server answers with, its answer is written down: nothing may stop a record."""
+    desk.snapshot([planned("1")])
+    claims = desk.send()
+    strange = Receipt(claims[0].id, Outcome.ACCEPTED, "250\0", "ok \udcff\0 " + "x" * 9999, "id\0\udcff")
+    assert desk.ledger.record("w1", [strange], epochs(claims)) == Recorded(accepted=1)
