@@ -218,23 +218,15 @@ def _trimmed(text: Expr) -> Expr:
 
 
 def _assembled(column: Expr, pattern: str) -> Expr:
-    """Give what a pattern wrote as ``2026-12-01 10:00:00``."""
+    """Give what a pattern wrote as ``2026-12-01 10:00:00``, flat: SQLite's parser is not deep."""
     found = places(pattern) or {}
     text = sa.cast(column, sa.Text)
-    whole: Expr | None = None
-    for part, before, missing in (
-        ("Y", "", ""),
-        ("m", "-", "01"),
-        ("d", "-", "01"),
-        ("H", " ", "00"),
-        ("M", ":", "00"),
-        ("S", ":", "00"),
-    ):
-        piece = sa.func.substr(text, _n(found[part][0]), _n(found[part][1])) if part in found else _s(missing)
-        whole = piece if whole is None else whole.op("||", precedence=6)(_s(before)).op("||", precedence=6)(piece)
-    if whole is None:
-        raise ValueError("a pattern has a year")
-    return whole
+    missing = {"Y": "0000", "m": "01", "d": "01", "H": "00", "M": "00", "S": "00"}
+    pieces = [
+        sa.func.substr(text, _n(found[part][0]), _n(found[part][1])) if part in found else _s(instead)
+        for part, instead in missing.items()
+    ]
+    return sa.func.printf(_s("%s-%s-%s %s:%s:%s"), *pieces)
 
 
 def _spellable(value: str) -> bool:
