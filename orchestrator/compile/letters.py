@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-RANGES = ((0x41, 0x17F), (0x370, 0x4FF))  # Latin-1, Latin Extended-A, Greek, Cyrillic
+RANGES = ((0x41, 0x17F), (0x370, 0x3E1), (0x3F0, 0x4FF))  # Latin-1, Latin Extended-A, Greek (not Coptic), Cyrillic
 
 
 @lru_cache(maxsize=1)

@@ -227,20 +227,13 @@ def test_a54_no_other_letter_of_the_blocks_folds(ask):
         for code in codes
         if fold(chr(code)) == chr(code) and chr(code) not in FOLD.values()
     }
-    sample = [
-        p
-        for p in people
-        if people[p]["name"].lower() != people[p]["name"] or people[p]["name"].upper() != people[p]["name"]
-    ]
-    for start in range(0, len(sample), 60):
-        some = sample[start : start + 60]
-        other = [
-            people[p]["name"].lower() if people[p]["name"].lower() != people[p]["name"] else people[p]["name"].upper()
-            for p in some
-        ]
-        tests = ", ".join(f'name starts with "{text}"' for text in other)
-        allowed = {p for p in people if people[p]["name"] in {fold(text) for text in other}}
-        assert ask(f"any of ({tests}, age > 0)", people) == "".join(sorted(allowed))
+    for change in (str.lower, str.upper):
+        sample = [person for person in people if change(people[person]["name"]) != people[person]["name"]]
+        for start in range(0, len(sample), 60):
+            other = {change(people[person]["name"]) for person in sample[start : start + 60]}
+            tests = ", ".join(f'name starts with "{text}"' for text in sorted(other))
+            allowed = {p for p in people if people[p]["name"] in {fold(text) for text in other}}
+            assert ask(f"any of ({tests}, age > 0)", people) == "".join(sorted(allowed))
 
 
 def test_signs_of_sql_in_a_text_are_only_signs(ask):

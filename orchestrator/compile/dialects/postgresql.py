@@ -160,7 +160,7 @@ class PostgreSQL(Dialect):
             day = sa.cast(_assembled(column, form.pattern), sa.Date)
         else:
             day = sa.cast(column if form.kind == "native" else sa.cast(column, sa.Text), sa.Date)
-        return sa.type_coerce(day.op("-", precedence=7)(sa.literal_column("DATE '1970-01-01'")), sa.Integer)
+        return sa.cast(day.op("-", precedence=7)(sa.literal_column("DATE '1970-01-01'")), sa.BigInteger)
 
     def part(self, unit: Unit | None, seconds: Expr) -> Expr:
         """Read parts with extract; ``week`` is the ISO week."""
