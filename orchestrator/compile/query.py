@@ -12,15 +12,26 @@ import sqlalchemy as sa
 from orchestrator.compile.build import Builder
 from orchestrator.compile.dialects import dialect as dialect_of
 from orchestrator.compile.dialects.base import Dialect, Expr, bind
-from orchestrator.compile.features import EVERYBODY, NOBODY, Column, Consented, Pred, Term, all_of, negation
+from orchestrator.compile.features import (
+    EVERYBODY,
+    NOBODY,
+    Column,
+    Consented,
+    Measured,
+    Pred,
+    Term,
+    all_of,
+    negation,
+    time_format,
+)
 from orchestrator.compile.names import Mistake, Scope, attribute, entity_name
 from orchestrator.compile.names import segment as find_segment
 from orchestrator.compile.statement import Frame, Statement
-from orchestrator.compile.timing import all_zones
+from orchestrator.compile.timing import EARLIEST, all_zones
 from orchestrator.model.campaign import Campaign
 from orchestrator.model.condition import Attr, Condition, SegmentRef
 from orchestrator.model.errors import UsageError
-from orchestrator.model.schema import Entity, Field, Type
+from orchestrator.model.schema import Entity, Field, TimeFormat, Type
 from orchestrator.model.segment import Partition, Segment, Trait
 from orchestrator.model.workspace import Workspace
 
@@ -122,8 +133,8 @@ def audience_query(
         yes = sa.case((frame.truth(consent, True, False), sa.literal_column("1")), else_=sa.literal_column("0"))
         columns.append((sa.null() if workspace.schema.consent is None else yes).label(name))
         names.append(name)
-    for n, term in enumerate(terms):
-        columns.append(made.shown(frame, term).label(f"fact__{n}"))
+    for n, (name, term) in enumerate(zip(facts, terms, strict=True)):
+        columns.append(made.shown(frame, name, term).label(f"fact__{n}"))
         names.append(f"fact__{n}")
     where = [frame.truth(pred), *made.of_zone(frame, zone)]
     if only is not None:
@@ -159,7 +170,8 @@ def sample_query(
     pred = made.pred(what)
     terms = [made.fact(name) for name in facts]
     frame = made.frame(pred)
-    columns = [frame.key.label("id"), *(made.shown(frame, term).label(f"fact__{n}") for n, term in enumerate(terms))]
+    shown = [made.shown(frame, name, term) for name, term in zip(facts, terms, strict=True)]
+    columns = [frame.key.label("id"), *(fact.label(f"fact__{n}") for n, fact in enumerate(shown))]
     select = frame.select(columns, frame.truth(pred)).order_by(frame.key).limit(limit)
     return made.query(select, "id", *(f"fact__{n}" for n in range(len(terms))))
 
@@ -172,7 +184,9 @@ def trait_query(workspace: Workspace, trait: str | Trait, as_of: dt.datetime, di
     made = _Made(workspace, as_of, dialect, workspace.schema.entity(found.of))
     term = made.fact(found.name)
     frame = made.frame()
-    select = frame.select([frame.key.label("id"), made.shown(frame, term).label("value")]).order_by(frame.key)
+    select = frame.select([frame.key.label("id"), made.shown(frame, found.name, term).label("value")]).order_by(
+        frame.key
+    )
     return made.query(select, "id", "value")
 
 
@@ -183,7 +197,10 @@ def fact_fields(workspace: Workspace, names: Sequence[str], entity: str | None =
     for name in names:
         target = _resolved(name, scope)
         if isinstance(target, Trait):
-            target_field = Field(name, Type(target.type), name, currency=workspace.project.currency, title=target.doc)
+            term = Builder(workspace, EARLIEST).trait(target)
+            form = time_format(term) if term.type.is_time and isinstance(term, Column | Measured) else TimeFormat()
+            currency = workspace.project.currency
+            target_field = Field(name, Type(target.type), name, currency=currency, time=form, title=target.doc)
         else:
             target_field = target.field
         found.append(target_field)
@@ -224,9 +241,10 @@ class _Made:
             Statement(self.workspace.schema, self.entity, self.dialect, self.as_of, self.workspace.project.zone, *preds)
         )
 
-    def shown(self, frame: Frame, term: Term) -> Expr:
-        """Give a fact as it leaves the database: a column as it lies there, a trait's money in major units."""
-        if isinstance(term, Column):
+    def shown(self, frame: Frame, name: str, term: Term) -> Expr:
+        """Give a fact as it leaves the database: an attribute as it lies there, a trait's money in major units."""
+        attribute_itself = not isinstance(_resolved(name, self.scope), Trait)
+        if isinstance(term, Column) and (attribute_itself or term.type is not Type.MONEY):
             return frame.terms.raw(term)
         value = frame.terms.value(term)
         return self.dialect.from_money(value, self.workspace.project.currency) if term.type is Type.MONEY else value

@@ -156,13 +156,15 @@ def retail(data_folder: Path, warehouses: Any) -> Shop:
                 known["first_seen"] = min(known["first_seen"], at)
     assert len(lines) == 541_909
     people = [(key, row["country"], row["first_seen"]) for key, row in customers.items()]
-    columns = "line_id, invoice_no, stock_code, description, quantity, invoice_date, unit_price, amount, customer_id"
-    kinds = ("bigint", "text", "text", "text", "integer", "timestamp", "numeric", "numeric", "bigint")
+    columns = (
+        "line_id bigint, invoice_no text, stock_code text, description text, quantity integer, invoice_date {}, "
+        "unit_price numeric, amount {}, customer_id bigint"
+    )
     both = warehouses(
         [
-            ("customers", "customer_id integer primary key, country text, first_seen text",
+            ("customers", "customer_id bigint primary key, country text, first_seen text",
              "customer_id bigint primary key, country text, first_seen timestamp", people),
-            ("invoice_lines", columns, ", ".join(map(" ".join, zip(columns.split(", "), kinds, strict=True))), lines),
+            ("invoice_lines", columns.format("text", "real"), columns.format("timestamp", "numeric"), lines),
         ],
         ["create index lines_of on invoice_lines (customer_id, invoice_date)"],
     )  # fmt: skip

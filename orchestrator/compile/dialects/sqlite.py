@@ -3,8 +3,9 @@
 No currency has more than three digits, so thousandths are whole numbers.
 
 Registered: ``orc_contains``, ``orc_starts``, ``orc_ends`` (value, pattern already folded), ``orc_fold``,
-``orc_matches``, ``orc_lot`` (the hash that breaks ties of ranks), ``orc_wall`` (the clock of a person's zone) and
-``orc_steps`` (the offset of a zone by the changes of its clocks, which are listed in the statement).
+``orc_matches``, ``orc_lot`` (the hash that breaks ties of ranks), ``orc_wall`` (the clock of a person's zone),
+``orc_steps`` (the offset of a zone by the changes of its clocks, which are listed in the statement), ``orc_micros``
+and ``orc_floor``.
 """
 
 from __future__ import annotations
@@ -137,17 +138,17 @@ class SQLite(Dialect):
         return compared(op, _trimmed(left), _trimmed(right))
 
     def micros(self, column: Expr, form: TimeFormat) -> Expr:
-        """Count seconds by strftime, which is exact, and read the fraction from the text."""
+        """Ask the registered function: SQLite's parser is not deep enough for doing it in SQL inside sums."""
         if form.kind == "epoch":
             return sa.cast(sa.func.round(column * _n(1_000_000)), sa.Integer)
         if form.kind == "epoch_ms":
             return sa.cast(sa.func.round(column * _n(1000)), sa.Integer)
-        if form.kind == "pattern":
-            return _seconds(_assembled(column, form.pattern)) * _n(1_000_000)
-        fraction = sa.func.substr(
-            sa.func.substr(sa.func.rtrim(column, _s("Z")), _n(21)).op("||", precedence=6)(_s("000000")), _n(1), _n(6)
-        )
-        return _seconds(sa.func.substr(column, _n(1), _n(19))) * _n(1_000_000) + sa.cast(fraction, sa.Integer)
+        text = _assembled(column, form.pattern) if form.kind == "pattern" else column
+        return sa.func.orc_micros(text, type_=sa.Integer)
+
+    def floor(self, value: Expr, step: int) -> Expr:
+        """Ask the registered function, for the same reason."""
+        return sa.func.orc_floor(value, _n(step), type_=sa.Integer)
 
     def days(self, column: Expr, form: TimeFormat) -> Expr:
         """Count days by the first ten letters."""
@@ -297,6 +298,21 @@ def _steps(value: int | None, edges: str, results: str) -> int | None:
     return None if value is None else _numbers(results)[bisect_right(_numbers(edges), value)]
 
 
+def _micros(text: Any) -> int | None:
+    """Read ``2026-12-01 10:00:00.5`` as a clock in UTC; None where it is no time."""
+    try:
+        read = dt.datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+    if read.tzinfo is None:
+        read = read.replace(tzinfo=dt.UTC)
+    return (read - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(microseconds=1)
+
+
+def _floor(value: Any, step: int) -> int | None:
+    return None if value is None else int(value // step)
+
+
 REGISTERED: tuple[tuple[str, int, Any], ...] = (
     ("orc_contains", 2, _contains),
     ("orc_starts", 2, _starts),
@@ -306,4 +322,6 @@ REGISTERED: tuple[tuple[str, int, Any], ...] = (
     ("orc_lot", 1, _lot),
     ("orc_wall", 3, _wall),
     ("orc_steps", 3, _steps),
+    ("orc_micros", 1, _micros),
+    ("orc_floor", 2, _floor),
 )
