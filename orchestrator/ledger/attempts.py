@@ -7,12 +7,13 @@ import random
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from orchestrator.ledger.batch import among, given
+from orchestrator.ledger.batch import given, giving, in_list, listed
 from orchestrator.ledger.caps import refund
 from orchestrator.ledger.claims import FREE, forget, move
 from orchestrator.ledger.guard import Guard, Pair, attempts_landed, check_size
@@ -120,43 +121,57 @@ class Attempts(Guard):
     ) -> set[uuid.UUID]:
         """End the attempts, with their evidence even when the message was taken over; give those that had ended so."""
         ids = [receipt.id for receipt in receipts]
-        known = sa.select(ATTEMPT.c.message_id, ATTEMPT.c.epoch, ATTEMPT.c.outcome).where(
-            among(connection, ATTEMPT.c.message_id, ids), ATTEMPT.c.worker == owner
-        )
-        outcomes = {(row.message_id, row.epoch): row.outcome for row in connection.execute(known)}
+        known, ending = _ending(connection.dialect.name)
+        rows = connection.execute(known, {"ids": listed(connection, ids), "worker": owner})
+        outcomes = {(row.message_id, row.epoch): row.outcome for row in rows}
         final = {place for place, outcome in outcomes.items() if outcome not in (None, Outcome.UNKNOWN.value)}
         ended = {i for i in ids if (i, epochs[i]) in final}
         fresh = [r for r in receipts if (r.id, epochs[r.id]) in outcomes and r.id not in ended]
         if fresh:
-            text = sa.Text()
-            news = given(
+            columns = giving(
                 connection,
-                {
-                    "id": (ATTEMPT.c.message_id.type, [r.id for r in fresh]),
-                    "epoch": (sa.Integer(), [epochs[r.id] for r in fresh]),
-                    "outcome": (text, [r.outcome.value for r in fresh]),
-                    "code": (text, [storable(r.code, LONGEST_CODE) for r in fresh]),
-                    "evidence": (text, [storable(r.evidence, LONGEST_EVIDENCE) for r in fresh]),
-                    "provider_id": (text, [r.provider_id and storable(r.provider_id, LONGEST_EVIDENCE) for r in fresh]),
-                },
+                id=[r.id for r in fresh],
+                epoch=[epochs[r.id] for r in fresh],
+                outcome=[r.outcome.value for r in fresh],
+                code=[storable(r.code, LONGEST_CODE) for r in fresh],
+                evidence=[storable(r.evidence, LONGEST_EVIDENCE) for r in fresh],
+                provider_id=[r.provider_id and storable(r.provider_id, LONGEST_EVIDENCE) for r in fresh],
             )
-            same = sa.and_(ATTEMPT.c.message_id == news.c.id, ATTEMPT.c.epoch == news.c.epoch)
-            names = ("outcome", "code", "evidence", "provider_id")
-            values = {name: news.c[name] for name in names}
-            connection.execute(sa.update(ATTEMPT).where(same, ATTEMPT.c.worker == owner).values(ended_at=now, **values))
+            connection.execute(ending, {**columns, "was_worker": owner, "new_ended_at": now})
         return ended
 
 
+@cache
+def _ending(dialect: str) -> tuple[sa.Select[Any], sa.Update]:
+    """Build the two statements that look for attempts and end them."""
+    known = sa.select(ATTEMPT.c.message_id, ATTEMPT.c.epoch, ATTEMPT.c.outcome).where(
+        in_list(dialect, ATTEMPT.c.message_id, "ids"), ATTEMPT.c.worker == sa.bindparam("worker", type_=sa.Text())
+    )
+    names = ("outcome", "code", "evidence", "provider_id")
+    kinds = {"id": ATTEMPT.c.message_id.type, "epoch": sa.Integer(), **{name: sa.Text() for name in names}}
+    news = given(dialect, **kinds)
+    same = sa.and_(ATTEMPT.c.message_id == news.c.id, ATTEMPT.c.epoch == news.c.epoch)
+    values = {name: news.c[name] for name in names}
+    ended_at = sa.bindparam("new_ended_at", type_=ATTEMPT.c.ended_at.type)
+    mine = ATTEMPT.c.worker == sa.bindparam("was_worker", type_=sa.Text())
+    return known, sa.update(ATTEMPT).where(same, mine).values(ended_at=ended_at, **values)
+
+
 def _lock(connection: Connection, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
+    rows = connection.execute(_locking(connection.dialect.name), {"ids": listed(connection, ids)})
+    return {row.id: row for row in rows}
+
+
+@cache
+def _locking(dialect: str) -> sa.Select[Any]:
     m = MESSAGE.c
-    query = (
+    return (
         sa.select(m.id, m.epoch, m.owner, m.state, m.tries, m.expires_at, OCCURRENCE.c.state.label("occurrence"))
         .join(OCCURRENCE, OCCURRENCE.c.id == m.occurrence_id)
-        .where(among(connection, m.id, ids))
+        .where(in_list(dialect, m.id, "ids"))
         .order_by(m.id)
         .with_for_update(of=MESSAGE)
     )
-    return {row.id: row for row in connection.execute(query)}
 
 
 def _verdict(

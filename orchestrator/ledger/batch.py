@@ -20,27 +20,60 @@ from sqlalchemy.types import TypeEngine
 def among(connection: Connection, column: sa.ColumnElement[Any], values: Iterable[Any]) -> sa.ColumnElement[bool]:
     """Give the test ``column in values``."""
     items = list(values)
+    kind: TypeEngine[Any] = column.type
     if connection.dialect.name == "postgresql":
-        return column == sa.any_(sa.bindparam(None, items, type_=sa.ARRAY(column.type)))
-    if items and isinstance(items[0], bytes):
+        return column == sa.any_(sa.bindparam(None, items, type_=sa.ARRAY(kind)))
+    if isinstance(kind, sa.LargeBinary):
         return column.in_(items)
-    each = sa.func.json_each(json.dumps([_plain(item) for item in items])).table_valued("value")
+    return _in_json(column, sa.bindparam(None, listed(connection, items), type_=sa.Text()))
+
+
+def in_list(dialect: str, column: sa.ColumnElement[Any], name: str) -> sa.ColumnElement[bool]:
+    """Give the test ``column in :name`` for a statement that is built once; ``listed`` gives the parameter."""
+    if dialect == "postgresql":
+        return column == sa.any_(sa.bindparam(name, type_=sa.ARRAY(column.type)))
+    if isinstance(column.type, sa.LargeBinary):
+        return column.in_(sa.bindparam(name, expanding=True))
+    return _in_json(column, sa.bindparam(name, type_=sa.Text()))
+
+
+def listed(connection: Connection, values: Iterable[Any]) -> Any:
+    """Give the parameter of ``in_list``."""
+    items = list(values)
+    if connection.dialect.name == "postgresql" or (items and isinstance(items[0], bytes)):
+        return items
+    return json.dumps([_plain(item) for item in items])
+
+
+def _in_json(column: sa.ColumnElement[Any], parameter: sa.BindParameter[Any]) -> sa.ColumnElement[bool]:
+    each = sa.func.json_each(parameter).table_valued("value")
     return column.in_(sa.select(each.c.value))
 
 
-def given(connection: Connection, columns: Mapping[str, tuple[TypeEngine[Any], Sequence[Any]]]) -> sa.FromClause:
-    """Give a table of values, columnwise, to join an UPDATE or an INSERT with. No bytes on SQLite."""
-    if connection.dialect.name == "postgresql":
-        arrays = [sa.cast(list(values), sa.ARRAY(kind)) for kind, values in columns.values()]
-        names = [sa.column(name, kind) for name, (kind, _) in columns.items()]
+def given(dialect: str, **kinds: TypeEngine[Any]) -> sa.FromClause:
+    """Give a table of values with these columns, to join an UPDATE or an INSERT with. No bytes on SQLite.
+
+    For a statement that is built once; ``giving`` gives its parameters.
+    """
+    if dialect == "postgresql":
+        lists = {name: sa.ARRAY(kind) for name, kind in kinds.items()}
+        arrays = [sa.cast(sa.bindparam(f"given_{name}", type_=kind), kind) for name, kind in lists.items()]
+        names = [sa.column(name, kind) for name, kind in kinds.items()]
         return sa.func.unnest(*arrays).table_valued(*names, name="given").render_derived()
-    lists = [[_plain(value) for value in values] for _, values in columns.values()]
-    each = sa.func.json_each(json.dumps(list(zip(*lists, strict=True)))).table_valued("value", name="each")
+    each = sa.func.json_each(sa.bindparam("given", type_=sa.Text())).table_valued("value", name="each")
     parts = [
-        sa.type_coerce(sa.func.json_extract(each.c.value, f"$[{n}]"), kind).label(name)
-        for n, (name, (kind, _)) in enumerate(columns.items())
+        sa.type_coerce(sa.func.json_extract(each.c.value, sa.literal_column(f"'$[{n}]'")), kind).label(name)
+        for n, (name, kind) in enumerate(kinds.items())
     ]
     return sa.select(*parts).subquery("given")
+
+
+def giving(connection: Connection, **columns: Sequence[Any]) -> dict[str, Any]:
+    """Give the parameters of ``given``, column by column."""
+    if connection.dialect.name == "postgresql":
+        return {f"given_{name}": list(values) for name, values in columns.items()}
+    lists = [[_plain(value) for value in values] for values in columns.values()]
+    return {"given": json.dumps(list(zip(*lists, strict=True)))}
 
 
 def insert_many(connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]], *key: str) -> None:
@@ -50,10 +83,11 @@ def insert_many(connection: Connection, table: sa.Table, rows: Sequence[Mapping[
     if connection.dialect.name == "sqlite":
         connection.execute(sqlite.insert(table).on_conflict_do_nothing(index_elements=key or None), rows)
         return
-    columns = {name: (table.c[name].type, [row[name] for row in rows]) for name in rows[0]}
-    news = given(connection, columns)
-    insert = postgresql.insert(table).from_select(list(columns), sa.select(*(news.c[name] for name in columns)))
-    connection.execute(insert.on_conflict_do_nothing(index_elements=key or None))
+    names = list(rows[0])
+    news = given("postgresql", **{name: table.c[name].type for name in names})
+    insert = postgresql.insert(table).from_select(names, sa.select(*(news.c[name] for name in names)))
+    columns = {name: [row[name] for row in rows] for name in names}
+    connection.execute(insert.on_conflict_do_nothing(index_elements=key or None), giving(connection, **columns))
 
 
 def _plain(value: Any) -> Any:

@@ -6,12 +6,14 @@ import datetime as dt
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import Enum
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from orchestrator.ledger.batch import among, given
+from orchestrator.ledger.batch import among, given, giving, in_list, listed
 from orchestrator.ledger.occurrences import held, in_state, is_stopped
 from orchestrator.ledger.store import Clock, Store, storable
 from orchestrator.ledger.tables import MESSAGE, OCCURRENCE, RECIPIENT
@@ -21,6 +23,7 @@ LONGEST_DETAIL = 300  # characters of a render error that are kept
 
 SENDING = OCCURRENCE.c.state == sa.literal_column(f"'{OccurrenceState.SENDING.value}'")
 FREE: Mapping[str, Any] = {"owner": None, "lease_until": None}
+ONE_MORE = {name: MESSAGE.c[name] + 1 for name in ("epoch", "tries", "crashes")}  # to raise a counter in ``move``
 
 
 def move(
@@ -38,21 +41,45 @@ def move(
     pairs = list(rows)
     if not pairs:
         return []
-    plain = {name: value.value if isinstance(value, Enum) else value for name, value in values.items()}
+    raised = tuple((name, value) for name, value in values.items() if isinstance(value, sa.ColumnElement))
+    plain = {"state": target, **{name: value for name, value in values.items() if name not in dict(raised)}}
+    statement = _moving(connection.dialect.name, tuple(source), tuple(plain), raised, owner is not None)
     ids, epochs = zip(*pairs, strict=True)
-    wanted = given(connection, {"id": (MESSAGE.c.id.type, ids), "epoch": (sa.Integer(), epochs)})
+    parameters = giving(connection, id=ids, epoch=epochs)
+    parameters |= {f"new_{n}": value.value if isinstance(value, Enum) else value for n, value in plain.items()}
+    if owner is not None:
+        parameters["was_owner"] = owner
+    return list(connection.scalars(statement, parameters))
+
+
+@lru_cache(maxsize=512)
+def _moving(
+    dialect: str,
+    source: tuple[MessageState, ...],
+    names: tuple[str, ...],
+    raised: tuple[tuple[str, sa.ColumnElement[Any]], ...],
+    owned: bool,
+) -> ReturningUpdate[tuple[uuid.UUID]]:
+    """Build the UPDATE of one kind of transition, once."""
+    wanted = given(dialect, id=MESSAGE.c.id.type, epoch=sa.Integer())
     query = sa.update(MESSAGE).where(
         MESSAGE.c.id == wanted.c.id, MESSAGE.c.epoch == wanted.c.epoch, in_state(MESSAGE.c.state, *source)
     )
-    if owner is not None:
-        query = query.where(MESSAGE.c.owner == owner)
-    return list(connection.scalars(query.values(state=target.value, **plain).returning(MESSAGE.c.id)))
+    if owned:
+        query = query.where(MESSAGE.c.owner == sa.bindparam("was_owner", type_=sa.Text()))
+    plain = {name: sa.bindparam(f"new_{name}", type_=MESSAGE.c[name].type) for name in names}
+    return query.values(**plain, **dict(raised)).returning(MESSAGE.c.id)
 
 
 def forget(connection: Connection, ids: Collection[uuid.UUID]) -> None:
     """Delete address, zone and facts of messages that are settled."""
     if ids:
-        connection.execute(sa.delete(RECIPIENT).where(among(connection, RECIPIENT.c.message_id, ids)))
+        connection.execute(_forgetting(connection.dialect.name), {"ids": listed(connection, ids)})
+
+
+@cache
+def _forgetting(dialect: str) -> sa.Delete:
+    return sa.delete(RECIPIENT).where(in_list(dialect, RECIPIENT.c.message_id, "ids"))
 
 
 class Claims(Store):

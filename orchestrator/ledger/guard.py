@@ -10,14 +10,15 @@ import datetime as dt
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from orchestrator.ledger.batch import among
+from orchestrator.ledger.batch import among, in_list, listed
 from orchestrator.ledger.caps import lock_people, spend, use_counts
-from orchestrator.ledger.claims import FREE, forget, move
+from orchestrator.ledger.claims import FREE, ONE_MORE, forget, move
 from orchestrator.ledger.occurrences import held, in_state, is_stopped
 from orchestrator.ledger.people import EVERYTHING, MARKETING, suppressed_among, withdrawn_among
 from orchestrator.ledger.quiet import quiet_until, zone_of
@@ -86,7 +87,7 @@ class Guard(Store):
         """Move what is left to ``attempting`` and write its attempt; spend its cap."""
         claimed = [claim for claim, _ in batch.left.values()]
         values = {
-            "tries": MESSAGE.c.tries + 1,
+            "tries": ONE_MORE["tries"],
             "lease_until": batch.now + dt.timedelta(seconds=lease_seconds),
             "updated_at": batch.now,
             "reason": None,
@@ -94,10 +95,7 @@ class Guard(Store):
         pairs = sorted((claim.id, claim.epoch) for claim in claimed)
         moved = set(move(connection, pairs, [MessageState.CLAIMED], MessageState.ATTEMPTING, values, batch.owner))
         if moved:
-            m = MESSAGE.c
-            tried = sa.select(m.id, m.tries, m.epoch, m.owner, m.updated_at).where(among(connection, m.id, moved))
-            names = ["message_id", "n", "epoch", "worker", "started_at"]
-            connection.execute(sa.insert(ATTEMPT).from_select(names, tried))
+            connection.execute(_writing(connection.dialect.name), {"ids": listed(connection, moved)})
             spend(connection, [(c.id, c.person, r.category) for c, r in batch.left.values() if r.caps], batch.now)
         return [claim.id for claim in claimed if claim.id in moved]
 
@@ -135,16 +133,31 @@ def check_size(claims: Sequence[Pair], most: int) -> None:
 
 def _lock(connection: Connection, owner: str, rules: dict[uuid.UUID, Pair]) -> dict[uuid.UUID, Any]:
     """Lock the rows that are still lent to ``owner`` under the claim's epoch."""
+    parameters = {"ids": listed(connection, rules), "owner": owner}
+    rows = connection.execute(_locking(connection.dialect.name), parameters)
+    return {row.id: row for row in rows if row.epoch == rules[row.id][0].epoch}
+
+
+@cache
+def _locking(dialect: str) -> sa.Select[Any]:
     m = MESSAGE.c
     occurrence = OCCURRENCE.c.state.label("occurrence")
-    query = (
+    mine = sa.and_(in_list(dialect, m.id, "ids"), m.owner == sa.bindparam("owner", type_=sa.Text()))
+    return (
         sa.select(m.id, m.epoch, m.lease_until, m.expires_at, occurrence, held().label("held"))
         .join(OCCURRENCE, OCCURRENCE.c.id == m.occurrence_id)
-        .where(among(connection, m.id, rules), m.owner == owner, in_state(m.state, MessageState.CLAIMED))
+        .where(mine, in_state(m.state, MessageState.CLAIMED))
         .order_by(m.id)
         .with_for_update(of=MESSAGE)
     )
-    return {row.id: row for row in connection.execute(query) if row.epoch == rules[row.id][0].epoch}
+
+
+@cache
+def _writing(dialect: str) -> sa.Insert:
+    """Build the INSERT that writes the attempts of messages that have just become ``attempting``."""
+    m = MESSAGE.c
+    tried = sa.select(m.id, m.tries, m.epoch, m.owner, m.updated_at).where(in_list(dialect, m.id, "ids"))
+    return sa.insert(ATTEMPT).from_select(["message_id", "n", "epoch", "worker", "started_at"], tried)
 
 
 def _leave_out_suppressed(connection: Connection, batch: _Batch) -> None:

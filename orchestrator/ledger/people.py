@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from orchestrator.ledger.batch import among
+from orchestrator.ledger.batch import in_list, listed
 from orchestrator.ledger.store import Store, chunks
 from orchestrator.ledger.tables import SUPPRESSION, WITHDRAWAL
 from orchestrator.ledger.values import Suppression
@@ -22,25 +23,43 @@ def suppressed_among(
 ) -> set[tuple[bytes, str]]:
     """Give (address hash, scope) of every suppression of these mailboxes in these scopes."""
     found: set[tuple[bytes, str]] = set()
+    statement = _suppressing(connection.dialect.name)
     for some in chunks(hashes, 5000):
-        query = sa.select(SUPPRESSION.c.address_hash, SUPPRESSION.c.scope).where(
-            SUPPRESSION.c.channel == channel,
-            among(connection, SUPPRESSION.c.scope, scopes),
-            among(connection, SUPPRESSION.c.address_hash, some),
-        )
-        found.update((bytes(row.address_hash), row.scope) for row in connection.execute(query))
+        lists = {"scopes": listed(connection, scopes), "hashes": listed(connection, some)}
+        rows = connection.execute(statement, {"channel": channel, **lists})
+        found.update((bytes(row.address_hash), row.scope) for row in rows)
     return found
+
+
+@cache
+def _suppressing(dialect: str) -> sa.Select[tuple[bytes, str]]:
+    s = SUPPRESSION.c
+    return sa.select(s.address_hash, s.scope).where(
+        s.channel == sa.bindparam("channel", type_=sa.Text()),
+        in_list(dialect, s.scope, "scopes"),
+        in_list(dialect, s.address_hash, "hashes"),
+    )
 
 
 def withdrawn_among(connection: Connection, channel: str, topic: str, people: Iterable[str]) -> set[str]:
     """Give those of ``people`` whose consent to the topic was withdrawn with us."""
     found: set[str] = set()
+    statement = _withdrawing(connection.dialect.name)
     for some in chunks(people, 5000):
-        query = sa.select(WITHDRAWAL.c.person).where(
-            WITHDRAWAL.c.channel == channel, WITHDRAWAL.c.topic == topic, among(connection, WITHDRAWAL.c.person, some)
-        )
-        found.update(connection.scalars(query))
+        parameters = {"channel": channel, "topic": topic, "people": listed(connection, some)}
+        found.update(connection.scalars(statement, parameters))
     return found
+
+
+@cache
+def _withdrawing(dialect: str) -> sa.Select[tuple[str]]:
+    w = WITHDRAWAL.c
+    text = sa.Text()
+    return sa.select(w.person).where(
+        w.channel == sa.bindparam("channel", type_=text),
+        w.topic == sa.bindparam("topic", type_=text),
+        in_list(dialect, w.person, "people"),
+    )
 
 
 class People(Store):

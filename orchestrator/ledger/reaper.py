@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from orchestrator.ledger.attempts import MAX_TRIES
-from orchestrator.ledger.claims import FREE, SENDING, forget, move
+from orchestrator.ledger.claims import FREE, ONE_MORE, SENDING, forget, move
 from orchestrator.ledger.occurrences import in_state
 from orchestrator.ledger.store import Store
 from orchestrator.ledger.tables import MESSAGE, OCCURRENCE
@@ -48,7 +48,7 @@ class Reaper(Store):
         m = MESSAGE.c
         ended = m.lease_until <= now
         lost = _lock(connection, in_state(m.state, MessageState.CLAIMED), ended)
-        values: dict[str, Any] = {**FREE, "updated_at": now, "crashes": m.crashes + 1, "epoch": m.epoch + 1}
+        values: dict[str, Any] = {**FREE, "updated_at": now, "crashes": ONE_MORE["crashes"], "epoch": ONE_MORE["epoch"]}
         again = [(row.id, row.epoch) for row in lost if row.crashes + 1 < MAX_CRASHES]
         poison = [(row.id, row.epoch) for row in lost if row.crashes + 1 >= MAX_CRASHES]
         returned = move(connection, again, [MessageState.CLAIMED], MessageState.PENDING, values)
@@ -107,7 +107,7 @@ class Reaper(Store):
 
 def send_again(connection: Connection, rows: Sequence[Any], now: dt.datetime) -> int:
     """Put unknown messages back to be tried again, which fences their last worker; reopen their occurrences."""
-    values = {**FREE, "updated_at": now, "not_before": now, "epoch": MESSAGE.c.epoch + 1, "reason": None}
+    values = {**FREE, "updated_at": now, "not_before": now, "epoch": ONE_MORE["epoch"], "reason": None}
     moved = move(connection, [(r.id, r.epoch) for r in rows], [MessageState.UNKNOWN], MessageState.RETRY, values)
     numbers = sorted({row.occurrence_id for row in rows if row.id in set(moved)})
     if numbers:
