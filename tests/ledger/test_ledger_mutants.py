@@ -98,7 +98,7 @@ MUTANTS = [
     (
         "the attempt before the send",
         "guard",
-        "            connection.execute(sa.insert(ATTEMPT).from_select(names, tried))\n",
+        '            connection.execute(_writing(connection.dialect.name), {"ids": listed(connection, moved)})\n',
         "",
         "sending.py::test_a_message_goes_from_planned_to_accepted",
     ),
