@@ -22,7 +22,7 @@ def ranked(whole: Whole, pred: Ranked) -> sa.Select[Any]:
     value = frame.terms.value(pred.by)
     group = None if pred.each is None else frame.terms.value(pred.each)
     columns = [frame.key.label("id"), value.label("v"), *([] if group is None else [group.label("g")])]
-    people = frame.select(columns, frame.truth(pred.among)).subquery(whole.alias("a"))
+    people = frame.select(columns, frame.truth(pred.among)).cte(whole.alias("orc_ranked"))
     known = [
         *([] if never_unknown(pred.by) else [people.c.v.is_not(None)]),
         *([] if group is None else [people.c.g.is_not(None)]),
