@@ -19,9 +19,11 @@ from orchestrator.ledger.store import Clock, Store, storable
 from orchestrator.ledger.tables import MESSAGE, OCCURRENCE, RECIPIENT
 from orchestrator.ledger.values import OPEN, Claimed, MessageState, OccurrenceState, Reason
 
+SUSPECT = 2  # crashes after which a message is claimed alone, so that the third one is about it and nobody else
 LONGEST_DETAIL = 300  # characters of a render error that are kept
 
 SENDING = OCCURRENCE.c.state == sa.literal_column(f"'{OccurrenceState.SENDING.value}'")
+WAITING = in_state(MESSAGE.c.state, MessageState.PENDING, MessageState.RETRY)
 FREE: Mapping[str, Any] = {"owner": None, "lease_until": None}
 ONE_MORE = {name: MESSAGE.c[name] + 1 for name in ("epoch", "tries", "crashes")}  # to raise a counter in ``move``
 
@@ -94,7 +96,7 @@ class Claims(Store):
         """Lend up to ``limit`` messages that are due to ``owner``; two workers never get the same one.
 
         Occurrences take turns, so that a large one does not hold up a small one. Gives nothing while stopped,
-        and nothing of paused campaigns.
+        and nothing of paused campaigns. A message whose claim has ended twice with a worker's death comes alone.
         """
 
         def work(connection: Connection) -> list[uuid.UUID]:
@@ -109,44 +111,52 @@ class Claims(Store):
             self._turn += 1
             taken: list[uuid.UUID] = []
             for number in numbers[first:] + numbers[:first]:
-                taken += self._claim_of(connection, number, owner, limit - len(taken), now, lease_seconds)
-                if len(taken) >= limit:
+                ids, alone = self._ready_of(connection, number, limit - len(taken), now)
+                if not alone or not taken:
+                    taken += ids
+                if alone or len(taken) >= limit:
                     break
-            return taken
+            return self._take(connection, taken, owner, now, lease_seconds)
 
         ids = self.write(work)
         return self.read(lambda connection: _claimed(connection, owner, ids)) if ids else []
 
-    def _claim_of(
-        self, connection: Connection, number: int, owner: str, limit: int, now: dt.datetime, lease_seconds: float
-    ) -> list[uuid.UUID]:
+    def _ready_of(
+        self, connection: Connection, number: int, limit: int, now: dt.datetime
+    ) -> tuple[list[uuid.UUID], bool]:
+        """Lock what may be claimed of an occurrence; True when it is one suspect that must be claimed alone."""
         message = MESSAGE.c
-        waiting = in_state(message.state, MessageState.PENDING, MessageState.RETRY)
         alive = sa.or_(message.expires_at.is_(None), message.expires_at > now)
         chosen = (
-            sa.select(message.id)
-            .where(message.occurrence_id == number, waiting, message.not_before <= now, alive)
+            sa.select(message.id, message.crashes)
+            .where(message.occurrence_id == number, WAITING, message.not_before <= now, alive)
             .order_by(message.not_before)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        ids = list(connection.scalars(chosen))
+        rows = connection.execute(chosen).all()
+        calm = [row.id for row in rows if row.crashes < SUSPECT]
+        return (calm, False) if calm or not rows else ([rows[0].id], True)
+
+    def _take(
+        self, connection: Connection, ids: Sequence[uuid.UUID], owner: str, now: dt.datetime, lease_seconds: float
+    ) -> list[uuid.UUID]:
         if not ids:
             return []
-        lease = now + dt.timedelta(seconds=lease_seconds)
         taken = (
             sa.update(MESSAGE)
-            .where(among(connection, message.id, ids), waiting)
+            .where(among(connection, MESSAGE.c.id, ids), WAITING)
             .values(
                 state=MessageState.CLAIMED.value,
-                epoch=message.epoch + 1,
+                epoch=MESSAGE.c.epoch + 1,
                 owner=owner,
-                lease_until=lease,
+                lease_until=now + dt.timedelta(seconds=lease_seconds),
                 updated_at=now,
             )
-            .returning(message.id)
+            .returning(MESSAGE.c.id)
         )
-        return list(connection.scalars(taken))
+        done = set(connection.scalars(taken))
+        return [i for i in ids if i in done]
 
     def give_back(self, owner: str, claims: Sequence[Claimed], not_before: dt.datetime | None = None) -> int:
         """Put claimed messages back as they were, not to be claimed before ``not_before``; give their number."""

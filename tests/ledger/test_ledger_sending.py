@@ -387,3 +387,21 @@ def test_a_strange_reply_can_be_recorded(desk: Desk) -> None:
     claims = desk.send()
     strange = Receipt(claims[0].id, Outcome.ACCEPTED, "250\0", "ok \udcff\0 " + "x" * 9999, "id\0\udcff")
     assert desk.ledger.record("w1", [strange], epochs(claims)) == Recorded(accepted=1)
+
+
+def test_one_poisonous_message_takes_nobody_with_it(desk: Desk) -> None:
+    """A message that kills its worker is found out alone: the others of its batch are sent."""
+    desk.snapshot([planned(str(n)) for n in range(20)])
+    sent: list[str] = []
+    for _ in range(40):
+        claims = desk.ledger.claim("w1")
+        if any(claim.person == "13" for claim in claims):
+            desk.wait(61)  # the worker is dead
+            desk.ledger.reap()
+            continue
+        left = desk.ledger.guard("w1", [(claim, rule()) for claim in claims])
+        desk.ledger.record("w1", [receipt(claim) for claim in claims if claim.id in left], epochs(claims))
+        sent += [claim.person for claim in claims]
+    assert len(sent) == 19
+    assert desk.states()["13"] == ("failed", "poison")
+    assert desk.ledger.audit() == []
