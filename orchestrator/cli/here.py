@@ -220,14 +220,24 @@ class Here:
         if sends or ours:
             settings = self.settings_with_deployment()
         try:
-            opened = open_ledger(settings.state_url, deployment=settings.deployment or None, clock=self.clock)
+            opened = open_ledger(
+                settings.state_url,
+                deployment=settings.deployment or None,
+                clock=self.clock,
+                in_flight=settings.in_flight,
+            )
         except StateError as error:
             if not ours or "orc migrate" not in error.remedy:
                 raise
             from orchestrator.ledger import migrate
 
             migrate(settings.state_url, settings.deployment)
-            opened = open_ledger(settings.state_url, deployment=settings.deployment, clock=self.clock)
+            opened = open_ledger(
+                settings.state_url,
+                deployment=settings.deployment,
+                clock=self.clock,
+                in_flight=settings.in_flight,
+            )
         try:
             yield opened
         finally:

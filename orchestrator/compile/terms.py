@@ -230,8 +230,10 @@ class Terms:
         number = self.dialect.part(term.unit, self._wall_seconds(term.of, term.zone))
         if term.unit is not None:
             return number
-        names = [(number == sa.literal_column(str(n)), self._cast(name)) for n, name in enumerate(WEEKDAYS, 1)]
-        return sa.case(*names, else_=sa.null())
+        names: list[tuple[Any, Any]] = [
+            (sa.literal_column(str(n)), self._cast(name)) for n, name in enumerate(WEEKDAYS, 1)
+        ]
+        return sa.case(*names, value=number, else_=sa.null())
 
     def _month_day(self, term: MonthDay | ByMonthDay) -> Expr:
         seconds = self._wall_seconds(term.of, term.zone)
@@ -239,9 +241,9 @@ class Terms:
         if isinstance(term, MonthDay):
             return found
         cases: list[tuple[Any, Any]] = [
-            (found.in_([sa.literal_column(str(d)) for d in days]), sa.literal_column(str(n))) for n, days in term.table
+            (sa.literal_column(str(d)), sa.literal_column(str(n))) for n, days in term.table for d in days
         ]
-        return sa.case(*cases, else_=sa.null())
+        return sa.case(*cases, value=found, else_=sa.null())
 
     def _wall_seconds(self, term: Term, zone: str) -> Expr:
         if term.type is Type.DATE:

@@ -139,6 +139,7 @@ class _Worker:
     async def _batch(self, batch: Sequence[_Ready]) -> None:
         channel = await self._channel(batch[0].use.project.providers[batch[0].use.step.provider])
         pairs = [(one.claim, rules(one.use)) for one in batch]
+        deadline = time.monotonic() + PATIENCE  # before the guard: its lease must outlive the handing over
         allowed = self._recorded(
             lambda: self.house.ledger.record_and_guard(
                 self.owner, self._receipts, self._epochs, pairs, lease_seconds=GUARDED
@@ -147,7 +148,8 @@ class _Worker:
         self.sent.held += len(batch) - len(allowed)
         going = {one.message.id: one for one in batch if one.message.id in set(allowed)}
         self._epochs = {i: one.claim.epoch for i, one in going.items()}
-        self._receipts = await _handed_over(channel, [one.message for one in going.values()]) if going else []
+        messages = [one.message for one in going.values()]
+        self._receipts = await _handed_over(channel, messages, deadline) if going else []
 
     def _recorded(self, commit: Callable[[], tuple[Recorded, list[uuid.UUID]]]) -> list[uuid.UUID]:
         """Run the commit that records what is waiting; keep it on disk for as long as the ledger cannot."""
@@ -176,12 +178,18 @@ class _Worker:
         return self._channels[provider.name]
 
 
-async def _handed_over(channel: Channel, messages: Sequence[Message]) -> list[Receipt]:
-    """Hand messages over and give one receipt for each; whatever has none in time is unknown."""
+async def _handed_over(channel: Channel, messages: Sequence[Message], deadline: float) -> list[Receipt]:
+    """Hand messages over and give one receipt for each; whatever has none by ``deadline`` is unknown.
+
+    A process that was stopped beyond the deadline after its guard hands nothing over: that is a definite no.
+    """
+    left = deadline - time.monotonic()
+    if left <= 0:
+        return [Receipt(message.id, Outcome.RETRY, "stalled", "the worker stood still") for message in messages]
     found: dict[uuid.UUID, Receipt] = {}
     code = "no_receipt"
     try:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(left):
             async for receipt in channel.deliver(messages):
                 found[receipt.id] = receipt
     except TimeoutError:

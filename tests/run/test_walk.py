@@ -281,3 +281,15 @@ def test_consent_is_asked_again_when_messages_waited(build: Build, wire: Wire, c
     asyncio.run(run_once(house))
     assert not wire.taken
     assert states(house)["no_consent"] == waiting + 1
+
+
+def test_a_worker_that_stood_still_hands_nothing_over(
+    build: Build, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped for longer than its patience between guard and handing over: tried again later, never sent late."""
+    monkeypatch.setattr("orchestrator.run.send.PATIENCE", -1.0)
+    house = build()
+    asyncio.run(run_once(house))
+    assert not wire.taken
+    assert states(house)["retry"] > 20
+    assert not house.ledger.unknown()
