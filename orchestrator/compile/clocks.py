@@ -34,12 +34,11 @@ class Clocks:
         micros = self.dialect.micros(column, form)
         if form.zone == "UTC" or form.kind in ("epoch", "epoch_ms"):
             return micros
-        return micros - self._pieces(micros, form.zone, on_wall=True)
+        return self._moved(micros, form.zone, on_wall=True)
 
     def start(self, days: Expr, zone: str) -> Expr:
         """Give the instant at which a day begins in a zone."""
-        wall = days * _n(DAY)
-        return wall - self._pieces(wall, zone, on_wall=True)
+        return self._moved(days * _n(DAY), zone, on_wall=True)
 
     def wall(self, micros: Expr, zone: str, time: dt.time | None = None) -> Expr:
         """Give an instant as microseconds of a zone's wall clock.
@@ -47,7 +46,7 @@ class Clocks:
         ``time`` is the time of day that the result is compared with: around a change of the clocks the wall is
         then such that "not later on the wall" means "not later than the instant that this time means" (A20).
         """
-        return micros + self._pieces(micros, zone, time=time)
+        return self._moved(micros, zone, time=time)
 
     def day(self, micros: Expr, zone: str) -> Expr:
         """Give the day of an instant in a zone, as days since 1970."""
@@ -73,6 +72,13 @@ class Clocks:
         return self._months(term, wall, here)
 
     def _months(self, term: Elapsed, wall: Expr, here: dt.datetime) -> Expr:
+        whole = self.dialect.months(wall, _micros(here), term.ahead)
+        if whole is None:
+            whole = self._months_spelled(term, wall, here)
+        step = MONTHS[term.unit]
+        return whole if step == 1 else self.dialect.floor(whole, step)
+
+    def _months_spelled(self, term: Elapsed, wall: Expr, here: dt.datetime) -> Expr:
         seconds = self.dialect.floor(wall, SECOND)
         year, month, day = (self.dialect.part(unit, seconds) for unit in (Unit.YEAR, Unit.MONTH, Unit.DAY))
         time = wall - self.dialect.floor(wall, DAY) * _n(DAY)
@@ -93,19 +99,19 @@ class Clocks:
         else:
             missed = sa.or_(day > own, sa.and_(day == own, time > clock))
             months = _n(now) - index
-        whole = months - sa.case((missed, _n(1)), else_=_n(0))
-        step = MONTHS[term.unit]
-        return whole if step == 1 else self.dialect.floor(whole, step)
+        return months - sa.case((missed, _n(1)), else_=_n(0))
 
-    def _pieces(self, micros: Expr, zone: str, on_wall: bool = False, time: dt.time | None = None) -> Expr:
+    def _moved(self, micros: Expr, zone: str, on_wall: bool = False, time: dt.time | None = None) -> Expr:
+        """Give an instant as the wall of a zone, or a wall (``on_wall``) as the instant."""
         first, shifts = offsets(zone, self.as_of.year + AHEAD)
+        sign = -SECOND if on_wall else SECOND
         if not shifts:
-            return _n(first * SECOND)
+            return micros + _n(first * sign) if first else micros
         edges, before = [], first
         for shift in shifts:
             edges.append(_edge(shift, before, on_wall, time))
             before = shift.offset
-        return self.dialect.steps(micros, edges, [first * SECOND, *(shift.offset * SECOND for shift in shifts)])
+        return self.dialect.moved(micros, edges, [first * sign, *(shift.offset * sign for shift in shifts)])
 
 
 def _edge(shift: Shift, before: int, on_wall: bool, time: dt.time | None) -> int:

@@ -442,7 +442,7 @@ class Writer:
 
     def local(self) -> bool:
         """Tell whether to count in the person's zone."""
-        return self.rng.random() < 0.25
+        return self.rng.random() < 0.1
 
     def negated(self) -> bool:
         """Tell whether to negate."""

@@ -175,11 +175,18 @@ class Dialect(ABC):
     def local_seconds(self, micros: Expr, zone: Expr, known: Sequence[str], otherwise: str) -> Expr:
         """Give an instant as wall-clock seconds since 1970 in each row's own zone, ``otherwise`` if not known."""
 
-    def steps(self, value: Expr, edges: Sequence[int], results: Sequence[int]) -> Expr:
-        """Give the result of the last edge that a whole number has reached; ``results`` has one more, for none."""
-        number = [sa.literal_column(str(n), sa.BigInteger) for n in results]
+    def moved(self, value: Expr, edges: Sequence[int], offsets: Sequence[int]) -> Expr:
+        """Give a whole number plus the offset of the last edge that it has reached; ``offsets`` has one more, for none.
+
+        A zone has hundreds of edges: a dialect that can look them up does so, instead of a CASE of many pages.
+        """
+        number = [sa.literal_column(str(n), sa.BigInteger) for n in offsets]
         cases = [(value >= sa.literal_column(str(edge)), found) for edge, found in zip(edges, number[1:], strict=True)]
-        return sa.case(*reversed(cases), else_=number[0])
+        return value + sa.case(*reversed(cases), else_=number[0])
+
+    def months(self, wall: Expr, now: int, ahead: bool) -> Expr | None:
+        """Give whole months between a wall clock and ``now``, both in microseconds; None: spell it in SQL."""
+        return None
 
     def floor(self, value: Expr, step: int) -> Expr:
         """Give a whole number divided and rounded down."""

@@ -173,10 +173,10 @@ class PostgreSQL(Dialect):
         seconds = self.floor(micros, MICROS)
         return sa.cast(sa.extract("epoch", sa.func.timezone(own, sa.func.to_timestamp(seconds))), sa.BigInteger)
 
-    def steps(self, value: Expr, edges: Sequence[int], results: Sequence[int]) -> Expr:
-        """Look the place up among the edges: hundreds of changes of a clock would print a CASE of many pages."""
+    def moved(self, value: Expr, edges: Sequence[int], offsets: Sequence[int]) -> Expr:
+        """Look the place up among the edges."""
         place = sa.func.width_bucket(value, _whole_numbers(edges)) + sa.literal_column("1")
-        found: Expr = _whole_numbers(results)[place]
+        found: Expr = value + _whole_numbers(offsets)[place]
         return found
 
     def whole(self, value: Expr, step: int) -> Expr:

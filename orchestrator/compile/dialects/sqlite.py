@@ -4,8 +4,8 @@ No currency has more than three digits, so thousandths are whole numbers.
 
 Registered: ``orc_contains``, ``orc_starts``, ``orc_ends`` (value, pattern already folded), ``orc_fold``,
 ``orc_matches``, ``orc_lot`` (the hash that breaks ties of ranks), ``orc_wall`` (the clock of a person's zone),
-``orc_steps`` (the offset of a zone by the changes of its clocks, which are listed in the statement), ``orc_micros``
-and ``orc_floor``.
+``orc_moved`` (wall clocks by the changes of a zone, which are listed in the statement), ``orc_months``,
+``orc_micros`` and ``orc_floor``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import json
 import operator
 import re
 from bisect import bisect_right
+from calendar import monthrange
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -34,6 +35,7 @@ from orchestrator.model.people import canonical_id, share_of
 from orchestrator.model.schema import Field, TimeFormat, Type
 
 FUNCTIONS = {TextOp.CONTAINS: "orc_contains", TextOp.STARTS_WITH: "orc_starts", TextOp.ENDS_WITH: "orc_ends"}
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 SCALE = 1_000_000
 THOUSAND = 1_000
 OPERATIONS = {"+": operator.add, "-": operator.sub, "*": operator.mul}
@@ -177,10 +179,14 @@ class SQLite(Dialect):
         """Ask the registered function."""
         return sa.func.orc_wall(micros, zone, bind(otherwise, "zone"), type_=sa.Integer)
 
-    def steps(self, value: Expr, edges: Sequence[int], results: Sequence[int]) -> Expr:
-        """Ask the registered function: hundreds of changes of a clock would print a CASE of many pages."""
-        lists = (bind(" ".join(map(str, numbers)), "clock") for numbers in (edges, results))
-        return sa.func.orc_steps(value, *lists, type_=sa.Integer)
+    def moved(self, value: Expr, edges: Sequence[int], offsets: Sequence[int]) -> Expr:
+        """Ask the registered function."""
+        lists = (bind(" ".join(map(str, numbers)), "clock") for numbers in (edges, offsets))
+        return sa.func.orc_moved(value, *lists, type_=sa.Integer)
+
+    def months(self, wall: Expr, now: int, ahead: bool) -> Expr | None:
+        """Ask the registered function, so that a sub-select in ``wall`` stands there once."""
+        return sa.func.orc_months(wall, _n(now), _n(int(ahead)), type_=sa.Integer)
 
     def whole(self, value: Expr, step: int) -> Expr:
         """Divide whole numbers."""
@@ -294,8 +300,19 @@ def _numbers(text: str) -> list[int]:
     return [int(number) for number in text.split()]
 
 
-def _steps(value: int | None, edges: str, results: str) -> int | None:
-    return None if value is None else _numbers(results)[bisect_right(_numbers(edges), value)]
+def _moved(value: int | None, edges: str, offsets: str) -> int | None:
+    return None if value is None else value + _numbers(offsets)[bisect_right(_numbers(edges), value)]
+
+
+def _months(wall: int | None, now: int, ahead: int) -> int | None:
+    """Give whole months from a wall clock to now, or from now on; the 31st clamps in shorter months (A52)."""
+    if wall is None:
+        return None
+    then, here = (EPOCH + dt.timedelta(microseconds=micros) for micros in (wall, now))
+    own = min(here.day, monthrange(then.year, then.month)[1])
+    months = (here.year - then.year) * 12 + here.month - then.month
+    there, clock = (then.day, then.time()), (own, here.time())
+    return -months - (there < clock) if ahead else months - (there > clock)
 
 
 def _micros(text: Any) -> int | None:
@@ -306,7 +323,7 @@ def _micros(text: Any) -> int | None:
         return None
     if read.tzinfo is None:
         read = read.replace(tzinfo=dt.UTC)
-    return (read - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(microseconds=1)
+    return (read - EPOCH) // dt.timedelta(microseconds=1)
 
 
 def _floor(value: Any, step: int) -> int | None:
@@ -321,7 +338,8 @@ REGISTERED: tuple[tuple[str, int, Any], ...] = (
     ("orc_fold", 1, _folded),
     ("orc_lot", 1, _lot),
     ("orc_wall", 3, _wall),
-    ("orc_steps", 3, _steps),
+    ("orc_moved", 3, _moved),
+    ("orc_months", 3, _months),
     ("orc_micros", 1, _micros),
     ("orc_floor", 2, _floor),
 )
