@@ -29,7 +29,7 @@ SENTENCES = [
         "in top 20% by revenue within each country",
         "they are in the top 20% within each country by revenue (where it is known; ties at the edge are all in)",
     ),
-    ("anniversary of birth_date is in next 7 local days", "an anniversary of birth date falls in the next 7 local days"),
+    ("anniversary of birth is in next 7 local days", "an anniversary of birth falls in the next 7 local days"),
     ("does not consent to email for promotions", "they do not allow email for promotions (no answer counts as no)"),
     ("created_at is between 30 and 60 days ago", "created at is between 30 and 60 days ago"),
     ("did purchase since last visit", "they did at least one `purchase` since their last `visit`"),

@@ -107,9 +107,8 @@ def test_what_arrived_is_what_the_ledger_says(retail: Any, server: tuple[int, Pa
         db.execute("update customers set email = ? where customer_id = ?", ("x@example.com\nBcc: y@z.org", attacker))
     files = {str(path.relative_to(HERE)): path.read_text() for path in HERE.rglob("*") if path.is_file()}
     files["campaigns/project.yml"] += PROJECT.replace("PORT", str(port))
-    schema = files["campaigns/schema.yml"].replace(
-        "    attributes:\n", "    addresses: {email: email}\n    attributes:\n      email: {type: text, tags: [personal]}\n", 1
-    )
+    email = "    addresses: {email: email}\n    attributes:\n      email: {type: text, tags: [personal]}\n"
+    schema = files["campaigns/schema.yml"].replace("    attributes:\n", email, 1)
     files |= {"campaigns/schema.yml": schema, "campaigns/loyal.yml": CAMPAIGN, "templates/thanks.html.j2": LETTER}
     state = f"sqlite:///{tmp_path / 'state.db'}"
     migrate(state, "real")
