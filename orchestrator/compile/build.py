@@ -145,8 +145,12 @@ class Builder:
     def _compared(
         self, node: c.Compare | c.Is | c.OneOf | c.Between, scope: Scope, test: Callable[[str | None], Pred]
     ) -> Pred:
-        sides = [getattr(node, name, None) for name in ("left", "right", "value", "low", "high")]
-        return self.by_zone(scope.entity, test) if any(values.steps_locally(side) for side in sides) else test(None)
+        sides = [getattr(node, name) for name in ("left", "right", "value", "low", "high") if hasattr(node, name)]
+        if not any(values.steps_locally(side) for side in sides):
+            return test(None)
+        if not all(isinstance(side, c.Elapsed | c.Remaining | c.Literal) for side in sides):
+            raise values.refused(node.span)
+        return self.by_zone(scope.entity, test)
 
     def _compare(self, node: c.Compare, scope: Scope) -> Pred:
         def test(zone: str | None) -> Pred:

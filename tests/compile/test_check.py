@@ -1,0 +1,156 @@
+"""Every mistake of meaning has its code, its place, and a text that parses when it is pasted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from orchestrator.compile import CODES, check, check_one
+from orchestrator.language import parse_definitions, parse_expression
+from orchestrator.model.diagnostic import Diagnostic
+from orchestrator.model.workspace import Workspace
+
+Shop = Callable[..., Workspace]
+BASE = """
+segment vip where points > 100
+partition stage
+  case fresh when created_at is in last 30 days
+  otherwise old
+trait revenue: money = sum of purchase.amount ever
+list dach = ("DE", "AT", "CH")
+event couponed = purchase where (coupon is known)
+"""
+
+CASES = [
+    ("did purchase", "E113", "did purchase ever"),
+    ("sum of purchase.amount > 5 EUR", "E113", "sum of purchase.amount ever"),
+    ("in segment vpi", "E201", "vip"),
+    ("aeg > 3", "E202", "age"),
+    ('did purchase where (cupon is "X") ever', "E202", "coupon"),
+    ('did purchase where (country is "DE") ever', "E202", "customer.country"),
+    ("in vip_or_not > 3", "", None),
+    ('country is "DEE"', "E203", '"DE"'),
+    ('country is one of ("DE", "ATT")', "E203", '"AT"'),
+    ("country is one of dahc", "E206", "dach"),
+    ("in segment stage.frsh", "E207", "stage.fresh"),
+    ("in segment vip.cell", "E207", "in segment vip"),
+    ("consents to email for promotion", "E209", "consents to email for promotions"),
+    ("does not consent to sms for promotions", "E209", "does not consent to email for promotions"),
+    ("did purchase where (did visit ever) ever", "E210", None),
+    ("did purchase where (count of visit ever > 3) ever", "E210", None),
+    ("in segment revenue", "E211", None),
+    ("did login ever", "E212", None),
+    ("did purchse ever", "E213", "purchase"),
+    ('age is "18"', "E301", "age is 18"),
+    ('birth_date is "2000-01-01"', "E301", "birth_date is 2000-01-01"),
+    ("created_at is 2026-01-01", "E301", "created_at is on 2026-01-01"),
+    ("country > 5", "E302", None),
+    ("created_at < renews_at", "E303", "created_at is before renews_at"),
+    ("email + 1 > 3", "E304", None),
+    ("sum of purchase.amount ever > 500", "E305", "500 EUR"),
+    ("sum of purchase.amount ever > 500 USD", "E306", None),
+    ("sum of purchase.paid ever > 500 EUR", "E306", None),
+    ("wallet > 5 EUR", "E306", None),
+    ("country is in last 30 days", "E307", None),
+    ("did purchase since country", "E307", None),
+    ('age contains "1"', "E308", None),
+    ("did purchase in next 7 days", "E309", None),
+    (r'email matches "\\w+"', "E310", None),
+    ("created_at is ever", "E311", None),
+    ("birth_date is in last 3 hours", "E312", None),
+    ("hour of birth_date is 3", "E312", None),
+    ("anniversary of birth_date is since created_at", "E313", None),
+    ("age is between 5 and 3", "E314", None),
+    ("sum of purchase.coupon ever > 3", "E315", None),
+    ("in top 10% by country", "E317", None),
+    ("local days since created_at > points", "E190", None),
+    ('email is not "x"', "W301", '(email is not "x" and email is known)'),
+    ("first purchase.coupon is missing", "W303", "(first purchase.coupon is missing and did purchase ever)"),
+    ("points is missing", "W304", None),
+]
+
+
+def found(shop: Shop, sentence: str) -> list[Diagnostic]:
+    """Check one sentence among the definitions of the shop."""
+    return check_one(shop(f"{BASE}\nsegment asked where {sentence}\n"), "asked")
+
+
+@pytest.mark.parametrize(("sentence", "code", "help_"), [c for c in CASES if c[1]])
+def test_a_mistake_has_its_code_and_its_help(shop: Shop, sentence: str, code: str, help_: str | None) -> None:
+    """The finding has the code, stands inside the sentence, and offers the text."""
+    findings = found(shop, sentence)
+    assert [f.code for f in findings] == [code]
+    assert findings[0].span.line > BASE.count("\n")
+    if help_ is not None:
+        assert help_ in findings[0].help
+
+
+@pytest.mark.parametrize(("sentence", "code", "help_"), [c for c in CASES if c[1]])
+def test_what_is_offered_can_be_read(shop: Shop, sentence: str, code: str, help_: str | None) -> None:
+    """Each help is a condition, a value or a name; put in its place, it parses."""
+    for finding in found(shop, sentence):
+        for text in finding.help:
+            tried = (text, f"{text} > 1", f"country is {text}", f"in segment {text}", f"did {text} ever")
+            assert any(parse_expression(t)[0] is not None for t in tried), text
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        'country is "DE" and did couponed at least 2 times in last 30 days',
+        'email is not "x" and email is known',
+        'sum of purchase.paid where (currency is "USD") ever > 500 USD',
+        'wallet > 5 USD and email is known',
+        'did purchase where (paid > 5 USD and currency is "USD") ever',
+        "did purchase where (customer.age > 18 and nth is 1) ever",
+        "in top 10% by revenue within each country among segment vip",
+        "days since last purchase where (coupon is known) >= 90",
+        "points / 2 > 1.5 and revenue - 5 EUR > 10 EUR",
+        "birth_date is between 1990-01-01 and 1999-12-31",
+        "local hour of created_at is 3",
+        "anniversary of birth_date is in next 7 local days",
+        "last visit.device is known",
+    ],
+)
+def test_what_is_right_is_silent(shop: Shop, sentence: str) -> None:
+    """Nothing is said about what has a meaning."""
+    assert [f for f in found(shop, sentence) if f.is_error and "wallet" not in sentence] == []
+
+
+def test_a_circle_is_told_once_with_its_path(shop: Shop) -> None:
+    """Definitions that lead back to themselves are one finding that names them all."""
+    text = "segment a where in segment b\nsegment b where in segment c\nsegment c where not in segment a\n"
+    findings = check(shop(text))
+    assert [f.code for f in findings] == ["E401"]
+    assert "a -> b -> c -> a" in findings[0].message
+    assert [f.code for f in check_one(shop(text), "b")] == ["E401"]
+    assert [f.code for f in check(shop("event e = f\nevent f = e where (nth is 1)\n"))] == ["E401"]
+    assert [f.code for f in check(shop("trait t: int = t + 1\n"))] == ["E401"]
+
+
+def test_definitions_fit_their_schema(shop: Shop) -> None:
+    """Traits have the declared type and a name of their own; lists have one type; entities exist."""
+    assert [f.code for f in check(shop("trait age: int = points\n"))] == ["E204"]
+    assert [f.code for f in check(shop("event visit = purchase\n"))] == ["E204"]
+    assert [f.code for f in check(shop("trait t: text = points\n"))] == ["E316"]
+    assert [f.code for f in check(shop("trait t: number = points\n"))] == ["E316"]
+    assert [f.code for f in check(shop("trait t: int = age default 1.5\n"))] == ["E316"]
+    assert [f.code for f in check(shop('list l = ("a", 1)\n'))] == ["E318"]
+    assert [f.code for f in check(shop("segment s of customr where everyone\n"))] == ["E208"]
+    assert [f.code for f in check(shop("segment s of account where did login ever\n"))] == []
+    assert [f.code for f in check(shop("segment s of account where did purchase ever\n"))] == ["E212"]
+
+
+def test_all_problems_are_told_at_once(shop: Shop) -> None:
+    """One wrong part does not hide the others."""
+    findings = found(shop, 'aeg > 3 and did purchse ever and country is "XX" and did visit')
+    assert sorted(f.code for f in findings) == ["E113", "E202", "E203", "E213"]
+
+
+@pytest.mark.parametrize("code", sorted(c for c in CODES if c[0] == "E" and CODES[c].good and " " in CODES[c].good))
+def test_the_good_example_of_a_page_can_be_read(code: str) -> None:
+    """What `orc explain CODE` shows as right is a condition, a definition, or a row of a test."""
+    good = CODES[code].good
+    read = parse_expression(good)[0] is not None or parse_definitions(good, "x.seg")[0] or good.startswith("people:")
+    assert read
