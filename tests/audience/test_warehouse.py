@@ -30,7 +30,8 @@ def shop(tmp_path: Path) -> Warehouse:
         db.executescript(
             "create table person (id integer, mail text, born text, spent real, zone text);"
             "insert into person values (2, 'b@example.com', '2000-02-29', 9.5, 'Europe/Berlin'),"
-            " (10, null, null, null, null), (3, 'c@example.com', 'nonsense', 1, 'Mars/Base'), (3, 'again@example.com', null, 2, null)"
+            " (10, null, null, null, null),"
+            " (3, 'c@example.com', 'nonsense', 1, 'Mars/Base'), (3, 'again@example.com', null, 2, null)"
         )
     return open_warehouse(f"sqlite:///{tmp_path / 'shop.db'}")
 
