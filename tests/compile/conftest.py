@@ -86,6 +86,8 @@ def shop() -> Callable[..., Workspace]:
     def make(text: str, schema: Schema = SCHEMA) -> Workspace:
         definitions, problems = parse_definitions(text, FILE)
         assert not [p for p in problems if p.is_error], problems
-        return Workspace(Path(), PROJECT, schema, Policies(), {d.name: d for d in definitions}, {}, sources={FILE: text})
+        return Workspace(
+            Path(), PROJECT, schema, Policies(), {d.name: d for d in definitions}, {}, sources={FILE: text}
+        )
 
     return make
