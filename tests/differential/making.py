@@ -152,6 +152,7 @@ class _Rows:
 
     def __init__(self, rng: random.Random, schema: Schema, as_of: dt.datetime, edges: list[dt.datetime]) -> None:
         self.rng, self.schema, self.as_of, self.edges = rng, schema, as_of, edges
+        self.text_ids: dict[str, bool] = {}
         self.unknown = rng.choice((0.1, 0.3, 0.6))
         self.words = rng.sample(TEXTS, rng.randint(3, 8))
         text = rng.random() < 0.4
@@ -194,7 +195,7 @@ class _Rows:
     def events(self, event: EventTable) -> list[dict[str, Any]]:
         """Give the rows of one event: some people have none, some have many, ties and duplicates included."""
         rows: list[dict[str, Any]] = []
-        text = self.rng.random() < 0.3
+        text = self.text_ids.setdefault(str(event.table), self.rng.random() < 0.3)
         nobody = "nobody" if isinstance(self.keys[0], str) else 999_999
         for key in [*self.keys, nobody]:
             for _ in range(self.rng.choice((0, 0, 1, 2, 3, 5))):

@@ -14,7 +14,7 @@ from engines import Store, sqlite_store
 
 from orchestrator.compile import prepare
 
-WORLDS, SENTENCES = 30, 50
+WORLDS, SENTENCES = 25, 52
 
 
 @pytest.fixture(scope="session")
@@ -29,5 +29,5 @@ def stores(postgres_url: str) -> Iterator[list[Store]]:
 @pytest.mark.postgres
 @pytest.mark.parametrize("seed", range(WORLDS))
 def test_reference_sqlite_and_postgresql_agree(stores: list[Store], seed: int) -> None:
-    """Fifty made-up segments, a partition and four traits have the same answer three times."""
+    """Fifty-four made-up segments, a partition and four traits have the same answer three times."""
     run(seed, SENTENCES, stores)
