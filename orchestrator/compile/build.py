@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from orchestrator.compile import values, windows
+from orchestrator.compile.circles import DEEPEST
 from orchestrator.compile.compared import compare, month_days, one_of
 from orchestrator.compile.features import (
     EVERYBODY,
@@ -95,10 +96,12 @@ class Builder:
 
     @contextmanager
     def entered(self, name: str, span: Span) -> Iterator[None]:
-        """Note that a definition is being built; raises Mistake E401 when it is met inside itself."""
+        """Note that a definition is being built; raises Mistake E401 inside itself, E402 too deep."""
         if name in self._trail:
             path = " -> ".join([*self._trail[self._trail.index(name) :], name])
             raise mistake("E401", span, f"`{name}` is defined by itself: {path}")
+        if len(self._trail) > DEEPEST:
+            raise mistake("E402", span, f"`{self._trail[0]}` stands on more than {DEEPEST} definitions in a row")
         self._trail.append(name)
         try:
             yield

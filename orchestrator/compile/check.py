@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from orchestrator.compile import names
 from orchestrator.compile.build import Builder
-from orchestrator.compile.circles import circles
+from orchestrator.compile.circles import circles, too_deep
 from orchestrator.compile.conditions import Conditions
 from orchestrator.compile.memory import load_rows
 from orchestrator.compile.names import Mistake, Scope
@@ -46,7 +46,7 @@ def check(workspace: Workspace) -> list[Diagnostic]:
         checker.condition(workspace.policies.exclude)
     for case in workspace.tests:
         checker.test(case)
-    return [*(circle.diagnostic for circle in checker.circles), *checker.report.found]
+    return [*(circle.diagnostic for circle in checker.circles), *too_deep(workspace), *checker.report.found]
 
 
 def check_one(workspace: Workspace, name: str) -> list[Diagnostic]:
@@ -58,6 +58,9 @@ def check_one(workspace: Workspace, name: str) -> list[Diagnostic]:
     if bare in workspace.campaigns:
         checker.campaign(workspace.campaigns[bare])
     own = [circle.diagnostic for circle in checker.circles if name in circle.names]
+    own += [
+        found for found in too_deep(workspace) if found.span == getattr(workspace.definitions.get(name), "span", None)
+    ]
     return [*own, *checker.report.found]
 
 

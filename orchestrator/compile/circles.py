@@ -10,6 +10,9 @@ from orchestrator.model.diagnostic import Diagnostic, Related, Span
 from orchestrator.model.segment import Definition, EventDef, Partition, Segment, Trait
 from orchestrator.model.workspace import Workspace
 
+DEEPEST = 50
+"""How many definitions may stand on one another."""
+
 
 @dataclass(frozen=True, slots=True)
 class Circle:
@@ -28,6 +31,30 @@ def circles(workspace: Workspace) -> list[Circle]:
         if start not in done:
             _walk(workspace, start, links, done, found)
     return found
+
+
+def too_deep(workspace: Workspace) -> list[Diagnostic]:
+    """Give one E402 for each definition that stands on a tower of more than ``DEEPEST`` others."""
+    links = {name: [used for used, _ in _links(workspace, d)] for name, d in workspace.definitions.items()}
+    heights: dict[str, int] = {}
+    definitions = workspace.definitions
+    for start in links:
+        waiting = [start]
+        while waiting:
+            name = waiting[-1]
+            below = [used for used in links.get(name, ()) if used not in heights and used not in waiting]
+            if below:
+                waiting.append(below[0])
+                continue
+            waiting.pop()
+            heights[name] = 1 + max((heights.get(used, 0) for used in links.get(name, ())), default=0)
+    return [
+        Diagnostic(
+            workspace.definitions[name].span, "E402", f"`{name}` stands on more than {DEEPEST} definitions in a row"
+        )
+        for name, height in heights.items()
+        if height == DEEPEST + 1
+    ]
 
 
 def _walk(

@@ -237,9 +237,9 @@ class _Made:
 
     def frame(self, *preds: Pred) -> Frame:
         """Open the statement."""
-        return Frame(
-            Statement(self.workspace.schema, self.entity, self.dialect, self.as_of, self.workspace.project.zone, *preds)
-        )
+        project = self.workspace.project
+        self.statement = Statement(self.workspace.schema, self.entity, self.dialect, self.as_of, project.zone, *preds)
+        return Frame(self.statement)
 
     def shown(self, frame: Frame, name: str, term: Term) -> Expr:
         """Give a fact as it leaves the database: an attribute as it lies there, a trait's money in major units."""
@@ -261,7 +261,7 @@ class _Made:
 
     def query(self, select: sa.Select[Any], *columns: str) -> Query:
         """Give the finished statement."""
-        return Query(select, self.dialect.name, columns)
+        return Query(self.statement.whole(select), self.dialect.name, columns)
 
 
 def _cells(workspace: Workspace, name: str, as_of: dt.datetime, dialect: str) -> tuple[_Made, Frame, Expr, Expr]:

@@ -40,6 +40,9 @@ from orchestrator.model.schema import Entity, EventTable, Schema
 SHARED_FROM = 60
 """A definition with more tests than this that a statement names more than once is computed once, as a CTE."""
 
+DEEP = 20
+"""A definition that holds so many levels of others becomes a CTE even when it is named once."""
+
 
 class Statement:
     """What the frames of one statement share: dialect, schema, clock, aliases, common table expressions."""
@@ -78,6 +81,10 @@ class Statement:
         """Open a SELECT over people, or over the events in ``source``."""
         return Frame(self, event, outer, source)
 
+    def whole(self, select: sa.Select[Any]) -> sa.Select[Any]:
+        """Give the finished statement: what it shares stands at its top, each after what it needs itself."""
+        return select.add_cte(*self._ctes.values()) if self._ctes else select
+
     def shared(self, member: Member) -> Any | None:
         """Give the common table expression of a definition that is worth one, else None."""
         if member.name not in self._shared:
@@ -85,7 +92,7 @@ class Statement:
         if member.name not in self._ctes:
             frame = Frame(self)
             select = frame.select([frame.key.label("id")], frame.truth(member.pred))
-            self._ctes[member.name] = select.cte(f"segment_{member.name.replace('.', '_')}")
+            self._ctes[member.name] = select.cte(self.alias(f"orc_segment_{member.name.replace('.', '_')}"))
         return self._ctes[member.name]
 
 
@@ -244,8 +251,10 @@ def _table(name: str, schema: str | None, columns: list[str | None]) -> sa.Table
 
 
 def _repeated(preds: tuple[Pred, ...]) -> frozenset[str]:
-    """Give the names of definitions that are large and would be written out more than once."""
+    """Give the names of definitions that are large and would be written out more than once, or lie very deep."""
     sizes: dict[int, int] = {}
+    depths: dict[int, int] = {}
+    deep: set[str] = set()
     uses: Counter[str] = Counter()
     large: set[str] = set()
 
@@ -254,14 +263,19 @@ def _repeated(preds: tuple[Pred, ...]) -> frozenset[str]:
             uses[pred.name] += 1
         if id(pred) not in sizes:
             found = 1 + sum(size(child) for child in _children(pred))
+            depth = 1 + max((depths[id(child)] for child in _children(pred)), default=0)
             if isinstance(pred, Member) and found > SHARED_FROM:
                 large.add(pred.name)
+            if isinstance(pred, Member) and depth > DEEP:
+                deep.add(pred.name)
+                depth = 1
+            depths[id(pred)] = depth
             sizes[id(pred)] = found
         return sizes[id(pred)]
 
     for pred in preds:
         size(pred)
-    return frozenset(name for name in large if uses[name] > 1)
+    return frozenset({name for name in large if uses[name] > 1} | deep)
 
 
 def _children(pred: Pred) -> tuple[Pred, ...]:

@@ -101,7 +101,7 @@ def test_what_is_offered_can_be_read(shop: Shop, sentence: str, code: str, help_
         'country is "DE" and did couponed at least 2 times in last 30 days',
         'email is not "x" and email is known',
         'sum of purchase.paid where (currency is "USD") ever > 500 USD',
-        'wallet > 5 USD and email is known',
+        "wallet > 5 USD and email is known",
         'did purchase where (paid > 5 USD and currency is "USD") ever',
         "did purchase where (customer.age > 18 and nth is 1) ever",
         "in top 10% by revenue within each country among segment vip",

@@ -1,0 +1,9 @@
+-- did purchase at least 3 times in last 365 days
+SELECT p."id" AS id 
+FROM "customers" AS p 
+WHERE (SELECT count(*) AS count_1 
+FROM "orders" AS e 
+WHERE e."customer_id" = p."id" AND e."at" >= :at_1 AND e."at" < :at_2) >= :times_1 ORDER BY p."id"
+-- at_1 = '2025-11-22 09:00'
+-- at_2 = '2026-11-22 09:00'
+-- times_1 = '3'

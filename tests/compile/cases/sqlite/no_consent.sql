@@ -1,0 +1,17 @@
+-- does not consent to email for promotions
+SELECT p."id" AS id 
+FROM "customers" AS p 
+WHERE coalesce((SELECT CASE WHEN (CAST(e."granted" AS TEXT) IN (:yes_1, :yes_2, :yes_3, :yes_4, :yes_5, :yes_6)) THEN 1 ELSE 0 END AS anon_1 
+FROM "consents" AS e 
+WHERE e."customer_id" = p."id" AND CAST(e."channel" AS TEXT) = :channel_1 AND CAST(e."topic" AS TEXT) = :topic_1 AND e."at" < :at_1 ORDER BY e."at" DESC, e."id" DESC
+ LIMIT 1 OFFSET :param_1), 0) = 0 ORDER BY p."id"
+-- yes_1 = '1'
+-- yes_2 = 't'
+-- yes_3 = 'true'
+-- yes_4 = 'T'
+-- yes_5 = 'True'
+-- yes_6 = 'TRUE'
+-- channel_1 = 'email'
+-- topic_1 = 'promotions'
+-- at_1 = '2026-11-22 09:00'
+-- param_1 = '0'

@@ -1,0 +1,23 @@
+-- in top 20% by revenue within each country among segment buyers
+WITH orc_ranked AS 
+(SELECT p2."id" AS id, coalesce(coalesce((SELECT sum(CAST(round(e."amount" * 100) AS INTEGER) * 10) AS sum_1 
+FROM "orders" AS e 
+WHERE e."customer_id" = p2."id" AND e."at" >= :at_1 AND e."at" < :at_2), 0), :number_1) AS v, p2."country" AS g 
+FROM "customers" AS p2 
+WHERE EXISTS (SELECT 1 
+FROM "orders" AS e2 
+WHERE e2."customer_id" = p2."id" AND e2."at" >= :at_3 AND e2."at" < :at_4))
+ SELECT p."id" AS id 
+FROM "customers" AS p 
+WHERE p."id" IN (SELECT a.id 
+FROM (SELECT orc_ranked.id AS id, rank() OVER (PARTITION BY orc_ranked.g ORDER BY orc_ranked.v DESC) AS r, count(*) OVER (PARTITION BY orc_ranked.g) AS n 
+FROM orc_ranked 
+WHERE orc_ranked.g IS NOT NULL) AS a 
+WHERE (a.r - 1) * :of_1 < a.n * :share_1) ORDER BY p."id"
+-- at_1 = '2025-11-22 09:00'
+-- at_2 = '2026-11-22 09:00'
+-- number_1 = '0'
+-- at_3 = '2025-11-22 09:00'
+-- at_4 = '2026-11-22 09:00'
+-- of_1 = '5'
+-- share_1 = '1'
