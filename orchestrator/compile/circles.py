@@ -37,7 +37,6 @@ def too_deep(workspace: Workspace) -> list[Diagnostic]:
     """Give one E402 for each definition that stands on a tower of more than ``DEEPEST`` others."""
     links = {name: [used for used, _ in _links(workspace, d)] for name, d in workspace.definitions.items()}
     heights: dict[str, int] = {}
-    definitions = workspace.definitions
     for start in links:
         waiting = [start]
         while waiting:
