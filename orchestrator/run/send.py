@@ -77,11 +77,13 @@ async def send(house: House, owner: str, stop: Callable[[], bool]) -> Sent:
     async with AsyncExitStack() as stack:
         worker = _Worker(house, owner, stack)
         total = house.ledger.open_messages()
-        while not stop() and (claims := house.ledger.claim(owner, CLAIM, LEASE)):
-            worker.sent.claimed += len(claims)
-            await worker.work(claims, stop)
-            house.progress("sending", min(worker.sent.claimed, total), total)
-        worker.settle()
+        try:
+            while not stop() and (claims := house.ledger.claim(owner, CLAIM, LEASE)):
+                worker.sent.claimed += len(claims)
+                await worker.work(claims, stop)
+                house.progress("sending", min(worker.sent.claimed, total), total)
+        finally:  # whatever went wrong next, what was answered before is known
+            worker.settle()
         return worker.sent
 
 
@@ -121,8 +123,8 @@ class _Worker:
             await self._batch(batch)
 
     def settle(self) -> None:
-        """Record what is still unrecorded."""
-        if self._receipts:
+        """Record what is still unrecorded, unless the ledger refused it already and it lies in the journal."""
+        if self._receipts and not self._journal.path.exists():
             self._recorded(lambda: (self.house.ledger.record(self.owner, self._receipts, self._epochs), []))
 
     def _written(self, claims: Sequence[Claimed]) -> list[_Ready]:

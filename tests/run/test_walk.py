@@ -6,15 +6,18 @@ import asyncio
 import datetime as dt
 import email
 import email.policy
+import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from orchestrator.deliver.email.mime import assemble
 from orchestrator.model.delivery import Message, Outcome, Receipt
 from orchestrator.model.errors import DeliveryError, StateError
 from orchestrator.model.people import address_hash
+from orchestrator.model.project import Provider
 from orchestrator.run import House
 from orchestrator.schedule import run_once
 from tests.run.conftest import DUE, FILES, Clock, Wire
@@ -137,7 +140,7 @@ def test_who_got_no_receipt_is_unknown_and_never_sent_again(build: Build, wire: 
 
 
 def test_a_definite_no_is_tried_again_later(build: Build, wire: Wire, clock: Clock) -> None:
-    """451 now, 250 in an hour: one message each, with the same id."""
+    """451 now, 250 in an hour: one message each, byte for byte the same one."""
     first: list[Message] = []
 
     def busy(message: Message) -> Receipt:
@@ -151,8 +154,8 @@ def test_a_definite_no_is_tried_again_later(build: Build, wire: Wire, clock: Clo
     wire.answer = lambda m: Receipt(m.id, Outcome.ACCEPTED, "250")
     clock.at += dt.timedelta(hours=1, minutes=30)
     asyncio.run(run_once(house))
-    assert {m.message_id for m in wire.taken} == {m.message_id for m in first}
-    assert states(house)["accepted"] == len(first)
+    assert states(house)["accepted"] == len(first) == len(wire.taken)
+    assert {m.id: assemble(m) for m in wire.taken} == {m.id: assemble(m) for m in first}
 
 
 def test_results_survive_a_ledger_that_cannot_write(
@@ -182,6 +185,30 @@ def test_results_survive_a_ledger_that_cannot_write(
     asyncio.run(run_once(house))
     assert not list((tmp_path / "journal").glob("*.jsonl"))
     assert len(wire.taken) == len({m.to for m in wire.taken}) == states(house)["accepted"]
+    assert not house.ledger.unknown()
+
+
+def test_an_answer_is_recorded_whatever_breaks_next(
+    build: Build, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second campaign's server refuses: who the first one reached is accepted, not unknown."""
+    other = FILES["campaigns/hello.yml"].replace("name: hello", "name: zulu").replace("provider: box", "provider: wire")
+    house = build(**{"campaigns/zulu.yml": other})
+
+    async def ready(*_: object) -> None:
+        return None
+
+    def opened(provider: Provider, *_: object) -> Wire:
+        if provider.kind == "smtp":
+            raise DeliveryError("the server refuses the login")
+        return wire
+
+    monkeypatch.setattr(sys.modules["orchestrator.run.walk"], "ready", ready)
+    monkeypatch.setattr("orchestrator.run.send.open_channel", opened)
+    with pytest.raises(DeliveryError, match="refuses the login"):
+        asyncio.run(run_once(house))
+    assert wire.taken
+    assert states(house)["accepted"] == len(wire.taken)
     assert not house.ledger.unknown()
 
 
