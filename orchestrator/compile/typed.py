@@ -268,6 +268,11 @@ class Values:
         if not found.type.is_time:
             self.report.error("E307", of.span, f"{found.name} is {WORDS[found.type]}, not a date or a moment")
             return None
+        yearly = isinstance(node, c.Remaining) and node.anniversary
+        if node.unit in EXACT and (yearly or found.type is Type.DATE):
+            day = "an anniversary" if yearly else found.name
+            self.report.error("E312", node.span, f"{day} is a date and has no time of day: count days")
+            return None
         return Typed(Type.INT, f"`{name} {of.name}`", None, found.nullable)
 
     def _part(self, node: c.Part, scope: Scope) -> Typed | None:

@@ -60,6 +60,8 @@ CASES = [
     ("created_at is ever", "E311", None),
     ("birth_date is in last 3 hours", "E312", None),
     ("hour of birth_date is 3", "E312", None),
+    ("hours since birth_date > 3", "E312", None),
+    ("minutes until anniversary of created_at < 3", "E312", None),
     ("anniversary of birth_date is since created_at", "E313", None),
     ("age is between 5 and 3", "E314", None),
     ("sum of purchase.coupon ever > 3", "E315", None),
