@@ -20,6 +20,7 @@ from orchestrator.model.people import address_hash
 from orchestrator.model.project import Provider
 from orchestrator.run import House
 from orchestrator.schedule import run_once
+from orchestrator.serve import build_app
 from tests.run.conftest import DUE, FILES, Clock, Wire
 
 Build = Callable[..., House]
@@ -113,6 +114,31 @@ def test_somebody_who_unsubscribed_after_the_snapshot_gets_nothing(build: Build,
     asyncio.run(run_once(house))
     assert len(wire.taken) == 1
     assert states(house)["suppressed"] > 10
+
+
+def test_one_click_is_seen_by_every_later_guard(build: Build, wire: Wire, clock: Clock) -> None:
+    """The link of a real letter: opening it changes nothing, posting it keeps the next try from this mailbox."""
+    testclient = pytest.importorskip("fastapi.testclient")
+    seen: list[Message] = []
+
+    def busy(message: Message) -> Receipt:
+        seen.append(message)
+        return Receipt(message.id, Outcome.RETRY, "451")
+
+    wire.answer = busy
+    house = build()
+    asyncio.run(run_once(house))
+    opener, clicker = seen[0], seen[1]
+    app = build_app(house.tokens, house.ledger, "test", "small")
+    with testclient.TestClient(app) as client:
+        for message, method in ((opener, "GET"), (opener, "HEAD"), (clicker, "POST")):
+            link = message.headers["List-Unsubscribe"].strip("<>").removeprefix("https://mail.example.com")
+            assert client.request(method, link, content="List-Unsubscribe=One-Click").status_code == 200
+    wire.answer = lambda m: Receipt(m.id, Outcome.ACCEPTED, "250")
+    clock.at += dt.timedelta(hours=1, minutes=30)
+    asyncio.run(run_once(house))
+    assert {m.to for m in wire.taken} == {m.to for m in seen} - {clicker.to}
+    assert states(house)["suppressed"] == 1
 
 
 def test_a_template_that_fails_for_one_fails_for_one(build: Build, wire: Wire) -> None:
