@@ -183,10 +183,9 @@ def test_a_snapshot_whose_reply_is_lost_is_opened_once(desk: Desk, arrives: bool
 
 
 @pytest.mark.postgres
+@pytest.mark.parametrize("state_url", ["postgresql"], indirect=True)
 def test_connections_that_the_server_ended_are_opened_again(desk: Desk) -> None:
     """A restart of the database in between costs nothing but a moment."""
-    if desk.ledger.dialect != "postgresql":
-        pytest.skip("SQLite has no server")
     desk.snapshot([planned("1")])
     other = desk.another()
     end = "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
@@ -195,10 +194,9 @@ def test_connections_that_the_server_ended_are_opened_again(desk: Desk) -> None:
 
 
 @pytest.mark.postgres
+@pytest.mark.parametrize("state_url", ["postgresql"], indirect=True)
 def test_a_connection_that_dies_in_the_middle_is_tried_again(desk: Desk) -> None:
     """A transaction whose server process is killed is run again from its beginning."""
-    if desk.ledger.dialect != "postgresql":
-        pytest.skip("SQLite has no server")
     other, seen = desk.another(), []
 
     def work(connection: sa.Connection) -> int:
@@ -213,10 +211,9 @@ def test_a_connection_that_dies_in_the_middle_is_tried_again(desk: Desk) -> None
     assert len(seen) == 2
 
 
+@pytest.mark.parametrize("state_url", ["sqlite"], indirect=True)
 def test_another_process_that_keeps_the_lock_is_named(desk: Desk) -> None:
     """A SQLite file that somebody else holds for too long is reported, not waited for without end."""
-    if desk.ledger.dialect != "sqlite":
-        pytest.skip("PostgreSQL locks rows")
     other = desk.another()
 
     @sa.event.listens_for(other._engine, "checkout")

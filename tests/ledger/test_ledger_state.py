@@ -143,10 +143,9 @@ def test_a_server_that_is_down_is_said_so() -> None:
         open_ledger("postgresql+psycopg://nobody@127.0.0.1:1/none")
 
 
+@pytest.mark.parametrize("state_url", ["sqlite"], indirect=True)
 def test_a_full_disk_stops_and_names_itself(desk: Desk) -> None:
     """When no row can be written any more, the call fails whole; with room again everything goes on."""
-    if desk.ledger.dialect != "sqlite":
-        pytest.skip("shown on SQLite by a limit on pages")
     occurrence = desk.snapshot([planned(str(n)) for n in range(200)])
     desk.ledger._engine.dispose()
     limits = {"on": True}
