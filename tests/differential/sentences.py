@@ -327,7 +327,7 @@ class Writer:
         if self.filter is not None:
             if kind is Type.INT and self.rng.random() < 0.5:
                 of = c.Attr((self.rng.choice(("happened_at", "due")),))
-                return c.Part(self.rng.choice((U.HOUR, U.DAY, U.MONTH, U.QUARTER, U.YEAR)), of)
+                return c.Part(self.rng.choice((U.HOUR, U.DAY, U.MONTH, U.QUARTER, U.YEAR)), of, self.local())
             return self.simple(kind)
         if kind is Type.INT:
             return self.rng.choice((self.counted, self.elapsed, self.elapsed, self.remaining, self.part))()
@@ -394,7 +394,7 @@ class Writer:
         units = (U.DAY, U.MONTH, U.QUARTER, U.YEAR)
         if of != c.Attr(("born",)):
             units += (U.HOUR,)
-        return c.Part(self.rng.choice(units), of, of == c.Now() and self.local())
+        return c.Part(self.rng.choice(units), of, self.local())
 
     def pick(self, prop: str) -> Any:
         """Give the first or last event's own value."""
@@ -406,7 +406,7 @@ class Writer:
             return c.Attr(("customer", "name")) if self.rng.random() < 0.15 else c.Attr(("coupon",))
         if self.rng.random() < 0.15:
             of = self.rng.choice((c.Now(), c.Attr(("joined",))))
-            return c.Part(None, of, of == c.Now() and self.local())
+            return c.Part(None, of, self.local())
         if self.rng.random() < 0.25:
             return self.pick("coupon")
         return c.Attr((self.rng.choice(("name", "city", "name", *self.traits.get(Type.TEXT, ()))),))
