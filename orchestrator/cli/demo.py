@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import json
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -72,7 +73,6 @@ def demo(here: Here, customers: int | None, name: str | None, fresh: bool) -> No
 
     begun = time.monotonic()
     at = _place(here)
-    _only_files(at)
     before = _before(at.root)
     size = customers or int(str(before.get("customers", CUSTOMERS)))
     if fresh or (before and size != before["customers"]):
@@ -110,21 +110,28 @@ def _place(here: Here) -> Here:
         root = find_root(here.start)
     except UsageError:
         root = here.start / PLACE
-        if not (root / "campaigns" / "project.yml").exists():
-            _done(f"a workspace in ./{PLACE}: {counted(len(write_workspace(root)), 'file')} to read and change")
+    _only_files(root)
+    if not (root / "campaigns" / "project.yml").exists():
+        _done(f"a workspace in ./{PLACE}: {counted(len(write_workspace(root)), 'file')} to read and change")
     write_profile_beside(root)
     return Here(root)
 
 
-def _only_files(here: Here) -> None:
+def _only_files(root: Path) -> None:
     """Refuse a workspace that is wired to databases of its own: a demo must not fill them or send from them."""
-    from orchestrator.cli.settings import is_default_state, warehouse_file
+    from orchestrator.cli.settings import VARIABLES, is_default_state, read_settings, warehouse_file
 
-    settings = here.settings
-    ours = ("", f"sqlite:///{warehouse_file(here.root)}")
-    if settings.warehouse_url not in ours or not is_default_state(here.root, settings):
+    settings = read_settings(root)
+    ours = ("", f"sqlite:///{warehouse_file(root)}")
+    if settings.warehouse_url not in ours or not is_default_state(root, settings):
+        named = [VARIABLES[key] for key in ("warehouse_url", "state_url") if os.environ.get(VARIABLES[key])]
+        if named:
+            raise UsageError(
+                f"{' and '.join(named)} names a database of your own, and a demo leaves those alone",
+                f"unset {' '.join(named)}, then orc demo",
+            )
         raise UsageError(
-            f"{here.root} is wired to databases of its own, and a demo leaves those alone",
+            f"{root} is wired to databases of its own, and a demo leaves those alone",
             "run it in an empty folder: mkdir try && cd try && orc demo",
         )
 

@@ -267,6 +267,17 @@ def test_demo_leaves_real_databases_alone(desk: Desk, monkeypatch: pytest.Monkey
     assert "leaves those alone" in said.err
 
 
+def test_a_demo_that_is_refused_writes_nothing(
+    call: Callable[..., Said], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the environment names a database, the answer names the variable, and no folder is left behind."""
+    monkeypatch.setenv("ORC_STATE_URL", "postgresql://orc@db/orc")
+    said = call("-C", str(tmp_path), "demo")
+    assert said.status == 2
+    assert "unset ORC_STATE_URL" in said.err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_two_demos_are_the_same(call: Callable[..., Said], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The simulated shop and the arms are the same everywhere, so everybody talks about the same numbers."""
     monkeypatch.delenv("ORC_REHEARSAL")
