@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import sysconfig
+import time
 import venv
 from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
 from zipfile import ZipFile
 
 import pytest
@@ -54,6 +58,8 @@ def test_the_wheel_holds_grammar_starter_and_migrations(wheel: Path) -> None:
     assert "orchestrator/starter/files/templates/layout/base.html.j2" in names
     assert any(name.startswith("orchestrator/ledger/migrations/versions/") for name in names)
     assert "orchestrator/py.typed" in names
+    found = {str(p.relative_to(ROOT)) for p in (ROOT / "orchestrator").rglob("*") if p.is_file()}
+    assert not {p for p in found if "/." not in p and "__pycache__" not in p} - set(names), "not in the wheel"
     assert not [name for name in names if name.startswith(("tests/", "campaigns/", "docs/"))]
     assert not [name for name in names if "__pycache__" in name]
 
@@ -72,3 +78,32 @@ def test_it_works_far_away_from_the_checkout(orc: Path, tmp_path: Path) -> None:
     call(orc, shop, "check")
     call(orc, shop, "test")
     call(orc, shop, "fmt", "--check")
+
+
+def test_demo_and_pages_work_far_away_from_the_checkout(orc: Path, tmp_path: Path) -> None:
+    """The gallery, the migrations and the unsubscribe page are files of the package, and they are there."""
+    call(orc, tmp_path, "demo", "--customers", "60")
+    outbox = tmp_path / "orc-demo" / ".orc" / "outbox"
+    assert (outbox / "index.html").stat().st_size > 1000
+    letter = next(outbox.glob("*.eml")).read_text(encoding="utf-8").replace("\n ", "")
+    link = letter.split("List-Unsubscribe: <", 1)[1].split(">", 1)[0]
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [str(orc), "serve", "--port", str(port)], cwd=tmp_path / "orc-demo", stderr=subprocess.DEVNULL
+    )
+    try:
+        page = f"http://127.0.0.1:{port}/u/" + link.rsplit("/", 1)[1]
+        for _ in range(100):
+            try:
+                with urlopen(page, timeout=5) as answer:
+                    assert "<style" in answer.read().decode()
+                break
+            except URLError:
+                time.sleep(0.2)
+        else:
+            raise AssertionError("the server did not come up")
+    finally:
+        server.terminate()
+        server.wait(10)
