@@ -19,6 +19,8 @@ from typing import Any
 from lark import Lark
 from lark import __version__ as lark_version
 
+from orchestrator.language.root import cache_folder
+
 STARTS = ("start", "expression", "trait_value", "expectation", "trigger_event")
 OPTIONS: dict[str, Any] = {
     "parser": "lalr",
@@ -71,19 +73,6 @@ def expand(text: str, reserved: frozenset[str] = RESERVED) -> str:
     lines = [f"{name}: /{name.lower()}\\b/" for name in keywords(text)]
     hard = "|".join(sorted(reserved)) or "(?!)"
     return text.replace("@HARD@", hard).replace("@KEYWORDS@", "\n".join(lines))
-
-
-def cache_folder() -> Path:
-    """Give the folder in which this user's computer keeps what can be computed again; it may not exist yet."""
-    given = os.environ.get("ORC_CACHE_DIR")
-    if given:
-        return Path(given)
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
-        return Path(base) / "campaign-orchestrator"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "campaign-orchestrator"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "campaign-orchestrator"
 
 
 @cache

@@ -47,8 +47,3 @@ class Looking(Store):
     def recipient(self, message: uuid.UUID) -> Row | None:
         """Give one message by its id, None when there is none."""
         return next(iter(self.read(lambda c: rows_where(c, message=message))), None)
-
-    def address_hash_of(self, message: uuid.UUID) -> bytes | None:
-        """Give the hash of the mailbox of a message; it outlives the address."""
-        found = self.read(lambda c: c.scalar(sa.select(MESSAGE.c.address_hash).where(MESSAGE.c.id == message)))
-        return None if found is None else bytes(found)

@@ -79,13 +79,6 @@ class People(Store):
 
         return self.write(work)
 
-    def unsuppress(self, channel: str, scope: str, address_hash: bytes) -> bool:
-        """Lift one suppression; False when there was none."""
-        mine = sa.and_(
-            SUPPRESSION.c.channel == channel, SUPPRESSION.c.scope == scope, SUPPRESSION.c.address_hash == address_hash
-        )
-        return self.write(lambda c: c.execute(sa.delete(SUPPRESSION).where(mine)).rowcount == 1)
-
     def suppressed(self, channel: str, hashes: Collection[bytes], scopes: Collection[str]) -> set[bytes]:
         """Give those mailboxes that are suppressed in any of the scopes; ``*`` always counts."""
         wanted = {EVERYTHING, *scopes}

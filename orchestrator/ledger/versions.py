@@ -121,10 +121,6 @@ class Versions(Store):
         query = sa.select(PLAN).order_by(PLAN.c.at.desc(), PLAN.c.id).limit(limit)
         return self.read(lambda c: [SavedPlan(row.id, row.digest, row.body, row.at) for row in c.execute(query)])
 
-    def act(self, by: str, action: str, subject: str, detail: str = "") -> None:
-        """Write down who decided what."""
-        self.write(lambda c: write_action(c, self._clock(c), by, action, subject, detail))
-
     def actions(self, limit: int = 50) -> list[Action]:
         """Give the decisions, newest first."""
         query = sa.select(ACTION).order_by(ACTION.c.id.desc()).limit(limit)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from lark import Lark, Token, Tree, UnexpectedInput
 
-from orchestrator.language import grammars
+from orchestrator.language import cache_folder, grammars
 from orchestrator.language.grammars import (
     AMBIGUOUS,
     LATER,
@@ -221,4 +221,4 @@ def test_the_cache_is_outside_of_the_project(monkeypatch: pytest.MonkeyPatch, tm
     monkeypatch.delenv("ORC_CACHE_DIR", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     if os.name == "posix":
-        assert grammars.cache_folder().is_relative_to(tmp_path) or "Library" in grammars.cache_folder().parts
+        assert cache_folder().is_relative_to(tmp_path) or "Library" in cache_folder().parts

@@ -73,14 +73,3 @@ def test_an_unknown_of_a_cancelled_occurrence_is_not_sent_again(desk: Desk) -> N
     desk.ledger.cancel("spring", "ann")
     assert desk.ledger.resolve_unknown("resend", "ann", campaign="spring") == 0
     assert desk.ledger.resolve_unknown("failed", "ann", campaign="spring") == 1
-
-
-def test_next_due_says_when_to_wake_up(desk: Desk) -> None:
-    """The daemon sleeps until the next message or lease, and for ever when nothing is open."""
-    assert desk.ledger.next_due() is None
-    desk.snapshot([planned("1")])
-    assert desk.ledger.next_due() == desk.time
-    claims = desk.send()
-    assert desk.ledger.next_due() == desk.time.replace(minute=1, second=30)
-    desk.ledger.record("w1", [receipt(claims[0], Outcome.RETRY)], epochs(claims), jitter=lambda: 1.0)
-    assert desk.ledger.next_due() == desk.time.replace(second=30)
