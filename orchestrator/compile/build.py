@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from orchestrator.compile import values, windows
 from orchestrator.compile.circles import DEEPEST
-from orchestrator.compile.compared import compare, month_days, one_of
+from orchestrator.compile.compared import between, compare, month_days, one_of
 from orchestrator.compile.features import (
     EVERYBODY,
     NOBODY,
@@ -32,6 +32,7 @@ from orchestrator.compile.features import (
     any_of,
     negation,
 )
+from orchestrator.compile.inside import narrowed
 from orchestrator.compile.names import Scope, entity_of, find_event, listing, mistake, moment, segment
 from orchestrator.compile.timing import Clock, all_zones
 from orchestrator.model import condition as c
@@ -173,7 +174,7 @@ class Builder:
     def _between(self, node: c.Between, scope: Scope) -> Pred:
         def test(zone: str | None) -> Pred:
             value, low, high = (values.term(self, side, scope, zone) for side in (node.value, node.low, node.high))
-            return all_of(compare(">=", value, low), compare("<=", value, high))
+            return between(value, low, high)
 
         pred = self._compared(node, scope, test)
         return negation(pred) if node.negated else pred
@@ -261,7 +262,7 @@ def span_of(quantity: c.Quantity | None) -> tuple[int, int | None]:
 
 _CONDITIONS: dict[type, Callable[..., Pred]] = {
     c.Everyone: lambda b, node, scope: EVERYBODY,
-    c.AllOf: lambda b, node, scope: all_of(*(b.condition(item, scope) for item in node.items)),
+    c.AllOf: lambda b, node, scope: narrowed(all_of(*(b.condition(item, scope) for item in node.items))),
     c.AnyOf: lambda b, node, scope: any_of(*(b.condition(item, scope) for item in node.items)),
     c.NoneOf: lambda b, node, scope: negation(any_of(*(b.condition(item, scope) for item in node.items))),
     c.SomeOf: Builder._some,

@@ -18,7 +18,6 @@ from orchestrator.compile.features import (
     NOBODY,
     ByMonthDay,
     ByZone,
-    Column,
     Compared,
     Const,
     Counted,
@@ -35,6 +34,7 @@ from orchestrator.compile.features import (
     ZoneValue,
     all_of,
     any_of,
+    is_moment,
     negation,
 )
 from orchestrator.compile.timing import EXACT, add_days, add_units, day_of, day_start, shifted
@@ -71,6 +71,19 @@ def compare(op: str, left: Term, right: Term) -> Pred:
     return Compared(op, left, right)
 
 
+def between(value: Term, low: Term, high: Term) -> Pred:
+    """Give the test that a value lies between two ends, both inside."""
+    pred = all_of(compare(">=", value, low), compare("<=", value, high))
+    if (
+        isinstance(value, Elapsed)
+        and isinstance(value.of, Measured)
+        and isinstance(low, Const)
+        and isinstance(high, Const)
+    ):
+        return _in_span(value, value.of.metric, low, high) or pred
+    return pred
+
+
 def one_of(value: Term, items: Sequence[Const]) -> Pred:
     """Give the test that a value is one of the constants."""
     if isinstance(value, Const | Default | ZoneValue | Elapsed | ByMonthDay) or (
@@ -92,8 +105,13 @@ def month_days(of: Term, zone: str, days: Sequence[int]) -> Pred:
 def _elapsed(value: Elapsed, op: str, number: Decimal) -> Pred:
     limited = min(max(number, Decimal(-FAR)), Decimal(FAR))
     floor, ceiling = math.floor(limited), math.ceil(limited)
+    if op == "=" and floor != ceiling:
+        return NOBODY
     if op == "=":
-        return all_of(_reached(value, floor), _not_reached(value, floor + 1)) if floor == ceiling else NOBODY
+        one = Const(Decimal(floor), Type.INT)
+        own = value.of.metric if isinstance(value.of, Measured) else None
+        found = None if own is None else _in_span(value, own, one, one)
+        return found or all_of(_reached(value, floor), _not_reached(value, floor + 1))
     if op in (">", ">="):
         return _reached(value, ceiling if op == ">=" else floor + 1)
     return _not_reached(value, floor + 1 if op == "<=" else ceiling)
@@ -107,10 +125,35 @@ def _not_reached(value: Elapsed, k: int) -> Pred:
     return compare("<" if value.ahead else ">", value.of, _edge(value, k))
 
 
+def _in_span(value: Elapsed, metric: Metric, low: Const, high: Const) -> Pred | None:
+    """Give "60 to 119 days since the last x" as: an x in that time, and none after it."""
+    ends = (low.value, high.value)
+    if value.ahead or not all(isinstance(end, Decimal) and abs(end) < FAR for end in ends) or not _of_event(metric):
+        return None
+    near, far = _edge(value, math.ceil(ends[0])), _edge(value, math.floor(ends[1]) + 1)  # type: ignore[arg-type]
+    x = metric.of
+    if (
+        x is None
+        or not isinstance(near.value, dt.datetime)
+        or not isinstance(far.value, dt.datetime)
+        or near.value <= far.value
+    ):
+        return None
+    inside = all_of(metric.window, Compared(">", x, far), Compared("<=", x, near))
+    beside = all_of(metric.window, Compared(">", x, near) if metric.fn is Fn.MAX else Compared("<=", x, far))
+    counts = [replace(metric, window=w, fn=Fn.COUNT, of=None, type=Type.INT) for w in (inside, beside)]
+    return all_of(Counted(counts[0], 1, None), Counted(counts[1], 0, 0))
+
+
+def _of_event(metric: Metric) -> bool:
+    """Tell whether a metric is the moment of a first or last event."""
+    return metric.fn in (Fn.MIN, Fn.MAX) and is_moment(metric.of)
+
+
 def _edge_tested(metric: Metric, op: str, bound: Const) -> Pred | None:
     """Give a test of the moment of a first or last event as tests whether there is one before or after the bound."""
     x = metric.of
-    if metric.fn not in (Fn.MIN, Fn.MAX) or not isinstance(x, Column) or x.field.name != "happened_at":
+    if x is None or not _of_event(metric):
         return None
 
     def some(op: str | None) -> Counted:

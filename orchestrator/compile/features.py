@@ -356,6 +356,15 @@ def negation(item: Pred) -> Pred:
     return Fixed(not item.value) if isinstance(item, Fixed) else Neg(item)
 
 
+MOMENT = "moment"
+"""The tag of the field that is an event's own instant, whatever a property is called."""
+
+
+def is_moment(term: Term | None) -> bool:
+    """Tell whether a term is an event's own instant."""
+    return isinstance(term, Column) and term.event and MOMENT in term.field.tags
+
+
 def never_unknown(term: Term) -> bool:
     """Tell whether everybody has a value, whatever the database holds: counts, sums, what has a default."""
     if isinstance(term, Arith):

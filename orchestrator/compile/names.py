@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from orchestrator.compile.features import Column, Gap, Ordinal
+from orchestrator.compile.features import MOMENT, Column, Gap, Ordinal
 from orchestrator.model.condition import Attr, Condition, Event, ListRef, SegmentRef
 from orchestrator.model.diagnostic import Diagnostic, Fix, Related, Span
 from orchestrator.model.schema import Entity, EventTable, Field, Type
@@ -100,7 +100,8 @@ def built_in(name: str, event: EventTable) -> Column | Ordinal | Gap:
 
 def moment(event: EventTable) -> Column:
     """Give the event's own instant, ``happened_at``."""
-    return Column(Field("happened_at", Type.TIMESTAMP, event.at, nullable=False, time=event.time), event=True)
+    own = Field("happened_at", Type.TIMESTAMP, event.at, nullable=False, time=event.time, tags=(MOMENT,))
+    return Column(own, event=True)
 
 
 def prop(event: Event, path: tuple[str, ...], scope: Scope, span: Span) -> Column | Ordinal | Gap:

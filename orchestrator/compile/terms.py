@@ -34,6 +34,7 @@ from orchestrator.compile.features import (
     Searched,
     Term,
     ZoneValue,
+    is_moment,
     time_format,
 )
 from orchestrator.compile.letters import fold
@@ -189,8 +190,19 @@ class Terms:
             and time_format(left) == time_format(right)
         )
         if same and left.type is right.type:
+            if self._one_column(left, right):
+                return compared(op, self.raw(left), self.raw(right))
             return self.dialect.same_form(op, self.raw(left), self.raw(right), time_format(left), left.type)
         return compared(op, self.canonical(left), self.canonical(right))
+
+    def _one_column(self, left: Term, right: Term) -> bool:
+        """Tell whether an event's moment is held against another of the same column, which is written alike."""
+        here = self.frame.event
+        if here is None or not isinstance(left, Column) or not isinstance(right, Measured) or not left.event:
+            return False
+        there = self.frame.statement.schema.events[right.metric.event]
+        own = left.field.column == here.at and is_moment(right.metric.of)
+        return own and (here.table, here.at) == (there.table, there.at)
 
     def _plain(self, term: Term) -> Expr:
         return self.value(term)

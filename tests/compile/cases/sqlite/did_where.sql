@@ -1,9 +1,9 @@
 -- did purchase where (amount > 50 EUR and coupon is not "X") in last 90 days
 SELECT p."id" AS id 
 FROM "customers" AS p 
-WHERE p."id" IN (SELECT e."customer_id" 
+WHERE EXISTS (SELECT 1 
 FROM "orders" AS e 
-WHERE e."at" >= :at_1 AND e."at" < :at_2 AND e."amount" > :amount_1 AND (e."coupon" = :coupon_1) IS NOT 1 AND e."customer_id" IS NOT NULL) ORDER BY p."id"
+WHERE e."customer_id" = p."id" AND e."at" >= :at_1 AND e."at" < :at_2 AND e."amount" > :amount_1 AND (e."coupon" = :coupon_1) IS NOT 1) ORDER BY p."id"
 -- at_1 = '2026-08-24 08:00'
 -- at_2 = '2026-11-22 09:00'
 -- amount_1 = '50'
