@@ -208,3 +208,20 @@ class Claims(Store):
         """Give the number of messages that are planned and neither settled nor unknown."""
         query = sa.select(sa.func.count()).select_from(MESSAGE).where(in_state(MESSAGE.c.state, *OPEN))
         return self.read(lambda c: c.scalar(query) or 0)
+
+
+def _claimed(connection: Connection, owner: str, ids: Sequence[uuid.UUID]) -> list[Claimed]:
+    m, o, r = MESSAGE.c, OCCURRENCE.c, RECIPIENT.c
+    kept = (m.id, m.epoch, m.person, m.step, m.channel, m.category, m.variant, m.address_hash, m.tries, m.expires_at)
+    query = (
+        sa.select(
+            *kept,
+            *(m.occurrence_id.label("occurrence"), o.campaign, o.local_slot.label("slot"), o.version, o.snapshot_at),
+            *(r.address, r.zone, r.facts),
+        )
+        .join(OCCURRENCE, o.id == m.occurrence_id)
+        .join(RECIPIENT, r.message_id == m.id)
+        .where(among(connection, m.id, ids), m.owner == owner, in_state(m.state, MessageState.CLAIMED))
+    )
+    found = {row.id: Claimed(**row._mapping) for row in connection.execute(query)}
+    return [found[i] for i in ids if i in found]
