@@ -41,7 +41,10 @@ _TEXT_METHODS = {"upper", "lower", "title", "capitalize", "strip", "replace", "j
 
 
 def parse(source: Joined, path: str, sandbox: Sandbox) -> tuple[nodes.Template | None, list[Diagnostic]]:
-    """Give the checked and counted syntax tree, or None and every reason why not."""
+    """Give the syntax tree, None when it cannot be read, and every reason why it may not run.
+
+    Only a tree without a reason is checked and counted, and may be compiled; any other is for looking at.
+    """
     if len(source.tags) > MOST_TAGS * 4:
         return None, [Diagnostic(Span(path), "E608", f"this letter has more than {MOST_TAGS} tags")]
     try:
@@ -56,7 +59,7 @@ def parse(source: Joined, path: str, sandbox: Sandbox) -> tuple[nodes.Template |
     check = _Check(source, path, tree)
     check.walk(tree)
     if check.found:
-        return None, check.found
+        return tree, check.found
     _count(tree)
     tree.set_environment(sandbox)
     return tree, []

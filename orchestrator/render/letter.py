@@ -60,7 +60,7 @@ class _Page:
         self.path = path
         self.joined = Joined(parts)
         tree, wrong = parse(self.joined, path, sandbox)
-        if tree is None:
+        if wrong or tree is None:
             raise RenderError(wrong[0].message, wrong[0].span)
         try:
             code = sandbox.compile(tree, name=path, filename=f"<{path}>")

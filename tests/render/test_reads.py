@@ -132,3 +132,11 @@ def test_several_mistakes_are_all_told() -> None:
     """One look at a template tells everything that is not allowed in it."""
     codes = [d.code for d in inspect("{{ foo }}\n{{ bar | baz }}\n{{ 2 ** 3 }}", "templates/x.html.j2").diagnostics]
     assert codes == ["E607", "E606", "E607", "E605"]
+
+
+def test_a_name_that_is_not_allowed_does_not_hide_what_is_read() -> None:
+    """Beside a mistake the rest of the letter is still compared with the schema."""
+    found = inspect("{{ persn.a }} {{ person.b }} {{ links.unsubscribe }}", "templates/x.html.j2")
+    assert [d.code for d in found.diagnostics] == ["E607"]
+    assert [f"{r.root}.{r.path}" for r in found.reads] == ["person.b", "links.unsubscribe"]
+    assert found.has_unsubscribe_link
