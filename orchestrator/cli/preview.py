@@ -84,12 +84,18 @@ def people_for(
     as_of: dt.datetime | None,
 ) -> list[Person]:
     """Give the people that messages are written for: members of the audience, or somebody who does not exist."""
-    from orchestrator.review import audience_members, generated_person
+    from orchestrator.model.errors import OrchestratorError
+    from orchestrator.render import RenderError
+    from orchestrator.review import audience_members, check_letters, generated_person
 
-    if person is None and count is None:
-        return [generated_person(workspace, campaign)]
-    with here.warehouse() as warehouse:
-        return audience_members(warehouse, workspace, campaign, here.as_of(as_of), count or 1, person)
+    try:
+        if person is None and count is None:
+            return [generated_person(workspace, campaign)]
+        with here.warehouse() as warehouse:
+            return audience_members(warehouse, workspace, campaign, here.as_of(as_of), count or 1, person)
+    except RenderError as error:  # a template that nobody's letter can be made from
+        here.refuse(check_letters(workspace, campaign.name))
+        raise OrchestratorError(f"the message cannot be written: {error}", "orc check") from error
 
 
 def _write(folder: Path, made: Preview) -> dict[str, str]:

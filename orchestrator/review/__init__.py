@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from orchestrator.review.comment import comment as comment
     from orchestrator.review.diff import Change as Change
     from orchestrator.review.diff import How as How
+    from orchestrator.review.letters import check_letters as check_letters
     from orchestrator.review.make import make_plan as make_plan
     from orchestrator.review.meaning import digest as digest
     from orchestrator.review.plan import Plan as Plan
@@ -53,6 +54,7 @@ __getattr__ = exports(
         "TestResult": "tests",
         "apply_plan": "apply",
         "check": "check",
+        "check_letters": "letters",
         "check_loaded": "check",
         "comment": "comment",
         "commit_of": "apply",

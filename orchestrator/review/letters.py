@@ -38,10 +38,10 @@ class _Use:
     variant: Variant
 
 
-def check_letters(workspace: Workspace) -> Iterator[Diagnostic]:
-    """Yield every finding about the letters of all campaigns; the same place is said once."""
+def check_letters(workspace: Workspace, only: str | None = None) -> Iterator[Diagnostic]:
+    """Yield every finding about the letters of all campaigns, or of one; the same place is said once."""
     seen: set[tuple[Span, str]] = set()
-    for campaign in workspace.campaigns.values():
+    for campaign in [c for name, c in workspace.campaigns.items() if only in (None, name)]:
         for finding in _campaign(workspace, campaign):
             key = (finding.span, finding.code)
             if key not in seen:
