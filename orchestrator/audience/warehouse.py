@@ -88,10 +88,14 @@ def explained(error: exc.SQLAlchemyError, label: str) -> OrchestratorError:
             "correct `table:` in campaigns/schema.yml, or compare with `orc schema pull`",
         )
     if found := _NO_COLUMN.search(text):
-        name = found["name"] or found["pg"]
+        name = (found["name"] or found["pg"]).rpartition(".")[2]  # before the dot stands a name of our own statement
         return WarehouseError(
             f"the warehouse has no column `{name}`",
             "correct the column in campaigns/schema.yml, or compare with `orc schema pull`",
+        )
+    if "not a database" in text or "malformed" in text:
+        return WarehouseError(
+            f"the warehouse {label} is damaged, or not a database", "check ORC_WAREHOUSE_URL, or restore the file"
         )
     if isinstance(error, exc.OperationalError | exc.InterfaceError):
         return WarehouseError(
