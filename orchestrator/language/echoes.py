@@ -10,25 +10,39 @@ from orchestrator.model.diagnostic import Diagnostic
 from orchestrator.model.workspace import Workspace
 
 _NAMES = re.compile(r"`([a-z_][a-z0-9_.]*)`")
+_TEMPLATE = re.compile(r"templates/\S+")
 _KEYS = re.compile(r"(?m)(?:^[ \t]*|[{,][ \t]*)([a-z][a-z0-9_]*)[ \t]*:")
 _DECLARE = ("campaigns/project.yml", "campaigns/schema.yml")
 _OF_PROJECT = ("E220", "E221", "E222", "E223")
 
 
 def without_echoes(found: Iterable[Diagnostic], workspace: Workspace) -> list[Diagnostic]:
-    """Give the findings without those about a name that another file, with errors of its own, tries to declare."""
+    """Give the findings without those about a name that another file, with errors of its own, tries to declare.
+
+    What a file declares that could not be read at all (too big, not UTF-8) nobody knows.
+    """
     findings = list(found)
-    broken = {f.span.path for f in findings if f.is_error and (f.span.path in _DECLARE or f.span.path.endswith(".seg"))}
+    sort = (*_DECLARE, ".seg", ".j2")
+    broken = {f.span.path for f in findings if f.is_error and f.span.path.endswith(sort)}
     if not broken:
         return findings
     tried: set[str] = set()
     for path in broken:
         text = workspace.sources.get(path, "")
-        tried |= defined_names(text) if path.endswith(".seg") else set(_KEYS.findall(text))
+        if path.endswith(".seg"):
+            tried |= defined_names(text)
+        elif path in _DECLARE:
+            tried |= set(_KEYS.findall(text))
     tried -= _known(workspace)
     no_project = _DECLARE[0] not in workspace.sources
+    unread = {f.span.path for f in findings if f.is_error and f.span.path not in workspace.sources}
+    no_segments = any(path.endswith(".seg") for path in unread)
 
     def is_echo(finding: Diagnostic) -> bool:
+        if finding.code == "E620" and unread & set(_TEMPLATE.findall(finding.message)):
+            return True
+        if finding.code == "E201" and no_segments:
+            return True
         if finding.span.path in _DECLARE or not finding.code.startswith(("E2", "E631")) or finding.code == "E205":
             return False
         if no_project and finding.code in _OF_PROJECT:

@@ -55,7 +55,7 @@ def open_text(value: Any) -> str:
     if value is None:
         wrong("E005", "there is no value", "write one, or delete the key")
     if isinstance(value, dict):
-        wrong("E004", "a text is expected here, and these are keys")
+        wrong("E004", "a text is expected here, and these are keys", "write the text without braces, or in quotes")
     if isinstance(value, list):
         wrong("E004", "a text is expected here, and this is a list")
     given = str(value).strip()
