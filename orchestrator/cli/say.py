@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
+import textwrap
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
@@ -49,8 +50,13 @@ def cell(value: object) -> str:
     return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA) else text
 
 
-def table(headers: Sequence[str], rows: Sequence[Sequence[object]], right: Sequence[int] = ()) -> None:
-    """Print aligned columns below their headers; ``right`` names the columns that are numbers."""
+def table(
+    headers: Sequence[str], rows: Sequence[Sequence[object]], right: Sequence[int] = (), notes: Sequence[str] = ()
+) -> None:
+    """Print aligned columns below their headers; ``right`` names the columns that are numbers.
+
+    ``notes`` has one text for each row, that stands below it; nothing stands below a row with an empty one.
+    """
     texts = [[number(value) for value in row] for row in rows]
     widths = [max([len(head), *(len(row[i]) for row in texts)]) for i, head in enumerate(headers)]
 
@@ -59,8 +65,10 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[object]], right: Seque
         return "  ".join(text.rjust(width) if i in right else text.ljust(width) for i, (text, width) in pairs).rstrip()
 
     click.echo(click.style(line(headers), dim=True))
-    for row in texts:
+    for n, row in enumerate(texts):
         click.echo(line(row))
+        for part in textwrap.wrap(notes[n], 72) if notes else ():
+            click.echo(click.style(f"    {part}", dim=True))
 
 
 def number(value: object) -> str:

@@ -75,7 +75,7 @@ def _slot(found: OccurrenceStatus) -> dict[str, Any]:
         by_state[count.state.value] = by_state.get(count.state.value, 0) + count.n
         if count.reason is not None:
             reasons[count.reason.value] = reasons.get(count.reason.value, 0) + count.n
-    o = found.occurrence
+    o, waits = found.occurrence, found.waits
     shown = {"campaign": o.campaign, "slot": o.slot, "due": o.due_at, "state": o.state.value, "version": o.version}
     return shown | {
         "paused": found.paused,
@@ -83,6 +83,7 @@ def _slot(found: OccurrenceStatus) -> dict[str, Any]:
         "messages": by_state,
         "reasons": reasons,
         "reason": o.reason,
+        "waiting": None if waits is None else {"messages": waits[0], "until": waits[1]},
     }
 
 
@@ -107,8 +108,8 @@ def _draw(found: dict[str, Any]) -> None:
         table(("next", "at"), [(row["campaign"], row["local"]) for row in found["ahead"]])
     if found["slots"]:
         click.echo("")
-        rows = [_line(row) for row in found["slots"]]
-        table(("campaign", "slot", "state", "people", "accepted", "open", "not sent"), rows, right=(3, 4, 5))
+        rows, notes = [_line(row) for row in found["slots"]], [_note(row) for row in found["slots"]]
+        table(("campaign", "slot", "state", "people", "accepted", "open"), rows, right=(3, 4, 5), notes=notes)
 
 
 OPEN = ("pending", "claimed", "attempting", "retry")
@@ -118,11 +119,17 @@ DONE = ("accepted", "delivered", "bounced")
 def _line(row: dict[str, Any]) -> tuple[object, ...]:
     by_state = row["messages"]
     state = f"{row['state']}, on hold" if row["paused"] and row["state"] in ("planned", "sending") else row["state"]
-    names = {"holdout": "held out"}
-    others = [
-        f"{n:,} {names.get(reason, reason.replace('_', ' '))}"
-        for reason, n in sorted(row["reasons"].items(), key=lambda x: -x[1])
-    ]
-    others += [row["reason"]] if row["reason"] else []
     accepted, open_ = (sum(by_state.get(s, 0) for s in states) for states in (DONE, OPEN))
-    return row["campaign"], row["slot"], state, row["audience"], accepted, open_ or None, ", ".join(others)
+    return row["campaign"], row["slot"], state, row["audience"], accepted, open_ or None
+
+
+def _note(row: dict[str, Any]) -> str:
+    """Give what is not sent and why, and until when open messages wait."""
+    names = {"holdout": "held out"}
+    left = sorted(row["reasons"].items(), key=lambda x: -x[1])
+    others = [f"{n:,} {names.get(reason, reason.replace('_', ' '))}" for reason, n in left]
+    said = [f"not sent: {', '.join(others)}"] if others else []
+    if row["waiting"]:
+        waiting = row["waiting"]
+        said.append(f"{waiting['messages']:,} open: not before {moment(waiting['until'])} (quiet hours, or a retry)")
+    return "; ".join([*said, *([row["reason"]] if row["reason"] else [])])

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from orchestrator.ledger.control import rows_where
-from orchestrator.ledger.occurrences import held, occurrence_of
+from orchestrator.ledger.occurrences import held, in_state, occurrence_of
 from orchestrator.ledger.store import Store
 from orchestrator.ledger.tables import MESSAGE, OCCURRENCE
-from orchestrator.ledger.values import Count, MessageState, OccurrenceStatus, Reason, Row
+from orchestrator.ledger.values import Count, MessageState, OccurrenceState, OccurrenceStatus, Reason, Row
 
 
 class Looking(Store):
@@ -34,7 +34,17 @@ class Looking(Store):
             for r in connection.execute(of.group_by(*groups).order_by(*groups)):
                 reason = None if r.reason is None else Reason(r.reason)
                 counts[r.occurrence_id].append(Count(r.step, r.variant, MessageState(r.state), reason, r.n))
-            return [OccurrenceStatus(occurrence_of(row), bool(row.paused), tuple(counts[row.id])) for row in rows]
+            waiting = sa.select(m.occurrence_id, sa.func.count().label("n"), sa.func.min(m.not_before).label("until"))
+            waiting = waiting.where(
+                m.occurrence_id.in_([row.id for row in rows if row.state == OccurrenceState.SENDING.value]),
+                in_state(m.state, MessageState.PENDING, MessageState.RETRY),
+                m.not_before > self._clock(connection),
+            ).group_by(m.occurrence_id)
+            waits = {r.occurrence_id: (r.n, r.until) for r in connection.execute(waiting)}
+            return [
+                OccurrenceStatus(occurrence_of(row), bool(row.paused), tuple(counts[row.id]), waits.get(row.id))
+                for row in rows
+            ]
 
         return self.read(work)
 

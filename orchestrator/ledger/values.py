@@ -260,11 +260,15 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class OccurrenceStatus:
-    """One occurrence with its counts; ``paused`` when its campaign is on hold."""
+    """One occurrence with its counts; ``paused`` when its campaign is on hold.
+
+    ``waits`` tells how many open messages wait for a later moment, and for which one the first of them does.
+    """
 
     occurrence: Occurrence
     paused: bool
     counts: tuple[Count, ...]
+    waits: tuple[int, dt.datetime] | None = None
 
     def total(self, *states: MessageState) -> int:
         """Give the number of messages in any of the states, all of them when none is named."""
