@@ -33,11 +33,14 @@ def run(here: Here, once: bool, as_of: dt.datetime | None, format_: str) -> int:
     """Send what is due, each slot once, however many daemons run. Only what is applied is sent.
 
     Without --once it stays and works until SIGTERM or Ctrl-C; what is in flight is finished first. Slots that
-    passed while nobody ran are sent or recorded as missed, as each campaign's `late` says.
+    passed while nobody ran are sent or recorded as missed, as each campaign's `late` says. In a copy that rehearses
+    (after `orc demo`), --as-of also moves its clock forward to that moment.
     """
     from orchestrator.cli.progress import progress
+    from orchestrator.cli.settings import move_rehearsal
     from orchestrator.schedule import run_once, serve_forever
 
+    before = here.settings.rehearsal
     if as_of is not None:
         if not once:
             raise UsageError("--as-of is a rehearsal, and a daemon lives now", "orc run --once --as-of MOMENT")
@@ -54,10 +57,32 @@ def run(here: Here, once: bool, as_of: dt.datetime | None, format_: str) -> int:
         turn = asyncio.run(run_once(house))
         stopped, held = house.ledger.stopped(), sorted(house.ledger.paused())
         queued = [house.ledger.occurrence(o.id) for o in turn.walked.frozen]
+    if as_of is not None and before is not None and before < here.as_of(as_of):
+        move_rehearsal(here.root, here.as_of(as_of))
     _tell(turn, queued, stopped, held, format_)
     if turn.walked.errors:
         raise turn.walked.errors[0]
     return 3 if turn.walked.halted else 0
+
+
+def _held_last(count: tuple[str, int]) -> bool:
+    return count[0] == "held"
+
+
+def missed_lines(missed: list[tuple[str, str]]) -> list[str]:
+    """Give one line for each campaign: its slot that was found too late, or how many and between which ones."""
+    slots: dict[str, list[str]] = {}
+    for campaign, slot in missed:
+        slots.setdefault(campaign, []).append(slot)
+    said = []
+    for campaign, names in slots.items():
+        days = sorted(name.partition("[")[0] for name in names)
+        if len(names) == 1:
+            said.append(f"missed: {campaign} {names[0]} (found too late, see its `late`)")
+        else:
+            when = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
+            said.append(f"missed: {campaign} {counted(len(names), 'slot')}, {when} (found too late, see its `late`)")
+    return said
 
 
 def _tell(turn: Turn, queued: list[Occurrence], stopped: bool, held: list[str], format_: str) -> None:
@@ -84,12 +109,13 @@ def _tell(turn: Turn, queued: list[Occurrence], stopped: bool, held: list[str], 
         click.echo(f"on hold: {', '.join(held)}")
     if frozen:
         table(("campaign", "slot", "people", "planned"), frozen, right=(2, 3))
-    for campaign, slot in missed:
-        click.echo(f"missed: {campaign} {slot} (found too late, see its `late`)")
+    for line in missed_lines(missed):
+        click.echo(line)
     for campaign, slot, reason in halted:
         click.echo(click.style(f"halted: {campaign} {slot}: {reason}", fg="red"))
     counts = {name: n for name, n in sent.items() if isinstance(n, int) and n and name != "claimed"}
-    words = [f"{n:,} {name.replace('_', ' ')}" for name, n in counts.items()]
+    called = {"held": "kept back by the last look (quiet hours, caps, consent; see `orc status`)"}
+    words = [f"{n:,} {called.get(name, name.replace('_', ' '))}" for name, n in sorted(counts.items(), key=_held_last)]
     if words:
         click.echo(f"messages: {', '.join(words)}")
     elif not (frozen or missed or halted):

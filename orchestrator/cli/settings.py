@@ -90,6 +90,15 @@ def write_rehearsal(root: Path, moment: dt.datetime) -> None:
     path.write_text("\n".join([*kept, f"{line}   {_WHY}"]) + "\n", encoding="utf-8")
 
 
+def move_rehearsal(root: Path, moment: dt.datetime) -> None:
+    """Write a later moment for the clock of a copy whose own profile says that it rehearses; leave others alone."""
+    path = root / PROFILE
+    if os.environ.get("ORC_PROFILES") or os.environ.get("ORC_REHEARSAL") or not path.is_file():
+        return
+    if any(line.startswith(REHEARSAL) for line in path.read_text(encoding="utf-8").splitlines()):
+        write_rehearsal(root, moment)
+
+
 REHEARSAL = "rehearsal:"
 _WHY = "# the simulated shop's time; without this line the clock is real"
 
