@@ -135,15 +135,15 @@ def _page(message: EmailMessage, row: GalleryRow) -> str:
 
 
 def _index(title: str, entries: Sequence[str], chosen: int, there: int) -> str:
-    more = f"the first {len(entries):,} of {chosen:,} messages" if chosen > len(entries) else f"{chosen:,} messages"
-    if chosen == 1:
-        more = "1 message"
-    note = f"; {there:,} files in this folder" if there != chosen else ""
+    total = max(chosen, there)
+    more = f"{total:,} messages" if total != 1 else "1 message"
+    if total > len(entries):
+        more = f"{len(entries):,} of {more}; the others are .eml files in this folder"
     first = entries[0].split('href="')[1].split('"')[0] if entries else "about:blank"
     return _filled(
         "gallery.html",
         title=html.escape(title),
-        count=more + note,
+        count=more,
         entries="\n".join(entries) or "<li class=none>No message yet.</li>",
         first=first,
     )

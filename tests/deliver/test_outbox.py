@@ -124,7 +124,7 @@ def test_a_large_outbox_shows_the_first_and_counts_the_rest(tmp_path: Path) -> N
     send(tmp_path, sent)
     index = write_gallery(tmp_path, "launch").read_text(encoding="utf-8")
     assert index.count("<li>") == 300
-    assert "the first 300 of 310 messages" in index
+    assert "300 of 310 messages; the others are .eml files in this folder" in index
     assert len(list((tmp_path / "pages").iterdir())) == 300
 
 
