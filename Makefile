@@ -46,7 +46,7 @@ $(BIN)/python:
 
 $(VENV)/.ready: pyproject.toml | $(BIN)/python
 	@echo "installing into $(VENV) (once)"
-	@$(INSTALL) -e .
+	@$(INSTALL) -e '.[postgres,web]'
 	@touch $@
 
 $(VENV)/.ready-for-tests: pyproject.toml | $(BIN)/python

@@ -212,7 +212,7 @@ def _plan_and_apply(story: Story) -> None:
             _done("planned: what is applied and what the files say mean the same", time.monotonic() - begun)
             return
         run = next(run for run in plan.runs if run.campaign == story.campaign.name)
-        words = f"{run.recipients:,} messages of {run.campaign} for {run.audience or 0:,} people"
+        words = f"{run.recipients:,} messages of {run.campaign} for {run.audience or 0:,} people, by the day before"
         _done(f"planned {counted(len(plan.changes), 'change')}: {words}", time.monotonic() - begun)
         number = apply_plan(plan, story.workspace, ledger, here.now(), who(), commit_of(here.root))
     _done(f"applied version {number}: plan {plan.id} by {who()}")

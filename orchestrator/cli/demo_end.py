@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -110,6 +112,9 @@ def _try_next(story: Story, gallery: Path, seconds: float) -> None:
     click.echo(click.style("Try next", bold=True))
     segment = _segment(story)
     tries = [(there, "the workspace: all of it is text")] if there else []
+    switch = Path(sys.executable).parent / "activate"
+    if shutil.which("orc") is None and switch.exists():
+        tries.insert(0, (f". {_short(switch)}", "so that this shell finds `orc`"))
     tries += [
         (f"orc explain {segment}", "a segment in English, beside its SQL"),
         (f"orc show {segment}", "how many people, and a masked sample"),

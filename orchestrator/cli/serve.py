@@ -32,9 +32,11 @@ def serve(here: Here, host: str, port: int, behind_proxy: bool) -> None:
                 "set ORC_TOKEN_KEY to the key that the messages were sent with, or run `orc init`",
             )
         project = here.loaded.workspace.project
-        app = build_app(Tokens(settings.token_key, settings.deployment), ledger, settings.deployment, project.name)
+        name = next((sender.display for sender in project.senders.values() if sender.display), project.name)
+        app = build_app(Tokens(settings.token_key, settings.deployment), ledger, settings.deployment, name)
         at = f"http://{host}:{port}"
         if project.public_url and not project.public_url.startswith(at):
-            click.echo(f"{project.public_url} must lead to {at}", err=True)
+            here_ = f"; to try a link on this machine, put {at} in its place" if here.clock else ""
+            click.echo(f"{project.public_url} must lead to {at}{here_}", err=True)
         click.echo(f"answering at {at} for deployment {settings.deployment}; Ctrl-C ends it", err=True)
         run_server(app, host, port, behind_proxy)
