@@ -57,16 +57,13 @@ class PostgreSQL(Dialect):
         return value
 
     def value(self, column: Expr, field: Field) -> Expr:
-        """Give texts as text whatever the column's own type, numbers exact, money rounded to its minor units."""
+        """Give texts as text whatever the column's own type, numbers exact, money in major units."""
         if field.type is Type.TEXT:
             return sa.cast(column, sa.Text)
-        if field.type is Type.MONEY:
-            places_ = digits(field.currency)
-            if field.minor:
-                return sa.cast(column, sa.Numeric) / sa.literal_column(str(10**places_))
-            return sa.cast(column, sa.Numeric(38, places_))  # costs nothing where the column has so many digits
-        if field.type is Type.DECIMAL:
-            return sa.cast(column, sa.Numeric)
+        if field.type is Type.MONEY and field.minor:
+            return sa.cast(column, sa.Numeric) / sa.literal_column(str(10 ** digits(field.currency)))
+        if field.type in (Type.DECIMAL, Type.MONEY):
+            return sa.cast(column, sa.Numeric)  # costs nothing where it is one
         if field.type is Type.BOOL:
             return sa.cast(column, sa.Text).in_([bind(t, "yes") for t in TRUES])
         return column

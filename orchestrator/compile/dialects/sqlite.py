@@ -70,11 +70,12 @@ class SQLite(Dialect):
         return value.op("/", precedence=8)(sa.literal_column(f"{THOUSAND}.0"))
 
     def value(self, column: Expr, field: Field) -> Expr:
-        """Give money as whole thousandths, rounded to its minor units; everything else as it stands."""
+        """Give money as whole thousandths, everything else as it stands."""
         if field.type is Type.MONEY:
             minor = 10 ** digits(field.currency)
-            whole = column if field.minor else sa.cast(sa.func.round(column * _n(minor)), sa.Integer)
-            return whole if minor == THOUSAND else sa.type_coerce(whole, sa.Integer) * _n(THOUSAND // minor)
+            if not field.minor:
+                return sa.cast(sa.func.round(column * _n(THOUSAND)), sa.Integer)
+            return column if minor == THOUSAND else column * _n(THOUSAND // minor)
         if field.type is Type.BOOL:
             return sa.case(
                 (column.is_(None), None), else_=sa.cast(column, sa.Text).in_([bind(t, "yes") for t in TRUES])

@@ -1,6 +1,6 @@
 -- avg of purchase.amount ever >= 20 EUR
 SELECT p."id" AS id 
-FROM "customers" AS p LEFT OUTER JOIN (SELECT e."customer_id" AS k, avg(CAST(e."amount" AS NUMERIC(38, 2))) AS v 
+FROM "customers" AS p LEFT OUTER JOIN (SELECT e."customer_id" AS k, avg(CAST(e."amount" AS NUMERIC)) AS v 
 FROM "orders" AS e 
 WHERE e."at" < :at_1 GROUP BY e."customer_id") AS m ON m.k = p."id" 
 WHERE m.v >= :number_1 ORDER BY p."id"

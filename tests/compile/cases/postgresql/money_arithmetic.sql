@@ -1,6 +1,6 @@
 -- revenue - 5 EUR > 10 EUR
 SELECT p."id" AS id 
-FROM "customers" AS p LEFT OUTER JOIN (SELECT e."customer_id" AS k, sum(CAST(e."amount" AS NUMERIC(38, 2))) AS v 
+FROM "customers" AS p LEFT OUTER JOIN (SELECT e."customer_id" AS k, sum(CAST(e."amount" AS NUMERIC)) AS v 
 FROM "orders" AS e 
 WHERE e."at" >= :at_1 AND e."at" < :at_2 GROUP BY e."customer_id") AS m ON m.k = p."id" 
 WHERE coalesce(coalesce(m.v, 0), :number_1) - :number_2 > :number_3 ORDER BY p."id"

@@ -1,5 +1,5 @@
 WITH orc_ranked AS 
-(SELECT p2."id" AS id, coalesce(coalesce((SELECT sum(CAST(round(e."amount" * 100) AS INTEGER) * 10) AS sum_1 
+(SELECT p2."id" AS id, coalesce(coalesce((SELECT sum(CAST(round(e."amount" * 1000) AS INTEGER)) AS sum_1 
 FROM "orders" AS e 
 WHERE e."customer_id" = p2."id" AND e."at" >= :at_3 AND e."at" < :at_4), 0), :number_1) AS v 
 FROM "customers" AS p2 

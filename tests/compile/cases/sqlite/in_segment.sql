@@ -1,6 +1,6 @@
 -- in segment buyers and not in segment stage.best
 WITH orc_ranked AS 
-(SELECT p2."id" AS id, coalesce(coalesce((SELECT sum(CAST(round(e3."amount" * 100) AS INTEGER) * 10) AS sum_1 
+(SELECT p2."id" AS id, coalesce(coalesce((SELECT sum(CAST(round(e3."amount" * 1000) AS INTEGER)) AS sum_1 
 FROM "orders" AS e3 
 WHERE e3."customer_id" = p2."id" AND e3."at" >= :at_5 AND e3."at" < :at_6), 0), :number_1) AS v 
 FROM "customers" AS p2 

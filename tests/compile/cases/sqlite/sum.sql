@@ -1,7 +1,7 @@
 -- sum of purchase.amount in last 365 days > 500 EUR
 SELECT p."id" AS id 
 FROM "customers" AS p 
-WHERE (SELECT sum(CAST(round(e."amount" * 100) AS INTEGER) * 10) AS sum_1 
+WHERE (SELECT sum(CAST(round(e."amount" * 1000) AS INTEGER)) AS sum_1 
 FROM "orders" AS e 
 WHERE e."customer_id" = p."id" AND e."at" >= :at_1 AND e."at" < :at_2) > :number_1 ORDER BY p."id"
 -- at_1 = '2025-11-22 09:00'

@@ -1,6 +1,6 @@
 -- in top 20% by revenue within each country among segment buyers
 WITH orc_ranked AS 
-(SELECT p2."id" AS id, coalesce(coalesce((SELECT sum(CAST(round(e."amount" * 100) AS INTEGER) * 10) AS sum_1 
+(SELECT p2."id" AS id, coalesce(coalesce((SELECT sum(CAST(round(e."amount" * 1000) AS INTEGER)) AS sum_1 
 FROM "orders" AS e 
 WHERE e."customer_id" = p2."id" AND e."at" >= :at_1 AND e."at" < :at_2), 0), :number_1) AS v, p2."country" AS g 
 FROM "customers" AS p2 
