@@ -100,7 +100,6 @@ SCHEMA = {
     "events.<name>.properties.<name>": "a type, or keys",
     "events.<name>.zone": "of moments stored without one; `UTC` by default",
     "events.<name>.format": "`native`, `iso`, `iso_t`, `epoch`, `epoch_ms` or a pattern such as `%Y%m%d`",
-    "events.<name>.loaded_at": "the column that says when a row arrived",
     "events.<name>.plural": "the word after a number other than 1",
     "events.<name>.title": "for people",
     "consent": "the latest row of person, channel and topic counts; no row means no",

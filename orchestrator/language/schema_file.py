@@ -26,7 +26,8 @@ LATER = {
     "entities.*.parent": _PARENT,
     "entities.*.history": _HISTORY,
     "entities.*.where": "entities that are a part of a table; make a view",
-    "entities.*.loaded_at": "when a row arrived",
+    "entities.*.loaded_at": "when a row arrived, which a replay needs to be exact",
+    "events.*.loaded_at": "when a row arrived, which a replay needs to be exact",
     "entities.*.plural": "plurals of entities",
     "entities.*.attributes.*.history": _HISTORY,
     "entities.*.attributes.*.path": _PATH,
@@ -121,7 +122,6 @@ class EventKeys(Keys):
     properties: dict[Word, ShortField] = Field(default_factory=dict)
     zone: kinds.Zone = "UTC"
     format: TimeText = "native"
-    loaded_at: Text | None = None
     plural: Word | None = None
     title: Text = ""
 
@@ -275,7 +275,6 @@ def _event(reading: Reading[SchemaKeys], name: str, keys: EventKeys, currency: s
         properties=properties,
         id=keys.id,
         where={column: _constant(reading, (*at, "where", column), value) for column, value in keys.where.items()},
-        loaded_at=keys.loaded_at,
         plural=keys.plural,
         title=keys.title,
         span=reading.key_span(*at),

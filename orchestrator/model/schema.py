@@ -113,7 +113,6 @@ class EventTable:
     properties: Mapping[str, Field]
     id: str | None = None
     where: Mapping[str, str | int] = field(default_factory=dict)
-    loaded_at: str | None = None
     plural: str | None = None
     title: str = ""
     span: Span = field(default=NOWHERE, compare=False, repr=False)

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from orchestrator.compile import CODES, check, check_one
+from orchestrator.compile.values import LOCAL_REFUSED
 from orchestrator.language import parse_definitions, parse_expression
-from orchestrator.model.diagnostic import Diagnostic
+from orchestrator.model.diagnostic import Diagnostic, Severity
 from orchestrator.model.workspace import Workspace
 
 Shop = Callable[..., Workspace]
@@ -76,6 +77,13 @@ CASES = [
 def found(shop: Shop, sentence: str) -> list[Diagnostic]:
     """Check one sentence among the definitions of the shop."""
     return check_one(shop(f"{BASE}\nsegment asked where {sentence}\n"), "asked")
+
+
+@pytest.mark.parametrize("sentence", [example for example, _ in LOCAL_REFUSED])
+def test_what_local_cannot_say_yet_is_refused_by_name(shop: Shop, sentence: str) -> None:
+    """Beside the table of the grammar this is the only list of what comes later."""
+    assert [d.code for d in found(shop, sentence)] == ["E190"]
+    assert [d.code for d in found(shop, sentence.replace("local ", "")) if d.severity is Severity.ERROR] == []
 
 
 @pytest.mark.parametrize(("sentence", "code", "help_"), [c for c in CASES if c[1]])
