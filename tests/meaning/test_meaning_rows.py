@@ -1,0 +1,112 @@
+"""The 69 rows of the specification's section 3: each is a test, or belongs to a construct that is refused by name."""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from orchestrator.language.campaign_keys import LATER as KEYS
+from orchestrator.language.schema_file import LATER as SCHEMA_KEYS
+from orchestrator.language.segment_later import LATER
+
+TESTS = Path(__file__).parent.parent
+UNKNOWN, TIME, NUMBERS = (f"meaning/test_meaning_{name}.py::" for name in ("unknown", "time", "numbers"))
+
+# Behind a row stands its test, or the key of the table that refuses its construct.
+ROWS = {
+    1: UNKNOWN + "test_a1_is_not_is_the_complement_of_is",
+    2: UNKNOWN + "test_a2_a_filter_follows_the_same_rule",
+    3: "later: has_items",
+    4: UNKNOWN + "test_a4_days_since_nothing_is_unknown",
+    5: UNKNOWN + "test_a5_a_missing_anchor_gives_an_empty_window",
+    6: UNKNOWN + "test_a6_the_first_event_is_the_first_not_the_first_known",
+    7: UNKNOWN + "test_a7_at_most_counts_people_with_none",
+    8: "later: has_related",
+    9: UNKNOWN + "test_a9_a_partition_has_a_population",
+    10: TIME + "test_a10_both_days_of_a_span_are_inside",
+    11: TIME + "test_a11_since_after_before_and_on_a_day",
+    12: TIME + "test_a12_every_event_window_ends_before_as_of",
+    13: TIME + "test_a13_days_since_and_in_last_meet_on_the_wall_clock",
+    14: TIME + "test_a14_a_leap_day_is_kept_on_the_first_of_march",
+    15: TIME + "test_a15_some_anniversary_lies_in_the_window",
+    16: TIME + "test_a16_dates_count_days_and_today_is_day_0",
+    17: TIME + "test_a17_is_today_is_membership_in_the_day",
+    18: TIME + "test_a18_this_month_of_an_attribute_reaches_into_the_future",
+    19: "later: events.*.loaded_at",
+    20: TIME + "test_a20_the_hour_that_comes_twice_and_the_one_that_never_comes",
+    21: "run/test_walk.py::test_each_zone_has_its_own_slot_and_nobody_is_in_two",
+    22: "later: sequence",
+    23: "later: sequence",
+    24: "later: sequence",
+    25: "later: sequence",
+    26: "later: sequence",
+    27: "later: sequence",
+    28: "later: sequence",
+    29: "later: moved",
+    30: NUMBERS + "test_a30_percent_takes_everyone_tied_at_the_edge",
+    31: NUMBERS + "test_a31_the_population_are_people_with_a_known_value",
+    32: NUMBERS + "test_a32_unknown_is_in_neither_top_nor_bottom",
+    33: NUMBERS + "test_a33_a_rank_in_a_case_is_of_the_partitions_population",
+    34: NUMBERS + "test_a34_an_unknown_group_is_not_ranked",
+    35: "later: bucket",
+    36: "later: bucket",
+    37: "later: bucket",
+    38: NUMBERS + "test_a38_money_of_a_column_is_compared_in_its_currency",
+    39: NUMBERS + "test_a39_division_is_decimal_and_by_zero_unknown",
+    40: "language/test_segment_reading.py::test_what_reads_but_cannot_be_meant_is_told",
+    41: NUMBERS + "test_a41_an_average_is_not_rounded",
+    42: NUMBERS + "test_a42_consent_is_the_latest_word_on_channel_and_topic",
+    43: "later: exit_when",
+    44: "later: goal",
+    45: "later: goal",
+    46: "later: reentry",
+    47: "run/test_walk.py::test_everybody_is_a_row_with_a_message_or_a_reason",
+    48: "schedule/test_catch_up.py::test_late_says_which_passed_slots_are_sent",
+    49: "experiment/test_assign.py::test_changed_weights_never_move_the_holdout",
+    50: "language/test_yaml.py::test_each_trap_has_its_code_and_place",
+    51: "compile/test_forms.py::test_a_bound_falls_where_the_instant_falls",
+    52: TIME + "test_a52_a_month_back_from_the_31st_clamps",
+    53: "later: in_each",
+    54: NUMBERS + "test_a54_every_letter_of_the_table_folds_on_every_engine",
+    55: NUMBERS + "test_a55_sums_of_money_are_exact",
+    56: "later: has_related",
+    57: UNKNOWN + "test_a57_did_not_is_the_complement_of_the_whole_clause",
+    58: "later: sequence",
+    59: "experiment/test_assign.py::test_the_place_of_a_person_is_the_published_formula",
+    60: TIME + "test_a60_at_least_n_units_ago_is_the_same_in_every_unit",
+    61: "run/test_walk.py::test_a_failed_expectation_halts_before_the_first_message",
+    62: "later: held",
+    63: "render/test_letter.py::test_unknown_takes_the_default",
+    64: "render/test_letter.py::test_data_is_escaped_in_html_only",
+    65: "later: has_related",
+    66: TIME + "test_a66_nth_counts_before_the_filter_over_all_time",
+    67: "later: after_point",
+    68: NUMBERS + "test_a68_a_pattern_is_anchored_and_knows_capitals",
+    69: "later: cumulative",
+}
+
+
+@cache
+def names_in(file: str) -> frozenset[str]:
+    """Give the names of the tests of a file."""
+    tree = ast.parse((TESTS / file).read_text(encoding="utf-8"))
+    return frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
+
+
+def test_every_row_is_here() -> None:
+    """No row of the specification is forgotten."""
+    assert list(ROWS) == list(range(1, 70))
+
+
+@pytest.mark.parametrize("row", ROWS, ids="A{}".format)
+def test_a_row_is_proved_or_refused(row: int) -> None:
+    """A row has a test that exists, or its construct is refused by name."""
+    kind, _, name = ROWS[row].partition("later: ")
+    if name:
+        assert name in LATER or name in KEYS or name in SCHEMA_KEYS
+    else:
+        file, _, test = kind.partition("::")
+        assert test in names_in(file)
