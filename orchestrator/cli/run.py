@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from typing import TYPE_CHECKING
 
@@ -38,6 +37,7 @@ def run(here: Here, once: bool, as_of: dt.datetime | None, format_: str) -> int:
     """
     from orchestrator.cli.progress import progress
     from orchestrator.cli.settings import move_rehearsal
+    from orchestrator.run import run_loop
     from orchestrator.schedule import run_once, serve_forever
 
     before = here.settings.rehearsal
@@ -49,12 +49,12 @@ def run(here: Here, once: bool, as_of: dt.datetime | None, format_: str) -> int:
         with here.house(sends=True) as house:
             if house.ledger.current_number() is None:
                 click.echo("nothing is applied yet: waiting for `orc plan` and `orc apply`", err=True)
-            asyncio.run(serve_forever(house))
+            run_loop(serve_forever(house))
         return 0
     with progress() as shown, here.house(shown, sends=True) as house:
         if house.ledger.current_number() is None:
             raise UsageError("nothing is applied yet", "orc plan, then orc apply PLAN")
-        turn = asyncio.run(run_once(house))
+        turn = run_loop(run_once(house))
         stopped, held = house.ledger.stopped(), sorted(house.ledger.paused())
         queued = [house.ledger.occurrence(o.id) for o in turn.walked.frozen]
     if as_of is not None and before is not None and before < here.as_of(as_of):

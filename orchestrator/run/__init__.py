@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from orchestrator.run.house import frozen as frozen
     from orchestrator.run.letters import compose as compose
     from orchestrator.run.letters import draft as draft
+    from orchestrator.run.loop import run_loop as run_loop
     from orchestrator.run.walk import Walked as Walked
     from orchestrator.run.walk import ready_to_send as ready_to_send
     from orchestrator.run.walk import walk as walk
@@ -35,6 +36,7 @@ __getattr__ = exports(
         "frozen": "house",
         "reach": "expectations",
         "ready_to_send": "walk",
+        "run_loop": "loop",
         "verdicts": "expectations",
         "walk": "walk",
     },
