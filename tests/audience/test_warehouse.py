@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from orchestrator.audience import Warehouse, count, ids, masked, open_warehouse, people, reflect, zones
+from orchestrator.audience.people import fact
 from orchestrator.model.errors import SettingsError, WarehouseError
 from orchestrator.model.people import canonical_id
 from orchestrator.model.schema import Entity, Field, Table, TimeFormat, Type
@@ -23,17 +25,31 @@ class Statement:
         self.select = select
 
 
-@pytest.fixture
-def shop(tmp_path: Path) -> Warehouse:
-    """A shop with three people."""
-    with sqlite3.connect(tmp_path / "shop.db") as db:
-        db.executescript(
-            "create table person (id integer, mail text, born text, spent real, zone text);"
-            "insert into person values (2, 'b@example.com', '2000-02-29', 9.5, 'Europe/Berlin'),"
-            " (10, null, null, null, null),"
-            " (3, 'c@example.com', 'nonsense', 1, 'Mars/Base'), (3, 'again@example.com', null, 2, null)"
-        )
-    return open_warehouse(f"sqlite:///{tmp_path / 'shop.db'}")
+TABLE = "create table person (id integer, mail text, born text, spent real, zone text)"
+ROWS = (
+    "insert into person values (2, 'b@example.com', '2000-02-29', 9.5, 'Europe/Berlin'),"
+    " (10, null, null, null, null),"
+    " (3, 'c@example.com', 'nonsense', 1, 'Mars/Base'), (3, 'again@example.com', null, 2, null)"
+)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Warehouse]:
+    """A shop with three people, on each engine."""
+    if request.param == "sqlite":
+        with sqlite3.connect(tmp_path / "shop.db") as db:
+            db.executescript(f"{TABLE};{ROWS}")
+        url = f"sqlite:///{tmp_path / 'shop.db'}"
+    else:
+        url = request.getfixturevalue("fresh_database")()
+        owner = sa.create_engine(url)
+        with owner.begin() as connection:
+            connection.exec_driver_sql(TABLE)
+            connection.exec_driver_sql(ROWS)
+        owner.dispose()
+    opened = open_warehouse(url)  # with all rights on purpose: we keep our promise without the server's help
+    yield opened
+    opened.dispose()
 
 
 PERSON = sa.table("person", *(sa.column(c) for c in ("id", "mail", "born", "spent", "zone")))
@@ -129,3 +145,9 @@ def test_samples_are_masked() -> None:
     assert masked("ann@example.com") == "a***@example.com"
     assert masked("Ann") == "A***"
     assert masked(None) is None
+
+
+@pytest.mark.parametrize(("currency", "amount"), [("EUR", "12.34"), ("JPY", "1234"), ("KWD", "1.234")])
+def test_minor_units_are_those_of_the_currency(currency: str, amount: str) -> None:
+    """1234 in minor units is 12.34 EUR, 1,234 JPY and 1.234 KWD."""
+    assert fact(1234, Field("spent", Type.MONEY, "spent", currency=currency, minor=True)) == Decimal(amount)
