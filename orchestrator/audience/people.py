@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from orchestrator.model.money import digits
 from orchestrator.model.people import Fact, Person, canonical_id
 from orchestrator.model.schema import Entity, Field, Type
 
@@ -115,7 +116,8 @@ def _rows(connection: Connection, query: Rows, batch: int) -> Iterator[Sequence[
 
 
 def _money(value: Any, field: Field) -> Decimal:
-    return round(Decimal(str(value)) / (100 if field.minor else 1), 2)
+    places = digits(field.currency)
+    return round(Decimal(str(value)) / (10**places if field.minor else 1), places)
 
 
 def _date(value: Any, field: Field) -> dt.date:

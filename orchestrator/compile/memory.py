@@ -19,10 +19,10 @@ from sqlalchemy.sql import quoted_name
 
 from orchestrator.compile.dialects import prepare
 from orchestrator.compile.moments import stored
-from orchestrator.compile.money import digits
 from orchestrator.compile.names import entity_name
 from orchestrator.model.calendar import in_zone
 from orchestrator.model.diagnostic import Diagnostic, Span
+from orchestrator.model.money import digits
 from orchestrator.model.schema import ConsentTable, Entity, EventTable, Field, Schema, Table, Type
 from orchestrator.model.suggest import closest
 from orchestrator.model.workspace import Given, TestCase, Workspace

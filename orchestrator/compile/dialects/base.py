@@ -102,7 +102,7 @@ class Dialect(ABC):
 
     def stored_money(self, value: Decimal, field: Field) -> Any:
         """Give an amount as the column stores it, for comparing with the column itself."""
-        from orchestrator.compile.money import digits
+        from orchestrator.model.money import digits
 
         return self.number(value * 10 ** digits(field.currency) if field.minor else value)
 

@@ -17,8 +17,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from orchestrator.compile.dialects.base import TRUES, Dialect, Expr, bind, compared
 from orchestrator.compile.letters import folding, portable
 from orchestrator.compile.moments import native, places, stored
-from orchestrator.compile.money import digits
 from orchestrator.model.condition import Fn, TextOp, Unit
+from orchestrator.model.money import digits
 from orchestrator.model.schema import Field, TimeFormat, Type
 
 MICROS = 1_000_000

@@ -28,9 +28,9 @@ from sqlalchemy.dialects import sqlite
 from orchestrator.compile.dialects.base import TRUES, Dialect, Expr, bind, compared
 from orchestrator.compile.letters import fold, portable
 from orchestrator.compile.moments import places, stored
-from orchestrator.compile.money import digits
 from orchestrator.compile.timing import all_zones
 from orchestrator.model.condition import Fn, TextOp, Unit
+from orchestrator.model.money import digits
 from orchestrator.model.people import canonical_id, share_of
 from orchestrator.model.schema import Field, TimeFormat, Type
 
