@@ -211,7 +211,8 @@ class Writer:
     def consent(self) -> Any:
         """Give a test on consent."""
         channel, topic = self.rng.choice(("email", "sms")), self.rng.choice(("promotions", "news"))
-        return c.Consent(channel, topic, None, self.negated())
+        negated = self.negated()  # the grammar gives a window to the affirmative only
+        return c.Consent(channel, topic, None if negated else self.maybe(lambda: self.window(None)), negated)
 
     def anniversary(self) -> Any:
         """Give a test on an anniversary."""

@@ -177,6 +177,17 @@ def test_a42_consent_is_the_latest_word_on_channel_and_topic(ask):
     assert ask("does not consent to email for promotions", people, {}, CONSENTS) == "PRTUV"
 
 
+def test_a42_a_window_asks_when_the_latest_word_was_given(ask):
+    """Who took consent back is never in, also not in a window that ended before they did."""
+    people = blank("PQRSTUV")
+    assert ask("consents to email for promotions before 2026-02-01", people, {}, CONSENTS) == "Q"
+    assert ask("consents to email for promotions since 2026-02-01", people, {}, CONSENTS) == "S"
+    assert ask("consents to email for promotions between 300 and 400 days ago", people, {}, CONSENTS) == "Q"
+    assert ask("consents to email for promotions in last 1 year", people, {}, CONSENTS) == "QS"
+    visits = {"visit": [("Q", "2025-12-01"), ("S", "2026-03-02")]}
+    assert ask("consents to email for promotions since last visit", people, visits, CONSENTS) == "Q"
+
+
 def test_a54_equality_is_by_code_points(ask):
     """`is` tells capitals and accents apart."""
     people = {"P": {"name": "ANNA"}, "Q": {"name": "Anna"}, "R": {"name": "Ánna"}}

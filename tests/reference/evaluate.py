@@ -253,10 +253,11 @@ class One:
 
     def _consent(self, condition: c.Consent) -> bool:
         given = self.somebody.consents.get((condition.channel, condition.topic), [])
-        if condition.window is not None:
+        said = bool(given and given[-1][2])
+        if said and condition.window is not None:  # the latest word counts, and the window asks when it was given
             times = windows.times(condition.window, self.here)
-            given = [row for row in given if times is not None and times.holds(row[0])]
-        return bool(given and given[-1][2]) != condition.negated
+            said = times is not None and times.holds(given[-1][0])
+        return said != condition.negated
 
     # -------------------------------------------------------------- events
 
