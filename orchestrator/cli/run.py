@@ -54,11 +54,11 @@ def run(here: Here, once: bool, as_of: dt.datetime | None, format_: str) -> int:
     with progress() as shown, here.house(shown, sends=True) as house:
         if house.ledger.current_number() is None:
             raise UsageError("nothing is applied yet", "orc plan, then orc apply PLAN")
+        if as_of is not None and before is not None and before < here.as_of(as_of):
+            move_rehearsal(here.root, here.as_of(as_of))  # before anything is written down at that time
         turn = run_loop(run_once(house))
         stopped, held = house.ledger.stopped(), sorted(house.ledger.paused())
         queued = [house.ledger.occurrence(o.id) for o in turn.walked.frozen]
-    if as_of is not None and before is not None and before < here.as_of(as_of):
-        move_rehearsal(here.root, here.as_of(as_of))
     _tell(turn, queued, stopped, held, format_)
     if turn.walked.errors:
         raise turn.walked.errors[0]
@@ -114,7 +114,10 @@ def _tell(turn: Turn, queued: list[Occurrence], stopped: bool, held: list[str], 
     for campaign, slot, reason in halted:
         click.echo(click.style(f"halted: {campaign} {slot}: {reason}", fg="red"))
     counts = {name: n for name, n in sent.items() if isinstance(n, int) and n and name != "claimed"}
-    called = {"held": "kept back by the last look (quiet hours, caps, consent; see `orc status`)"}
+    called = {
+        "held": "kept back by the last look (quiet hours, caps, consent; see `orc status`)",
+        "broken": "could not be written (see `orc status`)",
+    }
     words = [f"{n:,} {called.get(name, name.replace('_', ' '))}" for name, n in sorted(counts.items(), key=_held_last)]
     if words:
         click.echo(f"messages: {', '.join(words)}")

@@ -51,7 +51,7 @@ def _facts(here: Here, ledger: Ledger, campaign: str | None, limit: int) -> dict
         "unknown": len(ledger.unknown(campaign)),
         "suppressed": ledger.suppression_count(),
         "ahead": ahead,
-        "slots": [_slot(found) for found in ledger.status(campaign, limit)],
+        "slots": [_slot(found, _failures(ledger, found)) for found in ledger.status(campaign, limit)],
     }
 
 
@@ -68,13 +68,29 @@ def _ahead(here: Here, files: dict[str, str], campaign: str | None) -> list[dict
     return sorted(found, key=lambda row: row["at"])
 
 
-def _slot(found: OccurrenceStatus) -> dict[str, Any]:
+def _failures(ledger: Ledger, found: OccurrenceStatus) -> list[str]:
+    """Give what was wrong with messages that failed, a few different sentences of it, without anybody's address."""
+    import re
+
+    from orchestrator.ledger import MessageState
+
+    if not found.total(MessageState.FAILED):
+        return []
+    rows = ledger.messages(found.occurrence.id, MessageState.FAILED, limit=200)
+    said = (re.sub(r"[^\s<>]+@[^\s<>]+", "…", row.detail) for row in rows if row.detail)
+    return list(dict.fromkeys(said))[:EXAMPLES]
+
+
+def _slot(found: OccurrenceStatus, failures: list[str]) -> dict[str, Any]:
     by_state: dict[str, int] = {}
     reasons: dict[str, int] = {}
+    not_sent: dict[str, int] = {}
     for count in found.counts:
         by_state[count.state.value] = by_state.get(count.state.value, 0) + count.n
         if count.reason is not None:
             reasons[count.reason.value] = reasons.get(count.reason.value, 0) + count.n
+            if count.state.value in LEFT:
+                not_sent[count.reason.value] = not_sent.get(count.reason.value, 0) + count.n
     o, waits = found.occurrence, found.waits
     shown = {"campaign": o.campaign, "slot": o.slot, "due": o.due_at, "state": o.state.value, "version": o.version}
     return shown | {
@@ -82,6 +98,8 @@ def _slot(found: OccurrenceStatus) -> dict[str, Any]:
         "audience": o.audience,
         "messages": by_state,
         "reasons": reasons,
+        "not_sent": not_sent,
+        "failures": failures,
         "reason": o.reason,
         "waiting": None if waits is None else {"messages": waits[0], "until": waits[1]},
     }
@@ -114,6 +132,8 @@ def _draw(found: dict[str, Any]) -> None:
 
 OPEN = ("pending", "claimed", "attempting", "retry")
 DONE = ("accepted", "delivered", "bounced")
+LEFT = ("skipped", "failed", "expired", "cancelled")
+EXAMPLES = 3
 
 
 def _line(row: dict[str, Any]) -> tuple[object, ...]:
@@ -126,9 +146,12 @@ def _line(row: dict[str, Any]) -> tuple[object, ...]:
 def _note(row: dict[str, Any]) -> str:
     """Give what is not sent and why, and until when open messages wait."""
     names = {"holdout": "held out"}
-    left = sorted(row["reasons"].items(), key=lambda x: -x[1])
+    left = sorted(row["not_sent"].items(), key=lambda x: -x[1])
     others = [f"{n:,} {names.get(reason, reason.replace('_', ' '))}" for reason, n in left]
     said = [f"not sent: {', '.join(others)}"] if others else []
+    said += [f"failed: {detail}" for detail in row["failures"]]
+    if unknown := row["messages"].get("unknown"):
+        said.append(f"{unknown:,} unknown (orc unknown list)")
     if row["waiting"]:
         waiting = row["waiting"]
         said.append(f"{waiting['messages']:,} open: not before {moment(waiting['until'])} (quiet hours, or a retry)")

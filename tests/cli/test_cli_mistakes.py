@@ -137,3 +137,23 @@ def test_status_says_until_when_an_open_message_waits(desk: Desk) -> None:
     slots = json.loads(desk("status", "--format", "json").out)["slots"]
     assert any(row["waiting"] and row["waiting"]["messages"] > 0 for row in slots)
     assert "open: not before 2026-12-01T13:00:00Z" in " ".join(desk("status").out.split())
+
+
+def test_a_letter_that_fails_for_one_customer_only_fails_alone(desk: Desk) -> None:
+    """The others get theirs; status says which line of which template it was, without naming anybody's data."""
+    desk.edit("templates/launch/body.html.j2", "{% block hero %}", "{% block hero %}{{ 100 // person.points }}")
+    warehouse(desk, "update customers set points = points + 1")
+    ids = [i for i in desk("members", "engaged", "--as-of", SLOT).out.split() if i]
+    warehouse(desk, f"update customers set points = 0 where id in ({', '.join(repr(i) for i in ids[:40])})")
+    applied(desk)
+    said = desk("run", "--once", "--as-of", SLOT)
+    assert said.status == 0
+    assert "could not be written" in said.out
+    slots = json.loads(desk("status", "winter_launch", "--format", "json").out)["slots"]
+    failed = sum(row["messages"].get("failed", 0) for row in slots)
+    assert 0 < failed <= 40
+    assert sum(row["messages"].get("accepted", 0) for row in slots) > 0
+    (sentence,) = {sentence for row in slots for sentence in row["failures"]}
+    assert "templates/launch/body.html.j2:" in sentence
+    assert "templates/launch/body.html.j2" in desk("status", "winter_launch").out
+    assert desk("audit", "--ledger").status == 0
