@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Collection, Iterable
 from functools import cache
 
@@ -10,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from orchestrator.ledger.batch import in_list, listed
 from orchestrator.ledger.store import Store, chunks
-from orchestrator.ledger.tables import SUPPRESSION, WITHDRAWAL
+from orchestrator.ledger.tables import MESSAGE, SUPPRESSION, WITHDRAWAL
 from orchestrator.ledger.values import Suppression
 from orchestrator.ledger.versions import insert_new
 
@@ -65,16 +66,32 @@ def _withdrawing(dialect: str) -> sa.Select[tuple[str]]:
 class People(Store):
     """Suppressions by mailbox, withdrawals by person. No guard that commits later lets them through."""
 
-    def suppress(self, channel: str, scope: str, address_hash: bytes, reason: str, source: str) -> bool:
+    def suppress(
+        self,
+        channel: str,
+        scope: str,
+        address_hash: bytes,
+        reason: str,
+        source: str,
+        message: uuid.UUID | None = None,
+    ) -> bool:
         """Write nothing more of ``scope`` to that mailbox; False when it stood there already.
 
-        ``scope`` is ``*`` (everything), ``marketing`` (whatever carries an unsubscribe link) or a topic.
+        ``scope`` is ``*`` (everything), ``marketing`` (whatever carries an unsubscribe link) or a topic. With the
+        ``message`` that was answered, its person takes back consent to the topic in the same commit, so that a new
+        mailbox does not bring it back.
         """
 
         def work(connection: Connection) -> bool:
             self.decide_gate(connection)
             row = {"channel": channel, "scope": scope, "address_hash": address_hash, "reason": reason, "source": source}
-            result = connection.execute(insert_new(connection, SUPPRESSION).values(**row, at=self._clock(connection)))
+            now = self._clock(connection)
+            result = connection.execute(insert_new(connection, SUPPRESSION).values(**row, at=now))
+            if message is not None and scope not in (EVERYTHING, MARKETING):
+                person = connection.scalar(sa.select(MESSAGE.c.person).where(MESSAGE.c.id == message))
+                if person is not None:
+                    said = {"person": person, "channel": channel, "topic": scope, "source": source}
+                    connection.execute(insert_new(connection, WITHDRAWAL).values(**said, at=now))
             return result.rowcount == 1
 
         return self.write(work)

@@ -7,6 +7,7 @@ without the page (RFC 8058), as often as it comes. A token that is wrong, foreig
 # FastAPI reads the annotations of a handler when it is defined, so they are not postponed in this file.
 import asyncio
 import time
+import uuid
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -26,8 +27,10 @@ LARGEST_BODY = 16_384
 class Suppressions(Protocol):
     """Where it is written down who must not be written to; the ledger is one."""
 
-    def suppress(self, channel: str, scope: str, address_hash: bytes, reason: str, source: str) -> object:
-        """Keep messages of a topic (``scope``) from a mailbox; the same again changes nothing."""
+    def suppress(
+        self, channel: str, scope: str, address_hash: bytes, reason: str, source: str, message: uuid.UUID | None
+    ) -> object:
+        """Keep messages of a topic (``scope``) from a mailbox and from the person of ``message``, once."""
 
 
 def build_app(
@@ -83,7 +86,13 @@ def build_app(
         source = f"link {claim.message_id}"
         try:
             await asyncio.to_thread(
-                suppressions.suppress, claim.channel, claim.scope, claim.address_hash, "unsubscribed", source
+                suppressions.suppress,
+                claim.channel,
+                claim.scope,
+                claim.address_hash,
+                "unsubscribed",
+                source,
+                claim.message_id,
             )
         except OrchestratorError:
             return answer(broken_page(project_name), 503)

@@ -139,6 +139,8 @@ def test_one_click_is_seen_by_every_later_guard(build: Build, wire: Wire, clock:
     asyncio.run(run_once(house))
     assert {m.to for m in wire.taken} == {m.to for m in seen} - {clicker.to}
     assert states(house)["suppressed"] == 1
+    person = clicker.to.removeprefix("p").removesuffix("@example.com")
+    assert house.ledger.withdrawn("email", "promotions", [str(n) for n in range(31)]) == {person}
 
 
 def test_a_template_that_fails_for_one_fails_for_one(build: Build, wire: Wire) -> None:

@@ -26,7 +26,10 @@ class Written:
         self.rows: list[tuple[Any, ...]] = []
         self.broken = False
 
-    def suppress(self, channel: str, scope: str, address_hash: bytes, reason: str, source: str) -> bool:
+    def suppress(
+        self, channel: str, scope: str, address_hash: bytes, reason: str, source: str, message: uuid.UUID | None
+    ) -> bool:
+        assert source == f"link {message}"
         if self.broken:
             raise StateError("the state database is down")
         self.rows.append((channel, scope, address_hash, reason, source))
