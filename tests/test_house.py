@@ -6,6 +6,8 @@ Each message says where to go instead. The drawing is the docstring of ``orchest
 from __future__ import annotations
 
 import ast
+import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,7 @@ HOMES: dict[str, set[str]] = {
     "uvloop": {"run"},
     "apscheduler": {"schedule"},
     "cronsim": {"schedule"},
+    "structlog": CORRIDOR | FLOORS | DOORS,
     "click": {"cli"},
     "rich": {"cli"},
     "fastapi": {"serve"},
@@ -201,6 +204,23 @@ def test_only_doors_and_the_schedule_look_at_a_clock(path: Path) -> None:
             assert owner.split(".")[-1] not in {"datetime", "date", "dt"}, (
                 f"{path}:{node.lineno} asks for the time: take `as_of` or a clock as an argument"
             )
+
+
+def test_every_dependency_is_used_and_has_its_reason() -> None:
+    """What a user must install is imported somewhere, and docs/decisions.md says why it was chosen."""
+    top = ROOT.parent
+    project = tomllib.loads((top / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *extras["postgres"], *extras["web"], *extras["fast"]]
+    modules = {"pyyaml": "yaml"}
+    by_name = {"tzdata", "psycopg", "uvloop"}  # read by zoneinfo, named in a URL, imported by its name
+    used = {name.split(".")[0] for path in FILES for _, name in imports(path)}
+    reasons = (top / "docs" / "decisions.md").read_text(encoding="utf-8").partition("## Libraries")[2]
+    table = [line.split("|")[1] for line in reasons.partition("\n## ")[0].splitlines() if line.startswith("| ")]
+    for line in wanted:
+        name = re.split(r"[\[<>=; ]", line)[0]
+        assert any(name in cell for cell in table), f"docs/decisions.md does not say why {name} is needed"
+        assert name in by_name or modules.get(name, name.replace("-", "_")) in used, f"nothing imports {name}"
 
 
 def test_nothing_pickles() -> None:
