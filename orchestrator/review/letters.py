@@ -169,7 +169,8 @@ def _named(use: _Use, read: Read) -> Iterator[Diagnostic]:
 
 def _unsubscribe(workspace: Workspace, use: _Use, word: str, name: str, found: Reads) -> Iterator[Diagnostic]:
     category = workspace.project.categories.get(use.step.category)
-    if category is None or not category.unsubscribe or found.has_unsubscribe_link or found.diagnostics:
+    misspelt = any(read.root == "links" and read.path != "unsubscribe" for read in found.reads)  # told already
+    if category is None or not category.unsubscribe or found.has_unsubscribe_link or found.diagnostics or misspelt:
         return
     yield Diagnostic(
         _place(use, word, name),

@@ -52,6 +52,7 @@ def test_a_right_letter_has_no_findings() -> None:
         ("<p>{{ campaign.params.code }}</p>" + LINK, ["body.html.j2:1:7 E635"]),
         ("<p>{{ campaign.params.code | default('') }}</p>" + LINK, []),
         ("<p>{{ links.unsubscirbe }}</p>" + LINK, ["body.html.j2:1:7 E634"]),
+        ("<p>{{ links.unsubscirbe }}</p>", ["body.html.j2:1:7 E634"]),
         ("<p>{{ content.items }}</p>" + LINK, ["body.html.j2:1:7 E634"]),
     ],
 )
