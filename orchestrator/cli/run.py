@@ -70,7 +70,7 @@ def _held_last(count: tuple[str, int]) -> bool:
 
 
 def missed_lines(missed: list[tuple[str, str]]) -> list[str]:
-    """Give one line for each campaign: its slot that was found too late, or how many and between which ones."""
+    """Give one line for each campaign, its slot that was found too late or how many between which ones, and why."""
     slots: dict[str, list[str]] = {}
     for campaign, slot in missed:
         slots.setdefault(campaign, []).append(slot)
@@ -78,11 +78,11 @@ def missed_lines(missed: list[tuple[str, str]]) -> list[str]:
     for campaign, names in slots.items():
         days = sorted(name.partition("[")[0] for name in names)
         if len(names) == 1:
-            said.append(f"missed: {campaign} {names[0]} (found too late, see its `late`)")
+            said.append(f"missed: {campaign} {names[0]}")
         else:
             when = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
-            said.append(f"missed: {campaign} {counted(len(names), 'slot')}, {when} (found too late, see its `late`)")
-    return said
+            said.append(f"missed: {campaign} {counted(len(names), 'slot')}, {when}")
+    return [*said, "found too late: `late:` of a campaign says how old a slot may be"] if said else []
 
 
 def _tell(turn: Turn, queued: list[Occurrence], stopped: bool, held: list[str], format_: str) -> None:

@@ -113,7 +113,7 @@ def _draw(found: dict[str, Any]) -> None:
         commit = f", commit {version['commit'][:12]}" if version["commit"] else ""
         click.echo(f"version {version['number']} applied {moment(version['at'])} by {version['by']}{commit}")
     if found["rehearsal"]:
-        click.echo(f"rehearsing: the clock stands at {moment(found['now'])}, and nothing leaves the outbox")
+        click.echo(f"rehearsing: it is {moment(found['now'])}, and nothing leaves the outbox")
     if found["stopped"]:
         click.echo(click.style("STOPPED: nothing is handed over; `orc resume --all` lifts it", fg="red", bold=True))
     if found["paused"]:

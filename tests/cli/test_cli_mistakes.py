@@ -113,8 +113,9 @@ def test_slots_that_were_missed_take_one_line_a_campaign() -> None:
     slots = [("news", f"2026-12-{day:02}T09:00[{zone}]") for day in range(1, 29) for zone in ("UTC", "Europe/Oslo")]
     lines = missed_lines([*slots, ("launch", "2026-12-01T10:00[UTC]")])
     assert lines == [
-        "missed: news 56 slots, 2026-12-01T09:00 to 2026-12-28T09:00 (found too late, see its `late`)",
-        "missed: launch 2026-12-01T10:00[UTC] (found too late, see its `late`)",
+        "missed: news 56 slots, 2026-12-01T09:00 to 2026-12-28T09:00",
+        "missed: launch 2026-12-01T10:00[UTC]",
+        "found too late: `late:` of a campaign says how old a slot may be",
     ]
 
 
@@ -156,4 +157,34 @@ def test_a_letter_that_fails_for_one_customer_only_fails_alone(desk: Desk) -> No
     (sentence,) = {sentence for row in slots for sentence in row["failures"]}
     assert "templates/launch/body.html.j2:" in sentence
     assert "templates/launch/body.html.j2" in desk("status", "winter_launch").out
+    assert desk("audit", "--ledger").status == 0
+
+
+def test_odd_addresses_are_left_out_with_their_reason(desk: Desk) -> None:
+    """Nulls, empty texts, a shared mailbox and line breaks in an address: each person is a row with a reason."""
+    ids = [i for i in desk("members", "engaged", "--as-of", SLOT).out.split() if i]
+    names = ("none", "empty", "same", "broken")
+    groups = {name: ids[12 * n : 12 * n + 12] for n, name in enumerate(names)}
+    value = {
+        "none": "null",
+        "empty": "''",
+        "same": "'shared@example.com'",
+        "broken": "'x@example.com' || char(13) || char(10) || 'Bcc: y@example.com'",
+    }
+    for name, some in groups.items():
+        listed = ", ".join(repr(i) for i in some)
+        warehouse(desk, f"update customers set email = {value[name]}, first_name = null where id in ({listed})")
+    applied(desk)
+    assert desk("run", "--once", "--as-of", SLOT).status == 0
+    reasons: dict[str, int] = {}
+    for row in json.loads(desk("status", "winter_launch", "--format", "json").out)["slots"]:
+        for reason, n in row["reasons"].items():
+            reasons[reason] = reasons.get(reason, 0) + n
+    assert reasons["no_address"] > 0
+    assert reasons["invalid_address"] > 0
+    assert reasons["duplicate_address"] > 0
+    letters = [path.read_bytes() for path in (desk.root / ".orc" / "outbox").glob("*.eml")]
+    assert letters
+    assert not any(b"y@example.com" in letter for letter in letters)
+    assert sum(b"To: shared@example.com" in x and b"winter collection" in x for x in letters) <= 1
     assert desk("audit", "--ledger").status == 0
