@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from orchestrator.cli.quick import looked_at, many
 from orchestrator.model.diagnostic import Diagnostic, Severity, Span
 
 Source = Callable[[str], str | None]
@@ -84,16 +85,12 @@ def counted(findings: Sequence[Diagnostic], files: int, definitions: int, campai
     """Give the last line: how many problems, or that there are none and in how much."""
     errors = sum(finding.is_error for finding in findings)
     warnings = len(findings) - errors
-    read = f"{_many(definitions, 'definition')}, {_many(campaigns, 'campaign')}, {_many(files, 'file')}"
+    read = looked_at(definitions, campaigns, files)
     if not findings:
         return f"no problems in {read}"
-    parts = [_many(n, word) for n, word in ((errors, "error"), (warnings, "warning")) if n]
+    parts = [many(n, word) for n, word in ((errors, "error"), (warnings, "warning")) if n]
     where = len({finding.span.path for finding in findings})
-    return f"{' and '.join(parts)} in {_many(where, 'file')}, checked {read}"
-
-
-def _many(number: int, word: str) -> str:
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+    return f"{' and '.join(parts)} in {many(where, 'file')}, checked {read}"
 
 
 def _range(span: Span) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from orchestrator.table import exports
 
 if TYPE_CHECKING:
+    from orchestrator.language.cache import cache_place as cache_place
     from orchestrator.language.codes import CODES
     from orchestrator.language.drafts import draft_schema
     from orchestrator.language.echoes import without_echoes
@@ -63,6 +64,7 @@ __all__ = [
 __getattr__ = exports(
     __name__,
     {
+        "cache_place": "cache",
         "CODES": "codes",
         "Loaded": "workspace",
         "cache_folder": "root",

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 
+from orchestrator.language.cache import cache_place
 from orchestrator.model.errors import UsageError
 
 PROJECT = "campaigns/project.yml"
@@ -25,13 +24,4 @@ def find_root(start: Path) -> Path:
 
 def cache_folder() -> Path:
     """Give the user's cache folder for orc, which may not exist yet; raises RuntimeError without a home folder."""
-    given = os.environ.get("ORC_CACHE_DIR")
-    if given:
-        return Path(given)
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA")
-        return (Path(base) if base else Path.home() / "AppData" / "Local") / "campaign-orchestrator"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "campaign-orchestrator"
-    given = os.environ.get("XDG_CACHE_HOME")
-    return (Path(given) if given else Path.home() / ".cache") / "campaign-orchestrator"
+    return Path(cache_place())

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from orchestrator.review.sizes import Size as Size
     from orchestrator.review.tests import TestResult as TestResult
     from orchestrator.review.tests import run_tests as run_tests
+    from orchestrator.review.unchanged import unchanged as unchanged
 
 __getattr__ = exports(
     __name__,
@@ -63,5 +64,6 @@ __getattr__ = exports(
         "load_plan": "plan",
         "make_plan": "make",
         "run_tests": "tests",
+        "unchanged": "unchanged",
     },
 )

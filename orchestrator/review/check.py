@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.language import list_files
 from orchestrator.model.diagnostic import Diagnostic
 from orchestrator.review import kept as kept_
+from orchestrator.review.unchanged import FORM, RECENT, folders, keep_path, load, release
 
 if TYPE_CHECKING:
     from orchestrator.language import Loaded
@@ -35,12 +36,13 @@ def check(root: Path, *, cache: Path | None) -> CheckResult:
     """Check the workspace in ``root``; ``cache`` is the user's cache folder, None to neither read nor keep."""
     if cache is None:
         return _cold(root, len(list_files(root)[0]))
-    path = kept_.keep_path(cache, root)
-    kept = kept_.load(path) or {}
+    path = Path(keep_path(str(cache), str(root)))
+    kept = load(str(path)) or {}
+    kept_folders = folders(str(root))
     files, problems = list_files(root)
     shape = [f"{finding.span.path} {finding.code}" for finding in problems]
-    release = kept_.release()
-    old: dict[str, Any] = kept.get("stamps", {}) if kept.get("release") == release else {}
+    installed = release()
+    old: dict[str, Any] = kept.get("stamps", {}) if kept.get("release") == installed else {}
     now = kept_.stamps(root, files, old, kept.get("checked", 0))
     if old and kept_.same(old, now) and kept.get("shape") == shape:
         try:
@@ -49,13 +51,13 @@ def check(root: Path, *, cache: Path | None) -> CheckResult:
         except (KeyError, ValueError, TypeError, IndexError):
             pass
         else:
-            if now != old:  # touched, but the same: look at the times only from now on
-                _keep(path, shape, release, now, result)
+            if now != old or kept.get("folders") != kept_folders or not _trusted(now, kept_folders, kept["checked"]):
+                _keep(path, shape, installed, now, result, kept_folders)
             return result
     result = _cold(root, len(files))
     after = kept_.stamps(root, list_files(root)[0], {}, 0)
     if kept_.same(now, after):  # otherwise somebody saved a file while we were reading
-        _keep(path, shape, release, now, result)
+        _keep(path, shape, installed, now, result, kept_folders)
     return result
 
 
@@ -81,13 +83,26 @@ def _cold(root: Path, files: int) -> CheckResult:
     return CheckResult(check_loaded(loaded), len(workspace.definitions), len(workspace.campaigns), files)
 
 
-def _keep(path: Path, shape: list[str], release: str, stamps: dict[str, Any], result: CheckResult) -> None:
+def _trusted(stamps: dict[str, Any], places: dict[str, list[int]], checked: int) -> bool:
+    """Tell whether everything was last touched well before the kept check, so that its times alone are enough."""
+    return all(max(stamp[0], stamp[1]) < checked - RECENT for stamp in (*stamps.values(), *places.values()))
+
+
+def _keep(
+    path: Path,
+    shape: list[str],
+    installed: str,
+    stamps: dict[str, Any],
+    result: CheckResult,
+    places: dict[str, list[int]],
+) -> None:
     newest = max((stamp[1] for stamp in stamps.values()), default=0)
     kept_.save(
         path,
         {
-            "form": kept_.FORM,
-            "release": release,
+            "form": FORM,
+            "release": installed,
+            "folders": places,
             "checked": max(newest, _disk_time(path)),
             "shape": shape,
             "stamps": stamps,

@@ -11,52 +11,14 @@ import contextlib
 import hashlib
 import json
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import orchestrator
 from orchestrator.model.diagnostic import Diagnostic, Fix, Related, Severity, Span
-
-FORM = 1
-RECENT = 3_000_000_000
-"""Nanoseconds in which a file may change again without a new time on it."""
+from orchestrator.review.unchanged import RECENT
 
 Stamp = list[Any]
-
-
-def keep_path(folder: Path, root: Path) -> Path:
-    """Give the file in which the result of one workspace is kept."""
-    name = hashlib.sha256(os.fsencode(os.path.realpath(root))).hexdigest()[:24]
-    return folder / "check" / f"{name}.json"
-
-
-def release() -> str:
-    """Give a text that changes with every release and with every edit of an installation."""
-    home = Path(orchestrator.__file__).parent
-    digest = hashlib.sha256(f"{FORM} {orchestrator.__version__} {sys.version}".encode())
-    stack = [str(home), str(home.parent / "grammar")]
-    while stack:
-        folder = stack.pop()
-        with contextlib.suppress(OSError):
-            for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-                if entry.is_dir():
-                    if entry.name != "__pycache__":
-                        stack.append(entry.path)
-                elif entry.name.endswith((".py", ".lark")):
-                    stat = entry.stat()
-                    digest.update(f"{entry.name} {stat.st_mtime_ns} {stat.st_size}\n".encode())
-    return digest.hexdigest()
-
-
-def load(path: Path) -> dict[str, Any] | None:
-    """Give what is kept, None when there is nothing or it cannot be read."""
-    try:
-        kept = json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return None
-    return kept if isinstance(kept, dict) and kept.get("form") == FORM else None
 
 
 def save(path: Path, kept: Mapping[str, Any]) -> None:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from orchestrator.model.diagnostic import Diagnostic, Fix, Related, Severity, Span
-from orchestrator.review import check, kept
+from orchestrator.review import check, kept, unchanged
+from orchestrator.review.unchanged import keep_path
 from tests.language.shop import CAMPAIGN, FILES
 
 
@@ -54,16 +55,16 @@ def test_touching_a_file_changes_nothing(shop: Path, tmp_path: Path) -> None:
     assert check(shop, cache=tmp_path / "cache").cached
 
 
-@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"form": 1}', b"\xff\xfe", b'{"form": 1, "findings": [[1]]}'])
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"form": 2}', b"\xff\xfe", b'{"form": 2, "findings": [[1]]}'])
 def test_a_damaged_cache_is_no_problem(shop: Path, tmp_path: Path, damage: bytes) -> None:
     """Whatever is in the cache folder, the answer is right."""
     cache = tmp_path / "cache"
     check(shop, cache=cache)
-    kept.keep_path(cache, shop).write_bytes(damage)
+    Path(keep_path(str(cache), str(shop))).write_bytes(damage)
     assert check(shop, cache=cache).diagnostics == ()
-    stored = json.loads(kept.keep_path(cache, shop).read_text())
+    stored = json.loads(Path(keep_path(str(cache), str(shop))).read_text())
     stored["findings"] = [["nonsense"]]
-    kept.keep_path(cache, shop).write_text(json.dumps(stored))
+    Path(keep_path(str(cache), str(shop))).write_text(json.dumps(stored))
     assert check(shop, cache=cache).diagnostics == ()
 
 
@@ -189,3 +190,41 @@ def test_exit_statuses_and_formats(shop: Path, tmp_path: Path) -> None:
     assert run("-C", str(shop), "check", "--format", "concise")[1].startswith("campaigns/autumn.yml:2:8: E220 ")
     assert run("-C", str(shop), "check", "--format", "github")[1].startswith("::error file=campaigns/autumn.yml,line=2")
     assert run("-C", str(tmp_path), "check")[0] == 2
+
+
+CHANGES = {
+    "a file edited": lambda shop: (shop / "campaigns/autumn.yml").write_text(CAMPAIGN + "\n"),
+    "a file added": lambda shop: (shop / "campaigns/segments/more.seg").write_text('list a = ("x")\n'),
+    "a file taken away": lambda shop: (shop / "campaigns/autumn.yml").unlink(),
+    "a file renamed": lambda shop: (shop / "campaigns/autumn.yml").rename(shop / "campaigns/spring.yml"),
+    "a folder added": lambda shop: (shop / "templates/new").mkdir(),
+    "old times on a new file": lambda shop: os.utime(shop / "campaigns/autumn.yml", (1, 1)),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=str)
+def test_the_quick_answer_is_given_up_at_every_change(
+    shop: Path, tmp_path: Path, change: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is answered before anything is loaded is answered only where nothing at all was touched."""
+    monkeypatch.setattr(sys.modules["orchestrator.review.unchanged"], "RECENT", -(10**18))
+    cache = tmp_path / "cache"
+    assert unchanged(str(shop), str(cache)) is None
+    check(shop, cache=cache)
+    assert unchanged(str(shop), str(cache)) == (1, 1, 5)
+    CHANGES[change](shop)
+    assert unchanged(str(shop), str(cache)) is None
+
+
+def test_findings_are_never_answered_quickly(shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has a finding gets it drawn, however little has changed."""
+    monkeypatch.setattr(sys.modules["orchestrator.review.unchanged"], "RECENT", -(10**18))
+    (shop / "campaigns/autumn.yml").write_text(CAMPAIGN.replace("owner: crm", "owner: crn"))
+    check(shop, cache=tmp_path / "cache")
+    assert unchanged(str(shop), str(tmp_path / "cache")) is None
+
+
+def test_what_was_saved_a_moment_ago_is_not_trusted(shop: Path, tmp_path: Path) -> None:
+    """A file may change twice within one tick of the clock: it must be older than that to be believed by its time."""
+    check(shop, cache=tmp_path / "cache")
+    assert unchanged(str(shop), str(tmp_path / "cache")) is None
