@@ -11,11 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Desk, Said
 
 from orchestrator import __version__
 from orchestrator.cli import main
 from orchestrator.cli.verbs import HELP, VERBS
+from tests.cli.conftest import Desk, Said
 
 MODULES = "import sys, json; before = set(sys.modules); {code}; print(json.dumps(sorted(set(sys.modules) - before)))"
 

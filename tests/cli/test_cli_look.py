@@ -8,9 +8,9 @@ import json
 import re
 
 import pytest
-from conftest import AS_OF, Desk
 
 from orchestrator.cli.say import cell
+from tests.cli.conftest import AS_OF, Desk
 
 
 def test_members_prints_one_id_a_line_and_nothing_else(desk: Desk) -> None:

@@ -6,9 +6,9 @@ import json
 import sqlite3
 
 import pytest
-from conftest import Desk
 
 from orchestrator.cli.run import missed_lines
+from tests.cli.conftest import Desk
 
 HERO = "templates/winback/body.html.j2"
 SHOP = ".orc/warehouse.sqlite"

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Desk, Said
+
+from tests.cli.conftest import Desk, Said
 
 BEFORE = "2026-11-30T09:00:00Z"
 LAUNCH = "2026-12-01T09:05Z"
