@@ -46,7 +46,10 @@ def _page(code: str, format_: str) -> None:
     known = pages()
     if code not in known:
         near = [other for other in known if other[:2] == code[:2]]
-        raise UsageError(f"there is no code {code}", f"codes that begin like it: {', '.join(near)}" if near else "")
+        raise UsageError(
+            f"there is no code {code}",
+            f"codes that begin like it: {', '.join(near)}" if near else "`orc check` prints the code of each problem",
+        )
     page = known[code]
     if format_ == "json":
         facts({"code": code, "title": page.title, "explanation": page.explanation, "bad": page.bad, "good": page.good})

@@ -119,7 +119,7 @@ def capitals(scene: Scene) -> Mistake | None:
     if len(word.text) == 3 and scene.word(scene.at + 1).kind == "number":
         return None  # an amount with its currency in front
     lower = word.text.lower()
-    if lower in all_keywords() or lower in ("true", "false"):
+    if (lower in all_keywords() and not _is_code(scene)) or lower in ("true", "false"):
         found = [
             w
             for w in scene.words[scene.at :]
@@ -143,6 +143,13 @@ def capitals(scene: Scene) -> Mistake | None:
         return Mistake(edit.start, edit.end, "E122", f"a text stands between quotes: `{edit.text}`", (edit,))
     edit = Edit(word.start, word.end, lower)
     return Mistake(word.start, word.end, "E116", f"names are lower case: `{lower}`", (edit,))
+
+
+def _is_code(scene: Scene) -> bool:
+    """Tell whether a word of two capitals stands where a value does: `country is NO` means Norway."""
+    word, after = scene.word(scene.at), scene.said(scene.at + 1).lower()
+    values = scene.said(scene.at - 1) in ("is", "not", "(", ",") and "STRING" in scene.accepts
+    return values and len(word.text) == 2 and word.text.isupper() and after in ("", "and", "or", ")", ",")
 
 
 def _lowered(words: list[Word], start: int, end: int, text: str) -> str:

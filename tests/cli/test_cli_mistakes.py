@@ -188,3 +188,12 @@ def test_odd_addresses_are_left_out_with_their_reason(desk: Desk) -> None:
     assert not any(b"y@example.com" in letter for letter in letters)
     assert sum(b"To: shared@example.com" in x and b"winter collection" in x for x in letters) <= 1
     assert desk("audit", "--ledger").status == 0
+
+
+@pytest.mark.parametrize("code", ["DE", "NO", "AT"])
+def test_a_country_without_quotes_gets_them(desk: Desk, code: str) -> None:
+    """Also where its two letters are a word of the language: Norway is not a misspelled `not`."""
+    desk.edit("campaigns/segments/customers.seg", "where did purchase ever", f"where country is {code}")
+    (found,) = json.loads(desk("check", "--format", "json").out)
+    assert found["code"] == "E122"
+    assert found["message"] == f'a text stands between quotes: `"{code}"`'
