@@ -8,17 +8,18 @@ at most ``in_flight`` messages, so a crash leaves at most that many unknown.
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import time
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from orchestrator.deliver import Channel, open_channel
 from orchestrator.ledger import Claimed, Reason, Recorded
 from orchestrator.model.delivery import Message, Outcome, Receipt
-from orchestrator.model.errors import StateError
+from orchestrator.model.errors import DeliveryError, StateError
 from orchestrator.model.project import Provider
 from orchestrator.render import RenderError
 from orchestrator.run.consent import still_consenting
@@ -31,6 +32,10 @@ LEASE = 300.0
 GUARDED = 120.0
 """Seconds for which a guarded batch belongs to this worker; it hands over for at most ``PATIENCE`` of them."""
 PATIENCE = 90.0
+SILENCE = 8
+"""A batch of at least so many messages, all without an answer, is taken for a broken provider."""
+REST = dt.timedelta(minutes=1)
+"""How long what a broken provider would have got is held back."""
 AGAIN = (0.5, 2.0, 5.0, 15.0)
 """Pauses in seconds before the ledger is asked again to record; then the worker gives up, with its journal kept."""
 
@@ -52,15 +57,16 @@ class Sent:
     cancelled: int = 0
     unknown: int = 0
     fenced: int = 0
+    errors: list[DeliveryError] = field(default_factory=list)
 
     def add(self, recorded: Recorded) -> None:
         """Count what one recording led to."""
-        for name in (field.name for field in fields(recorded)):
+        for name in (one.name for one in fields(recorded)):
             setattr(self, name, getattr(self, name) + getattr(recorded, name))
 
     def summary(self) -> dict[str, int]:
         """Give the numbers that are not zero."""
-        return {field.name: n for field in fields(self) if (n := getattr(self, field.name))}
+        return {one.name: n for one in fields(self) if isinstance(n := getattr(self, one.name), int) and n}
 
 
 def journal_folder(house: House) -> Path:
@@ -72,7 +78,8 @@ async def send(house: House, owner: str, stop: Callable[[], bool]) -> Sent:
     """Send everything that may be sent now, until nothing is left or ``stop`` says so.
 
     Raises StateError when the ledger cannot record: what was handed over is then kept in a journal file, and
-    nothing more leaves. Raises DeliveryError when a provider cannot be used at all.
+    nothing more leaves. A provider that cannot be opened, or that leaves a whole batch unanswered, is left alone
+    for ``REST``; its error is in ``errors`` of the result, and the others go on.
     """
     async with AsyncExitStack() as stack:
         worker = _Worker(house, owner, stack)
@@ -84,6 +91,7 @@ async def send(house: House, owner: str, stop: Callable[[], bool]) -> Sent:
                 house.progress("sending", min(worker.sent.claimed, total), total)
         finally:  # whatever went wrong next, what was answered before is known
             worker.settle()
+        worker.sent.errors.extend(worker.down.values())
         return worker.sent
 
 
@@ -102,6 +110,7 @@ class _Worker:
         self.owner = owner
         self.stack = stack
         self.sent = Sent()
+        self.down: dict[str, DeliveryError] = {}
         self._channels: dict[str, Channel] = {}
         self._receipts: list[Receipt] = []
         self._epochs: dict[uuid.UUID, int] = {}
@@ -120,7 +129,15 @@ class _Worker:
                 left = [one.claim for some in batches[n:] for one in some]
                 self.house.ledger.give_back(self.owner, left)
                 return
-            await self._batch(batch)
+            provider = batch[0].use.step.provider
+            if provider not in self.down:
+                try:
+                    await self._batch(batch)
+                    continue
+                except DeliveryError as error:
+                    self.down[provider] = error
+            later = self.house.ledger.now() + REST
+            self.house.ledger.give_back(self.owner, [one.claim for one in batch], later)
 
     def settle(self) -> None:
         """Record what is still unrecorded, unless the ledger refused it already and it lies in the journal."""
@@ -152,6 +169,13 @@ class _Worker:
         self._epochs = {i: one.claim.epoch for i, one in going.items()}
         messages = [one.message for one in going.values()]
         self._receipts = await _handed_over(channel, messages, deadline) if going else []
+        if len(self._receipts) >= SILENCE and all(r.outcome is Outcome.UNKNOWN for r in self._receipts):
+            name = batch[0].use.step.provider
+            self.down[name] = DeliveryError(
+                f"provider `{name}` left {len(self._receipts)} messages in a row without an answer; "
+                "the rest is held back",
+                "look at the provider, then at `orc unknown list`; the next run tries what is left",
+            )
 
     def _recorded(self, commit: Callable[[], tuple[Recorded, list[uuid.UUID]]]) -> list[uuid.UUID]:
         """Run the commit that records what is waiting; keep it on disk for as long as the ledger cannot."""

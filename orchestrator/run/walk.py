@@ -56,6 +56,7 @@ async def walk(house: House, owner: str, stop: Callable[[], bool] = lambda: Fals
             walked.errors.append(error)
             break
     walked.sent = await send(house, owner, stop)
+    walked.errors += walked.sent.errors
     house.ledger.finish_occurrences()
     return walked
 

@@ -99,6 +99,6 @@ async def _beat(house: House, owner: str, stop: Callable[[], bool]) -> None:
     for occurrence, reason in walked.halted:
         log.warning("halted", campaign=occurrence.campaign, slot=occurrence.slot, reason=reason)
     for failure in walked.errors:
-        log.error("cannot read", error=str(failure), remedy=failure.remedy)
+        log.error("left waiting", error=str(failure), remedy=failure.remedy)
     if walked.sent.claimed:
         log.info("sent", **walked.sent.summary())

@@ -216,9 +216,7 @@ def test_results_survive_a_ledger_that_cannot_write(
     assert not house.ledger.unknown()
 
 
-def test_an_answer_is_recorded_whatever_breaks_next(
-    build: Build, wire: Wire, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_answer_is_recorded_whatever_breaks_next(build: Build, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second campaign's server refuses: who the first one reached is accepted, not unknown."""
     other = FILES["campaigns/hello.yml"].replace("name: hello", "name: zulu").replace("provider: box", "provider: wire")
     house = build(**{"campaigns/zulu.yml": other})
@@ -233,8 +231,8 @@ def test_an_answer_is_recorded_whatever_breaks_next(
 
     monkeypatch.setattr(sys.modules["orchestrator.run.walk"], "ready", ready)
     monkeypatch.setattr("orchestrator.run.send.open_channel", opened)
-    with pytest.raises(DeliveryError, match="refuses the login"):
-        asyncio.run(run_once(house))
+    turn = asyncio.run(run_once(house))
+    assert "refuses the login" in str(turn.walked.errors[0])
     assert wire.taken
     assert states(house)["accepted"] == len(wire.taken)
     assert not house.ledger.unknown()
@@ -347,4 +345,36 @@ def test_a_worker_that_stood_still_hands_nothing_over(
     asyncio.run(run_once(house))
     assert not wire.taken
     assert states(house)["retry"] > 20
+    assert not house.ledger.unknown()
+
+
+def test_a_provider_that_goes_silent_is_left_alone(build: Build, wire: Wire, clock: Clock) -> None:
+    """One batch without an answer is unknown; the rest is held back and sent when the provider is well again."""
+    wire.answer = lambda message: None
+    house = build()
+    object.__setattr__(house.settings, "in_flight", 8)
+    turn = asyncio.run(run_once(house))
+    assert len(house.ledger.unknown()) == 8
+    assert "without an answer" in str(turn.walked.errors[0])
+    wire.answer = lambda m: Receipt(m.id, Outcome.ACCEPTED, "250")
+    clock.at += dt.timedelta(minutes=2)
+    asyncio.run(run_once(house))
+    assert len(house.ledger.unknown()) == 8
+    assert states(house)["accepted"] == len(wire.taken) > 8
+
+
+def test_a_provider_that_cannot_be_opened_stops_nobody_else(
+    build: Build, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its messages wait with their claims given back; the error is told."""
+
+    async def refuse() -> None:
+        raise DeliveryError("the server greets with 554")
+
+    monkeypatch.setattr(wire, "open", refuse)
+    house = build()
+    turn = asyncio.run(run_once(house))
+    assert "554" in str(turn.walked.errors[0])
+    found = states(house)
+    assert found["pending"] > 20
     assert not house.ledger.unknown()
