@@ -56,25 +56,24 @@ def build_app(
     def claim_of(token: str) -> Any:
         return tokens.read("unsubscribe", token) if len(token) <= LONGEST_TOKEN else tokens.read("unsubscribe", "")
 
-    def allowed(request: Request) -> bool:
-        return limit.take(request.client.host if request.client else "")
+    def turned_away(request: Request) -> Any:
+        # Only wrong tokens are counted: a mail provider unsubscribes many people from one address.
+        if not limit.take(request.client.host if request.client else ""):
+            return answer(busy_page(project_name), 429)
+        return answer(unknown_page(project_name), 404)
 
     @app.get("/u/{token}")
     @app.head("/u/{token}")
     async def ask(token: str, request: Request) -> Any:
         """Show the page that asks; change nothing."""
-        if not allowed(request):
-            return answer(busy_page(project_name), 429)
         claim = claim_of(token)
         if claim is None:
-            return answer(unknown_page(project_name), 404)
+            return turned_away(request)
         return answer(question_page(project_name, claim.hint, claim.scope))
 
     @app.post("/u/{token}")
     async def unsubscribe(token: str, request: Request) -> Any:
         """Unsubscribe the mailbox of the token from its topic; the body does not matter."""
-        if not allowed(request):
-            return answer(busy_page(project_name), 429)
         size = 0
         async for chunk in request.stream():
             size += len(chunk)
@@ -82,7 +81,7 @@ def build_app(
                 return answer(unknown_page(project_name), 413)
         claim = claim_of(token)
         if claim is None:
-            return answer(unknown_page(project_name), 404)
+            return turned_away(request)
         source = f"link {claim.message_id}"
         try:
             await asyncio.to_thread(
