@@ -149,6 +149,8 @@ def _read(
         return None, findings
     reader = Definitions(text, path)
     try:
-        return how(reader, tree), tuple(reader.found)
+        made = how(reader, tree)
     except Refused:
         return None, tuple(reader.found)
+    wrong = any(finding.is_error for finding in reader.found)  # what was read around a mistake is not what was meant
+    return None if wrong else made, tuple(reader.found)

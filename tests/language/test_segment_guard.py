@@ -154,6 +154,7 @@ def test_a_word_left_out_doubled_or_moved_breaks_nothing(text: str, data: st.Dat
         assert first not in [(other.code, other.span, other.message) for other in later]
 
 
+@example('0matches"\\0"')
 @given(st.text(max_size=40))
 @settings(max_examples=100, deadline=None)
 def test_no_sign_breaks_the_reader(text: str) -> None:
