@@ -130,7 +130,6 @@ def test_the_docs_promise_no_more_than_we_keep(page: Path) -> None:
     """Nobody can promise that a message arrives one time and no more; we never say those words."""
     text = page.read_text(encoding="utf-8").lower()
     assert "exactly" + " once" not in text
-    assert "/work/" not in text
     assert "/home/" not in text
 
 
