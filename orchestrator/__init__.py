@@ -11,6 +11,8 @@ them in order; the floors above decide when to walk and what a change would do; 
     rooms     language  compile  audience  experiment  ledger  render  deliver
     ground    model  table
 
+Beside the rooms lies ``starter``: the small workspace that ``orc init`` copies, and the simulated shop of the demo.
+
 Read this, then ``run/walk.py``: that is the whole way of a campaign from a file to an inbox.
 """
 
