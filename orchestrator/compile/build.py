@@ -28,11 +28,9 @@ from orchestrator.compile.features import (
     Searched,
     Some,
     Term,
-    all_of,
-    any_of,
-    negation,
 )
 from orchestrator.compile.inside import narrowed
+from orchestrator.compile.logic import all_of, any_of, negation
 from orchestrator.compile.names import Scope, entity_of, find_event, listing, mistake, moment, segment
 from orchestrator.compile.timing import Clock, all_zones
 from orchestrator.model import condition as c

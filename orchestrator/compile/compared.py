@@ -32,11 +32,8 @@ from orchestrator.compile.features import (
     Pred,
     Term,
     ZoneValue,
-    all_of,
-    any_of,
-    is_moment,
-    negation,
 )
+from orchestrator.compile.logic import all_of, any_of, is_moment, negation
 from orchestrator.compile.timing import EXACT, add_days, add_units, day_of, day_start, shifted
 from orchestrator.model.condition import Fn
 from orchestrator.model.schema import Type

@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from orchestrator.model.condition import Fn, TextOp, Unit
-from orchestrator.model.schema import Field, TimeFormat, Type
+from orchestrator.model.schema import Field, Type
 
 
 class Home(StrEnum):
@@ -327,59 +327,3 @@ class Metric:
     of: Term | None = None
     type: Type = Type.INT
     home: Home = Home.WAREHOUSE
-
-
-def all_of(*items: Pred) -> Pred:
-    """Give the conjunction, flat and without what is always true."""
-    flat: list[Pred] = []
-    for item in items:
-        for part in item.items if isinstance(item, All) else (item,):
-            if part == NOBODY:
-                return NOBODY
-            if part != EVERYBODY and part not in flat:
-                flat.append(part)
-    return flat[0] if len(flat) == 1 else All(tuple(flat)) if flat else EVERYBODY
-
-
-def any_of(*items: Pred) -> Pred:
-    """Give the disjunction, without what is never true."""
-    kept = [item for item in items if item != NOBODY]
-    if EVERYBODY in kept:
-        return EVERYBODY
-    return kept[0] if len(kept) == 1 else Some(tuple(kept)) if kept else NOBODY
-
-
-def negation(item: Pred) -> Pred:
-    """Give the complement."""
-    if isinstance(item, Neg):
-        return item.item
-    return Fixed(not item.value) if isinstance(item, Fixed) else Neg(item)
-
-
-MOMENT = "moment"
-"""The tag of the field that is an event's own instant, whatever a property is called."""
-
-
-def is_moment(term: Term | None) -> bool:
-    """Tell whether a term is an event's own instant."""
-    return isinstance(term, Column) and term.event and MOMENT in term.field.tags
-
-
-def never_unknown(term: Term) -> bool:
-    """Tell whether everybody has a value, whatever the database holds: counts, sums, what has a default."""
-    if isinstance(term, Arith):
-        return term.op != "/" and never_unknown(term.left) and never_unknown(term.right)
-    if isinstance(term, Measured):
-        return term.metric.fn in (Fn.COUNT, Fn.COUNT_DISTINCT, Fn.SUM)
-    return isinstance(term, Const | Default | ZoneValue | Ordinal)
-
-
-def time_format(term: Term) -> TimeFormat:
-    """Give the form in which a date or an instant lies in the database."""
-    if isinstance(term, Column):
-        return term.field.time
-    if isinstance(term, Measured) and term.metric.of is not None:
-        return time_format(term.metric.of)
-    if isinstance(term, Default):
-        return time_format(term.of)
-    return TimeFormat()

@@ -17,8 +17,8 @@ from orchestrator.compile.features import (
     Member,
     Metric,
     Pred,
-    is_moment,
 )
+from orchestrator.compile.logic import is_moment
 from orchestrator.model.condition import Fn
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from orchestrator.compile.features import MOMENT, Column, Gap, Ordinal
+from orchestrator.compile.features import Column, Gap, Ordinal
+from orchestrator.compile.logic import MOMENT
 from orchestrator.model.condition import Attr, Condition, Event, ListRef, SegmentRef
 from orchestrator.model.diagnostic import Diagnostic, Fix, Related, Span
 from orchestrator.model.schema import Entity, EventTable, Field, Type

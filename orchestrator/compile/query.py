@@ -12,18 +12,8 @@ import sqlalchemy as sa
 from orchestrator.compile.build import Builder
 from orchestrator.compile.dialects import dialect as dialect_of
 from orchestrator.compile.dialects.base import Dialect, Expr, bind
-from orchestrator.compile.features import (
-    EVERYBODY,
-    NOBODY,
-    Column,
-    Consented,
-    Measured,
-    Pred,
-    Term,
-    all_of,
-    negation,
-    time_format,
-)
+from orchestrator.compile.features import EVERYBODY, NOBODY, Column, Consented, Measured, Pred, Term
+from orchestrator.compile.logic import all_of, negation, time_format
 from orchestrator.compile.names import Mistake, Scope, attribute, entity_name
 from orchestrator.compile.names import segment as find_segment
 from orchestrator.compile.statement import Frame, Statement

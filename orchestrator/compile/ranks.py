@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from orchestrator.compile.around import Whole
 from orchestrator.compile.dialects.base import Expr, bind
-from orchestrator.compile.features import Ranked, never_unknown
+from orchestrator.compile.features import Ranked
+from orchestrator.compile.logic import never_unknown
 
 
 def ranked(whole: Whole, pred: Ranked) -> sa.Select[Any]:

@@ -34,10 +34,9 @@ from orchestrator.compile.features import (
     Searched,
     Term,
     ZoneValue,
-    is_moment,
-    time_format,
 )
 from orchestrator.compile.letters import fold
+from orchestrator.compile.logic import is_moment, time_format
 from orchestrator.compile.timing import WEEKDAYS, all_zones
 from orchestrator.model.condition import Fn, TextOp, Unit
 from orchestrator.model.schema import Type

@@ -10,7 +10,8 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from orchestrator.compile.features import EVERYBODY, Compared, Const, DayOf, Known, Pred, Term, all_of
+from orchestrator.compile.features import EVERYBODY, Compared, Const, DayOf, Known, Pred, Term
+from orchestrator.compile.logic import all_of
 from orchestrator.compile.timing import DAYS, Clock, add_days, add_units, day_of, day_start
 from orchestrator.model import condition as c
 from orchestrator.model.calendar import in_zone
