@@ -5,7 +5,7 @@ from __future__ import annotations
 import runpy
 import sys
 
-ALL = ("startup", "check", "segments", "messages", "memory")
+ALL = ("startup", "check", "segments", "forty", "messages", "memory")
 
 
 def main() -> None:

@@ -3,8 +3,8 @@
 200,000 customers and 4 million events, skewed, with the indexes that `orc doctor` would advise: events by
 (customer_id, name, at) covering the amount, and by (name, at). Each segment is written by hand as IN, EXISTS and
 JOIN where that form exists; the fastest of them counts. Every answer is compared with ours before anything is
-timed. Run with ``python -m benchmarks segments`` or
-``python benchmarks/segments.py [--customers 200000] [--events 4000000] [--rounds 3] [--engine sqlite]``;
+timed. Run with ``python -m benchmarks.segments
+[--customers 200000] [--events 4000000] [--rounds 3] [--engine sqlite]``;
 PostgreSQL is the server of ``ORC_TEST_POSTGRES`` or the usual local port.
 """
 
@@ -12,27 +12,20 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import json
 import os
 import random
-import re
 import sqlite3
-import statistics
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from orchestrator.audience import Warehouse, open_warehouse
-from orchestrator.compile import members_query, prepare
-from orchestrator.language import load_texts
-from orchestrator.model.condition import SegmentRef
+from benchmarks.forms import AS_OF, Rivals, measure
+from orchestrator.audience import open_warehouse
+from orchestrator.compile import prepare
 
-AS_OF = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
-PROJECT = "edition: 1\nname: bench\nzone: UTC\ncurrency: EUR\n"
 _EVENT = """  {name}:
     table: events
     key: customer_id
@@ -138,6 +131,7 @@ HAND: dict[str, dict[str, str]] = {
         "where p.customer_id = c.id and p.name = 'purchase' and p.at < :now and p.at > m.last)",
     },
 }
+RIVALS = Rivals("segments", SCHEMA, SEGMENTS, HAND)
 
 
 def rows(customers: int, events: int) -> tuple[list[tuple[Any, ...]], Iterator[tuple[Any, ...]]]:
@@ -224,84 +218,6 @@ def fill(customers: int, events: int, small: Path, url: str | None) -> None:
         big.close()
 
 
-def bound(sql: str, dialect: str) -> Any:
-    """Give a hand-written statement with its moments bound as the engine holds them."""
-    moments = {"now": AS_OF} | {f"d{days}": AS_OF - dt.timedelta(days=days) for days in (3, 7, 30, 60, 90, 120, 365)}
-    plain = {name: m.strftime("%Y-%m-%d %H:%M:%S") if dialect == "sqlite" else m for name, m in moments.items()}
-    used = set(re.findall(r":(\w+)", sql))
-    return sa.text(sql).bindparams(**{name: value for name, value in plain.items() if name in used})
-
-
-def timed(connection: sa.Connection, statement: Any) -> tuple[float, set[int]]:
-    """Run once; give seconds and the ids."""
-    began = time.perf_counter()
-    found = {int(row[0]) for row in connection.execute(statement)}
-    return time.perf_counter() - began, found
-
-
-def measure(warehouse: Warehouse, rounds: int, limit: float) -> None:
-    """Print a line for each segment and one for all of them. A form slower than ``limit`` seconds is given up."""
-    loaded = load_texts(
-        {"campaigns/project.yml": PROJECT, "campaigns/schema.yml": SCHEMA}
-        | {"campaigns/segments/bench.seg": "\n".join(f"segment {n} where {s}" for n, s in SEGMENTS.items())},
-        Path("."),
-    )
-    ours_total = best_total = 0.0
-    for name in SEGMENTS:
-        query = members_query(loaded.workspace, SegmentRef(name), AS_OF, warehouse.dialect)
-        statements = {"ours": query.select} | {form: bound(sql, warehouse.dialect) for form, sql in HAND[name].items()}
-        seconds: dict[str, list[float]] = {form: [] for form in statements}
-        answers: dict[str, set[int]] = {}
-        given_up: set[str] = set()
-        for _ in range(rounds + 1):  # the first round warms up and is thrown away
-            for form, statement in statements.items():
-                if form in given_up:
-                    continue
-                with warehouse.read() as connection:
-                    if warehouse.dialect == "sqlite":
-                        stop = time.monotonic() + limit
-                        driver = connection.connection.driver_connection
-                        driver.set_progress_handler(lambda stop=stop: time.monotonic() > stop, 100_000)  # type: ignore[union-attr]
-                    else:
-                        connection.exec_driver_sql(f"set local statement_timeout = {int(limit * 1000)}")
-                    try:
-                        took, answers[form] = timed(connection, statement)
-                        seconds[form].append(took)
-                    except sa.exc.OperationalError:
-                        given_up.add(form)
-                        connection.rollback()
-        if "ours" in given_up:
-            print(
-                json.dumps(
-                    {"bench": "segments", "engine": warehouse.dialect, "segment": name, "ours": f"over {limit} s"}
-                )
-            )
-            continue
-        wrong = [form for form, found in answers.items() if found != answers["ours"]]
-        if wrong:
-            raise SystemExit(
-                f"{warehouse.dialect} {name}: {wrong} has another answer: {[len(a) for a in answers.values()]}"
-            )
-        medians = {form: statistics.median(times[1:]) for form, times in seconds.items() if form not in given_up}
-        best = min((form for form in medians if form != "ours"), key=lambda form: medians[form])
-        ours_total, best_total = ours_total + medians["ours"], best_total + medians[best]
-        print(
-            json.dumps(
-                {"bench": "segments", "engine": warehouse.dialect, "segment": name, "members": len(answers["ours"]),
-                 "ratio": round(medians["ours"] / medians[best], 2), "best": best,
-                 **{form: round(value, 4) for form, value in medians.items()}, "given_up": sorted(given_up)}
-            ),
-            flush=True,
-        )  # fmt: skip
-    print(
-        json.dumps(
-            {"bench": "segments", "engine": warehouse.dialect, "segment": "all", "ours": round(ours_total, 3),
-             "best_by_hand": round(best_total, 3), "ratio": round(ours_total / best_total, 3), "target": 1.2}
-        ),
-        flush=True,
-    )  # fmt: skip
-
-
 def main() -> None:
     """Fill both engines and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -330,7 +246,7 @@ def main() -> None:
             ):
                 if target is not None:
                     warehouse = open_warehouse(target, prepare)
-                    measure(warehouse, given.rounds, given.limit)
+                    measure(warehouse, RIVALS, given.rounds, given.limit)
                     warehouse.dispose()
     finally:
         if url is not None:
