@@ -28,21 +28,9 @@ from orchestrator.model.diagnostic import Diagnostic
 
 ROOT = Path(__file__).resolve().parents[2]
 SLOW = 1.0
-DEEP = 9
-NAMES = (
-    "country",
-    "purchase",
-    "customer",
-    "tags",
-    "age",
-    "lifecycle",
-    "at_risk",
-    "amount",
-    "x",
-    "sql",
-    "entry",
-    "left",
-)
+DEEP = 14
+_NAMES = "country purchase customer tags age lifecycle at_risk amount x sql entry left"
+NAMES = tuple(_NAMES.split(" "))
 WORDS: dict[str, Sequence[str]] = {
     "NAME": NAMES,
     "PROP": tuple(f".{name}" for name in NAMES),
@@ -63,37 +51,8 @@ WORDS: dict[str, Sequence[str]] = {
     "CMP": ("<", ">=", "<=", ">"),
     "SQLBODY": ("{ select 1 }", "{ select '}' as id }", "{}"),
 }  # fmt: skip
-CROOKED = (
-    *[
-        "(",
-        ")",
-        "not",
-        "and",
-        "or",
-        "=",
-        "!=",
-        "'",
-        '"',
-        "#",
-        ";",
-        "IN",
-        "between",
-        "-",
-        ",",
-        "{",
-        "}",
-        "$",
-        "%",
-        "1.000",
-        "where",
-        "segment",
-    ],
-    "\x00",
-    "\ufeff",
-    "\u2028",
-    "\ud800",
-    "in last",
-)
+_CROOKED = "( ) not and or = != ' \" # ; IN between - , { } $ % 1.000 where segment"
+CROOKED = (*_CROOKED.split(" "), "\x00", "\ufeff", "\u2028", "\ud800", "in last")
 BYTES = bytes(range(256))
 
 
@@ -206,15 +165,9 @@ def mixed(rng: random.Random, text: str) -> str:
 
 def from_grammar(rng: random.Random) -> tuple[str, Sequence[Diagnostic], object]:
     """Read a derivation as what it is."""
-    start, read = rng.choice(
-        (
-            ("expr", parse_expression),
-            ("expr", parse_expression),
-            ("item", parse_definitions),
-            ("_expect_body", parse_expectation),
-        )
-    )
-    words = derive(rng, start, rng.randint(3, DEEP))
+    start = rng.choice(STARTS)
+    read = READERS.get(start, parse_expression)
+    words = derive(rng, start, rng.randint(4, DEEP))
     text = " ".join(broken(rng, words) if rng.random() < 0.6 else words)
     made, findings = read(text, "made.seg")
     return text, findings, made
@@ -265,6 +218,10 @@ def from_disk(rng: random.Random) -> tuple[str, Sequence[Diagnostic], object]:
 
 
 SCHEMA = "entities:\n  customer: {table: customers, key: id, attributes: {country: text, age: int}}\n"
+_CONDITIONS = "expr comparison comparison event_cond event_cond relation rank consent moved raw_sql group member"
+_DEFINITIONS = ("item", "segment", "partition", "trait")
+STARTS = (*_CONDITIONS.split(" "), *_DEFINITIONS, "_expect_body")
+READERS = dict.fromkeys(_DEFINITIONS, parse_definitions) | {"_expect_body": parse_expectation}
 Maker = Callable[[random.Random], tuple[str, Sequence[Diagnostic], object]]
 MAKERS: tuple[tuple[Maker, int], ...] = (
     (from_grammar, 60), (from_file, 20), (from_bytes, 12), (from_yaml, 7), (from_disk, 1)
