@@ -65,6 +65,8 @@ def mistake(error: yaml.YAMLError, lines: Lines, brace: Span | None) -> Diagnost
         )
     if "unexpected end of stream" in said and opened is not None and opened.index < len(lines.text):
         start = opened.index
+    if "nesting depth" in said:  # newer parsers stop at a depth of their own, before we have counted
+        return Diagnostic(_caret(lines, start), "Y007", "brackets or lists are nested too deep", help=("flatten it",))
     for part, ours, remedy in _SAID:
         if part in said:
             return Diagnostic(_caret(lines, start), "Y001", ours, help=(remedy,), related=related)
