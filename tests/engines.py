@@ -77,7 +77,7 @@ def _type(field: Field, postgres: bool) -> str:
         if field.type is Type.DATE:
             return "date"
         return "timestamptz" if field.time.zone == "UTC" else "timestamp"
-    if field.type is Type.TEXT:
+    if field.type in (Type.TEXT, Type.VERSION):
         return "text"
     if field.type is Type.BOOL:
         return "boolean" if postgres else "integer"

@@ -163,4 +163,5 @@ _READERS: Mapping[Type, Callable[[Any, Field], Fact]] = {
     Type.BOOL: _bool,
     Type.DATE: _date,
     Type.TIMESTAMP: _moment,
+    Type.VERSION: lambda value, _field: str(value),
 }

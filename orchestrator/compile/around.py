@@ -19,6 +19,9 @@ class Speller(Protocol):
     def value(self, term: Term, bare: bool = False) -> Expr:
         """Give a term in the dialect's representation."""
 
+    def version(self, term: Term) -> Expr:
+        """Give the text by which a version sorts."""
+
 
 class Around(Protocol):
     """One SELECT under construction."""

@@ -83,6 +83,9 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
      'list x = ("a", 1)', 'list x = ("a", "b")'),
     ("E319", "A test row that does not fit the schema", "Values of test rows are written as the schema types them.",
      "people: [{id: 1, age: many}]", "people: [{id: 1, age: 40}]"),
+    ("E340", "A text that is no version",
+     "A version is numbers with points between them, perhaps with a suffix behind `-` (before the release) and a build "
+     "behind `+` (which says nothing).", 'app_version < "latest"', 'app_version < "4.2"'),
     ("E401", "A circle", "A definition may not use itself, directly or through others.",
      "segment a where in segment a", "segment a where in segment b"),
     ("E402", "A tower of definitions",

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from orchestrator.compile import names
+from orchestrator.compile.checked_versions import readable, versions
 from orchestrator.compile.letters import check_pattern
 from orchestrator.compile.names import Mistake, Scope
 from orchestrator.compile.timing import EXACT
@@ -74,7 +75,7 @@ class Conditions:
             if typed.type.is_time:
                 self._timely(node, left, right)
                 return
-            if not typed.type.is_number:
+            if not typed.type.is_number and not versions(left, right):
                 self.report.error(
                     "E302",
                     side.span,
@@ -136,6 +137,8 @@ class Conditions:
                 )
                 return False
             return True
+        if versions(left, right):
+            return readable(self.report, (left_node, left), (right_node, right))
         if left.type is right.type or (left.type in NUMERIC and right.type in NUMERIC):
             return True
         own = self.report.words(left_node.span)
@@ -144,7 +147,7 @@ class Conditions:
             helps = [f"{own} is on {self.report.words(right_node.span)}"]
         elif isinstance(right_node, c.Text) and own:
             helps = [f"{own} is {fixed}" for fixed in _unquoted(right_node.value, left)]
-        elif left.type is Type.TEXT and own and isinstance(right_node, c.Number | c.Bool):
+        elif left.type in (Type.TEXT, Type.VERSION) and own and isinstance(right_node, c.Number | c.Bool):
             helps = [f'{own} is "{self.report.words(right_node.span)}"']
         self.report.error(
             "E301",
@@ -180,7 +183,7 @@ class Conditions:
         value, low, high = (self.values.typed(side, scope) for side in (node.value, node.low, node.high))
         if value is None or low is None or high is None:
             return
-        if not value.type.is_number and value.type is not Type.DATE:
+        if not value.type.is_number and value.type not in (Type.DATE, Type.VERSION):
             own, ends = self.report.words(node.value.span), [self.report.words(n.span) for n in (node.low, node.high)]
             helps = (
                 f"{own} is from {ends[0]} to {ends[1]}" if value.type is Type.TIMESTAMP and own and all(ends) else None

@@ -219,4 +219,4 @@ def _type(field: Field) -> Any:
         return sa.Integer() if field.time.kind in ("epoch", "epoch_ms") else sa.Text()
     if field.type in (Type.INT, Type.BOOL) or field.minor:
         return sa.Integer()
-    return sa.Text() if field.type is Type.TEXT else sa.Float()
+    return sa.Text() if field.type in (Type.TEXT, Type.VERSION) else sa.Float()

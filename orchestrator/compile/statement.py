@@ -35,7 +35,7 @@ from orchestrator.compile.features import (
     Some,
 )
 from orchestrator.compile.terms import Terms
-from orchestrator.model.schema import Entity, EventTable, Schema
+from orchestrator.model.schema import Entity, EventTable, Schema, Type
 
 SHARED_FROM = 60
 """A definition with more tests than this that a statement names more than once is computed once, as a CTE."""
@@ -220,7 +220,8 @@ class Frame:
         if isinstance(pred, Consented):
             return metrics.consented(self, pred, wanted, alone)
         if isinstance(pred, Known):
-            value = self.terms.raw(pred.value)
+            terms = self.terms
+            value = terms.version(pred.value) if pred.value.type is Type.VERSION else terms.raw(pred.value)
             return value.is_not(None) if wanted else value.is_(None)
         test = self._atom(pred)
         return test if wanted else self.dialect.is_not_true(test)

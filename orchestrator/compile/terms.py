@@ -38,6 +38,7 @@ from orchestrator.compile.features import (
 from orchestrator.compile.letters import fold
 from orchestrator.compile.logic import is_moment, time_format
 from orchestrator.compile.timing import WEEKDAYS, all_zones
+from orchestrator.compile.versions import version_key
 from orchestrator.model.condition import Fn, TextOp, Unit
 from orchestrator.model.schema import Type
 
@@ -138,6 +139,8 @@ class Terms:
     def compared(self, pred: Compared) -> Expr:
         """Give a comparison; false or unknown where a side is unknown."""
         op, left, right = pred.op, pred.left, pred.right
+        if Type.VERSION in (left.type, right.type):
+            return compared(op, self.version(left), self.version(right))
         if left.type.is_time:
             return self._compared_time(op, left, right)
         if not isinstance(right, Const):
@@ -156,6 +159,8 @@ class Terms:
     def listed(self, pred: Listed) -> Expr:
         """Give the test that a value is one of constants."""
         left, items = pred.value, pred.items
+        if left.type is Type.VERSION:
+            return self.version(left).in_([self.version(item) for item in items])
         if isinstance(items[0].value, str):
             texts = [text for item in items if (text := self.dialect.text(str(item.value))) is not None]
             return self.dialect.in_texts(self._plain(left), texts) if texts else sa.false()
@@ -164,6 +169,12 @@ class Terms:
                 return self.raw(left).in_([bind(self._stored(item, left), left.field.name) for item in items])
             return self.value(left).in_([bind(self._number(item), "number") for item in items])
         return sa.or_(*(self.compared(Compared("=", left, item)) for item in items))
+
+    def version(self, term: Term) -> Expr:
+        """Give the text by which a version sorts; unknown for what is none."""
+        if isinstance(term, Const):
+            return bind(version_key(str(term.value)), "version")
+        return self.dialect.version(sa.cast(self.value(term), sa.Text))
 
     def searched(self, pred: Searched) -> Expr:
         """Give a text test."""

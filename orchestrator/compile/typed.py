@@ -36,6 +36,7 @@ WORDS = {
     Type.BOOL: "true or false",
     Type.DATE: "a date",
     Type.TIMESTAMP: "a moment",
+    Type.VERSION: "a version",
 }
 NUMERIC = (Type.INT, Type.DECIMAL)
 

@@ -39,7 +39,7 @@ LATER = {
     "consent.purpose": "the legal purpose of a consent",
 }
 TYPES = [kind.value for kind in Type]
-TYPES_LATER = ["list", "json", "geo", "version", "list(text)", "list(int)", "object"]
+TYPES_LATER = ["list", "json", "geo", "list(text)", "list(int)", "object"]
 TYPES_ELSEWHERE = {
     "string": "text", "str": "text", "varchar": "text", "char": "text", "uuid": "text", "enum": "text",
     "integer": "int", "bigint": "int", "smallint": "int", "number": "decimal", "numeric": "decimal",

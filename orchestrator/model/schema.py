@@ -19,6 +19,7 @@ class Type(StrEnum):
     BOOL = "bool"
     DATE = "date"
     TIMESTAMP = "timestamp"
+    VERSION = "version"
 
     @property
     def is_number(self) -> bool:

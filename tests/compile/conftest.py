@@ -29,7 +29,7 @@ def fields(text: str) -> dict[str, Field]:
 ATTRIBUTES = {
     **fields(
         "email:text language:text! age:int points:int! score:decimal balance:money vip:bool birth_date:date "
-        "created_at:timestamp! renews_at:timestamp"
+        "created_at:timestamp! renews_at:timestamp app_version:version"
     ),
     "country": Field("country", Type.TEXT, "country", values=("DE", "AT", "CH", "US")),
     "wallet": Field("wallet", Type.MONEY, "wallet", currency_column="wallet_currency"),

@@ -47,6 +47,9 @@ TEXTS = (
     "10",
     "9",
 )
+VERSIONS = (
+    "4.2", "4.2.0", "4.10", "4.9", "17", "4.2-beta", "4.2-RC1", "4.2+x", "04.2", "latest", "4.", "", "v4.2", "4.2-",
+)  # fmt: skip
 COUNTS = (1, 2, 3, 7, 30)
 UNITS = ("minute", "hour", "day", "week", "month", "quarter", "year")
 _PATTERNS = ("%Y%m%d", "%Y%m%d%H%M%S", "%Y/%m/%d %H:%M:%S")
@@ -106,12 +109,12 @@ def _field(rng: random.Random, name: str, kind: Type) -> Field:
 _ATTRIBUTES = (
     ("name", Type.TEXT), ("city", Type.TEXT), ("age", Type.INT), ("points", Type.INT), ("score", Type.DECIMAL),
     ("balance", Type.MONEY), ("vip", Type.BOOL), ("born", Type.DATE), ("renewal", Type.DATE),
-    ("joined", Type.TIMESTAMP),
+    ("joined", Type.TIMESTAMP), ("os", Type.VERSION),
     ("renews", Type.TIMESTAMP),
 )  # fmt: skip
 _PROPERTIES = (
     ("amount", Type.MONEY), ("items", Type.INT), ("weight", Type.DECIMAL), ("coupon", Type.TEXT), ("gift", Type.BOOL),
-    ("due", Type.TIMESTAMP), ("booked", Type.DATE),
+    ("due", Type.TIMESTAMP), ("booked", Type.DATE), ("app", Type.VERSION),
 )  # fmt: skip
 
 
@@ -252,6 +255,8 @@ class _Rows:
             return self.rng.choice(self.words)
         if kind is Type.BOOL:
             return self.rng.random() < 0.5
+        if kind is Type.VERSION:
+            return self.rng.choice(VERSIONS)
         if kind is Type.INT:
             return self.rng.choice((0, 1, 1, 2, 2, 3, 5, 30, -1, 1_000))
         if kind is Type.DECIMAL:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import special
 from making import COUNTS, World
 from reference import clock
 
@@ -82,6 +83,7 @@ class Writer:
         if depth > 0 and self.rng.random() < 0.55:
             return self.boolean(lambda: self.condition(depth - 1))
         makers: list[Callable[[], Any]] = [self.compare] * 4 + [self.texts] * 3 + [self.times] * 4 + [self.did] * 8
+        makers += [lambda: special.version(self)]
         makers += [self.missing, self.truth, self.membership, self.rank, self.consent, self.anniversary, c.Everyone]
         return self.rng.choice(makers)()
 
@@ -111,7 +113,8 @@ class Writer:
         if depth > 0 and self.rng.random() < 0.4:
             return self.boolean(lambda: self._where(depth - 1))
         return self.rng.choice(
-            (self.compare, self.texts, self.times, self.missing, self.truth, self.order, self.compare)
+            (self.compare, self.texts, self.times, self.missing, self.truth, self.order, self.compare,
+             lambda: special.version(self))
         )()
 
     def order(self) -> Any:

@@ -39,7 +39,7 @@ SCHEMA = Schema(
             "id",
             _fields(
                 "billing:text shipping:text name:text email:text country:text plan:text timezone:text "
-                "age:int points:int "
+                "age:int points:int os_version:version min_version:version "
                 "score:decimal balance:money vip:bool birth_date:date renewal_date:date created_at:timestamp "
                 "renews_at:timestamp"
             ),
@@ -77,7 +77,7 @@ SCHEMA = Schema(
             "customer_id",
             "at",
             TimeFormat(),
-            _fields("device:text"),
+            _fields("device:text app_version:version"),
             id="id",
             where={"kind": "visit"},
         ),

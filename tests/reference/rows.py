@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from orchestrator.model.people import canonical_id
 from orchestrator.model.schema import ConsentTable, Entity, EventTable, Field, Schema, TimeFormat, Type
-from reference import clock
+from reference import clock, versions
 
 Raw = Mapping[str, Any]
 Tables = Mapping[str, Sequence[Raw]]
@@ -80,6 +80,8 @@ def cell(raw: Any, column: Field) -> Any:
         return day(raw, column.time)
     if column.type is Type.BOOL:
         return bool(raw)
+    if column.type is Type.VERSION:
+        return versions.version(str(raw))
     if column.type is Type.TEXT:
         return str(raw)
     number = Fraction(Decimal(str(raw)))

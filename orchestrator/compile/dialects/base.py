@@ -117,6 +117,10 @@ class Dialect(ABC):
         """Give a text test; ``literal`` is the pattern where the author wrote it, already folded if it must be."""
 
     @abstractmethod
+    def version(self, value: Expr) -> Expr:
+        """Give the text by which a version sorts (``compile/versions.py``), unknown for a text that is none."""
+
+    @abstractmethod
     def in_texts(self, value: Expr, items: Sequence[str]) -> Expr:
         """Give the test that a text is one of many."""
 

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from orchestrator.compile.dialects.base import TRUES, Dialect, Expr, bind, compared
+from orchestrator.compile.dialects.parted import version_key_by_parts
 from orchestrator.compile.letters import folding, portable
 from orchestrator.compile.moments import native, places, stored
 from orchestrator.model.condition import Fn, TextOp, Unit
@@ -104,6 +105,10 @@ class PostgreSQL(Dialect):
         side = sa.func.left if op is TextOp.STARTS_WITH else sa.func.right
         length = sa.literal_column(str(len(literal))) if literal is not None else sa.func.length(part)
         return side(text, length) == part if literal != "" else sa.func.length(value) >= sa.literal_column("0")
+
+    def version(self, value: Expr) -> Expr:
+        """Pad the numbers between the points; a text that is no version has no key."""
+        return version_key_by_parts(self, value)
 
     def in_texts(self, value: Expr, items: Sequence[str]) -> Expr:
         """Bind a long list as one array."""

@@ -5,7 +5,7 @@ No currency has more than three digits, so thousandths are whole numbers.
 Registered: ``orc_contains``, ``orc_starts``, ``orc_ends`` (value, pattern already folded), ``orc_fold``,
 ``orc_matches``, ``orc_lot`` (the hash that breaks ties of ranks), ``orc_wall`` (the clock of a person's zone),
 ``orc_moved`` (wall clocks by the changes of a zone, which are listed in the statement), ``orc_months``,
-``orc_micros`` and ``orc_floor``.
+``orc_micros``, ``orc_floor`` and ``orc_version``.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from orchestrator.compile.dialects.base import TRUES, Dialect, Expr, bind, compa
 from orchestrator.compile.letters import fold, portable
 from orchestrator.compile.moments import places, stored
 from orchestrator.compile.timing import all_zones
+from orchestrator.compile.versions import version_key
 from orchestrator.model.condition import Fn, TextOp, Unit
 from orchestrator.model.money import digits
 from orchestrator.model.people import canonical_id, share_of
@@ -121,6 +122,10 @@ class SQLite(Dialect):
         folded = pattern if literal is not None else sa.func.orc_fold(pattern)
         asked: Expr = getattr(sa.func, FUNCTIONS[op])(value, folded, type_=sa.Integer)
         return asked == one
+
+    def version(self, value: Expr) -> Expr:
+        """Ask the registered function."""
+        return sa.func.orc_version(value, type_=sa.Text)
 
     def in_texts(self, value: Expr, items: Sequence[str]) -> Expr:
         """Bind a long list as one JSON text."""
@@ -279,6 +284,11 @@ def _folded(value: Any) -> str | None:
     return None if text is None else fold(text)
 
 
+def _version(value: Any) -> str | None:
+    text = _text(value)
+    return None if text is None else version_key(text)
+
+
 def _lot(key: Any) -> float | None:
     return None if key is None else share_of("rank", canonical_id(key))
 
@@ -337,6 +347,7 @@ REGISTERED: tuple[tuple[str, int, Any], ...] = (
     ("orc_ends", 2, _ends),
     ("orc_matches", 2, _matches),
     ("orc_fold", 1, _folded),
+    ("orc_version", 1, _version),
     ("orc_lot", 1, _lot),
     ("orc_wall", 3, _wall),
     ("orc_moved", 3, _moved),
