@@ -90,7 +90,9 @@ def counted(findings: Sequence[Diagnostic], files: int, definitions: int, campai
         return f"no problems in {read}"
     parts = [many(n, word) for n, word in ((errors, "error"), (warnings, "warning")) if n]
     where = len({finding.span.path for finding in findings})
-    return f"{' and '.join(parts)} in {many(where, 'file')}, checked {read}"
+    sure = sum(finding.fix is not None and finding.fix.safe for finding in findings)
+    mend = f"\n`orc fix` puts {sure} of them right" if sure else ""
+    return f"{' and '.join(parts)} in {many(where, 'file')}, checked {read}{mend}"
 
 
 def _range(span: Span) -> dict[str, Any]:

@@ -38,8 +38,9 @@ def pages() -> Mapping[str, CodePage]:
     from orchestrator.compile import CODES as MEANING
     from orchestrator.language import CODES as SPELLING
     from orchestrator.render import CODES as TEMPLATES
+    from orchestrator.review import CODES as TOGETHER
 
-    return dict(sorted({**SPELLING, **MEANING, **TEMPLATES}.items()))
+    return dict(sorted({**SPELLING, **MEANING, **TEMPLATES, **TOGETHER}.items()))
 
 
 def _page(code: str, format_: str) -> None:

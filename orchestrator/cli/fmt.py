@@ -35,7 +35,7 @@ def fmt(here: Here, paths: tuple[Path, ...], check: bool, show: bool) -> int:
             changed += 1
             if show:
                 lines = difflib.unified_diff(text.splitlines(), made.splitlines(), name, name, lineterm="")
-                click.echo("\n".join(_coloured(line) for line in lines))
+                click.echo("\n".join(coloured(line) for line in lines))
             else:
                 click.echo(f"{'not in the one form' if check else 'formatted'}: {name}")
             if not (check or show):
@@ -71,6 +71,7 @@ def _formatted(text: str, name: str) -> tuple[str, bool]:
     return made, not any(finding.is_error for finding in findings)
 
 
-def _coloured(line: str) -> str:
+def coloured(line: str) -> str:
+    """Give a line of a diff in its colour."""
     colour = {"-": "red", "+": "green", "@": "cyan"}.get(line[:1])
     return click.style(line, fg=colour) if colour else line

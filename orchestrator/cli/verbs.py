@@ -27,6 +27,7 @@ SECTIONS: dict[str, tuple[Verb, ...]] = {
     ),
     "Write": (
         Verb("check", "orchestrator.cli.check:check", "Find every problem in every file, without a database."),
+        Verb("fix", "orchestrator.cli.fix:fix", "Put right what can only mean one thing."),
         Verb("fmt", "orchestrator.cli.fmt:fmt", "Bring segments and expressions into the one form."),
         Verb("test", "orchestrator.cli.test:test", "Run the workspace's own tests, without a database."),
         Verb("explain", "orchestrator.cli.explain:explain", "Explain a code, or a segment in English beside its SQL."),

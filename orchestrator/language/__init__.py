@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from orchestrator.language.codes import CODES
     from orchestrator.language.drafts import draft_schema
     from orchestrator.language.echoes import without_echoes
-    from orchestrator.language.files import list_files
+    from orchestrator.language.files import list_files, read_files
     from orchestrator.language.format import (
         format_expression,
         format_segments,
@@ -57,6 +57,7 @@ __all__ = [
     "print_condition",
     "print_definition",
     "print_value",
+    "read_files",
     "read_profile",
     "without_echoes",
 ]
@@ -85,6 +86,7 @@ __getattr__ = exports(
         "print_condition": "format",
         "print_definition": "format",
         "print_value": "format",
+        "read_files": "files",
         "read_profile": "profile_file",
         "without_echoes": "echoes",
     },

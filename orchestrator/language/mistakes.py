@@ -76,9 +76,9 @@ def _reads_further(scene: Scene, edit: Edit) -> bool:
 def _finding(mistake: Mistake, edits: tuple[Edit, ...], scene: Scene, places: Places, shift: int) -> Diagnostic:
     shown = edits[:MOST_SHOWN]
     fix = None
-    if shown and len(edits) == 1 and mistake.sure:
+    if shown and len(edits) == 1:
         only = shown[0]
-        fix = Fix(places.span(only.start + shift, only.end + shift), only.text)
+        fix = Fix(places.span(only.start + shift, only.end + shift), only.text, safe=mistake.sure)
     related: tuple[Related, ...] = ()
     if mistake.also is not None:
         begin, end, words = mistake.also

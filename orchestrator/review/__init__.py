@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from orchestrator.review.letters import check_letters as check_letters
     from orchestrator.review.make import make_plan as make_plan
     from orchestrator.review.meaning import digest as digest
+    from orchestrator.review.mend import Mended as Mended
+    from orchestrator.review.mend import mend as mend
     from orchestrator.review.plan import Plan as Plan
     from orchestrator.review.plan import Run as Run
     from orchestrator.review.plan import dump_plan as dump_plan
@@ -62,7 +64,9 @@ __getattr__ = exports(
         "digest": "meaning",
         "dump_plan": "plan",
         "load_plan": "plan",
+        "Mended": "mend",
         "make_plan": "make",
+        "mend": "mend",
         "run_tests": "tests",
         "unchanged": "unchanged",
     },
