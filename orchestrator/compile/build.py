@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from orchestrator.compile import values, windows
+from orchestrator.compile import measures, values, windows
 from orchestrator.compile.circles import DEEPEST
 from orchestrator.compile.compared import between, compare, month_days, one_of
 from orchestrator.compile.features import (
@@ -19,10 +19,8 @@ from orchestrator.compile.features import (
     NOBODY,
     ByZone,
     Consented,
-    Counted,
     Known,
     Member,
-    Metric,
     Pred,
     Ranked,
     Searched,
@@ -31,7 +29,7 @@ from orchestrator.compile.features import (
 )
 from orchestrator.compile.inside import narrowed
 from orchestrator.compile.logic import all_of, any_of, negation
-from orchestrator.compile.names import Scope, entity_of, find_event, listing, mistake, moment, segment
+from orchestrator.compile.names import Scope, entity_of, find_event, listing, mistake, segment
 from orchestrator.compile.timing import Clock, all_zones
 from orchestrator.model import condition as c
 from orchestrator.model.diagnostic import Span
@@ -92,6 +90,10 @@ class Builder:
             with self.entered(trait.name, trait.span):
                 self._terms[trait.name] = values.of_trait(self, trait, self.scope(trait.of))
         return self._terms[trait.name]
+
+    def measured(self, node: c.Share | c.Spacing, scope: Scope) -> Term:
+        """Give a share of events, or the time between them."""
+        return measures.share(self, node, scope) if isinstance(node, c.Share) else measures.spacing(self, node, scope)
 
     @contextmanager
     def entered(self, name: str, span: Span) -> Iterator[None]:
@@ -208,17 +210,6 @@ class Builder:
         pred = self.by_zone(scope.entity, make) if windows.local(node.window) else make(self.clock.zone)
         return negation(pred) if node.negated else pred
 
-    def _did(self, node: c.Did, scope: Scope) -> Pred:
-        event, where = self.filter(node.event, scope)
-        x = moment(self.workspace.schema.events[event])
-        metric = Metric(event, self.clock.as_of, where, self.window(node.window, x, scope))
-        if node.negated:
-            return Counted(metric, 0, 0)
-        low, high = span_of(node.quantity)
-        if high is not None and high < low:
-            return NOBODY
-        return EVERYBODY if low <= 0 and high is None else Counted(metric, max(low, 0), high)
-
     def _rank(self, node: c.Rank, scope: Scope) -> Pred:
         among = node.among or scope.among
         people = EVERYBODY if among is None else self.segment(among, scope.outside())
@@ -242,22 +233,6 @@ class Builder:
         return Some(items, node.count) if node.count <= len(items) else NOBODY
 
 
-def span_of(quantity: c.Quantity | None) -> tuple[int, int | None]:
-    """Give the least and the greatest number of times that a quantity allows (None: open)."""
-    if quantity is None:
-        return 1, None
-    n = quantity.count
-    spans: dict[c.Count, tuple[int, int | None]] = {
-        c.Count.AT_LEAST: (n, None),
-        c.Count.AT_MOST: (0, n),
-        c.Count.EXACTLY: (n, n),
-        c.Count.MORE_THAN: (n + 1, None),
-        c.Count.FEWER_THAN: (0, n - 1),
-        c.Count.BETWEEN: (n, quantity.high),
-    }
-    return spans[quantity.kind]
-
-
 _CONDITIONS: dict[type, Callable[..., Pred]] = {
     c.Everyone: lambda b, node, scope: EVERYBODY,
     c.AllOf: lambda b, node, scope: narrowed(all_of(*(b.condition(item, scope) for item in node.items))),
@@ -273,7 +248,7 @@ _CONDITIONS: dict[type, Callable[..., Pred]] = {
     c.IsMissing: Builder._is_missing,
     c.TextTest: Builder._text,
     c.Anniversary: Builder._anniversary,
-    c.Did: Builder._did,
+    c.Did: measures.did,
     c.InSegment: lambda b, node, scope: b.segment(node.ref, scope),
     c.Rank: Builder._rank,
     c.Consent: Builder._consent,

@@ -83,6 +83,16 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
      'list x = ("a", 1)', 'list x = ("a", "b")'),
     ("E319", "A test row that does not fit the schema", "Values of test rows are written as the schema types them.",
      "people: [{id: 1, age: many}]", "people: [{id: 1, age: 40}]"),
+    ("E331", "In each of several units, but of what?",
+     "`in each of previous 4 quarters` asks for something in every one of them, so it belongs to `did`. A sum or a "
+     "count over all of them has a plain window.", "count of purchase in each of previous 4 quarters > 3",
+     "did purchase at least 3 times in each of previous 4 quarters"),
+    ("E332", "Elapsed time in units that differ in length",
+     "The time between events is elapsed time with decimals: minutes, hours, days of 24 hours, or weeks.",
+     "median months between purchase ever > 2", "median days between purchase ever > 60"),
+    ("E333", "Too many units", "A number of times in each unit is one question for each of them; 36 are allowed.",
+     "did purchase at least 2 times in each of previous 60 months",
+     "did purchase at least 2 times in each of previous 5 years"),
     ("E340", "A text that is no version",
      "A version is numbers with points between them, perhaps with a suffix behind `-` (before the release) and a build "
      "behind `+` (which says nothing).", 'app_version < "latest"', 'app_version < "4.2"'),

@@ -15,6 +15,7 @@ from orchestrator.compile.english_values import (
     percent,
     plural,
     times_words,
+    unit_words,
     value_words,
     window_words,
 )
@@ -192,6 +193,9 @@ def _did(condition: Did) -> str:
     quantity = condition.quantity
     none = quantity.kind in (Count.AT_MOST, Count.FEWER_THAN) or quantity.count == 0
     note = " (never counts, too)" if none else ""
+    if condition.unit is not None:
+        days = unit_words(condition.unit, condition.local, quantity.high or quantity.count)
+        return f"they did {event} on {times_words(quantity).rsplit(' ', 1)[0]} {days}{window}{note}"
     return f"they did {event} {times_words(quantity)}{window}{note}"
 
 

@@ -28,6 +28,7 @@ from orchestrator.model.condition import (
     Ever,
     Fn,
     FromTo,
+    InEach,
     Money,
     MoreThan,
     Now,
@@ -40,7 +41,9 @@ from orchestrator.model.condition import (
     Quantity,
     Remaining,
     Rolling,
+    Share,
     Since,
+    Spacing,
     Text,
     Unit,
     UnitPoint,
@@ -56,8 +59,16 @@ _AGGREGATES = {
     Fn.AVG: "the average of",
     Fn.MIN: "the smallest",
     Fn.MAX: "the largest",
+    Fn.MEDIAN: "the median",
     Fn.COUNT: "the number of known",
     Fn.COUNT_DISTINCT: "the number of different",
+}
+_SPACINGS = {
+    Fn.SUM: "the total number of",
+    Fn.AVG: "the average number of",
+    Fn.MIN: "the smallest number of",
+    Fn.MAX: "the largest number of",
+    Fn.MEDIAN: "the median number of",
 }
 
 
@@ -124,6 +135,14 @@ def value_words(value: Value, clause: Clause) -> str:
             part = "weekday" if value.unit is None else value.unit.value
             of = "the present moment" if isinstance(value.of, Now) else value_words(value.of, clause)
             return f"the {'local ' if value.local else ''}{part} of {of}"
+        case Share():
+            window = f" {window_words(value.window, clause)}" if value.window else ""
+            where = f" for which {clause(value.event.where)}" if value.event.where is not None else ""
+            return f"the share, among all {event_words(Event(value.event.name), clause)}{window}, of those{where}"
+        case Spacing():
+            window = f" {window_words(value.window, clause)}" if value.window else ""
+            what = f"{_SPACINGS[value.fn]} {unit_words(value.unit, value.local)}"
+            return f"{what} between one {event_words(value.event, clause)} and the next{window}"
     raise TypeError(f"no words for {type(value).__name__}")
 
 
@@ -186,6 +205,9 @@ def window_words(window: Window, clause: Clause) -> str:
         case BetweenSpan():
             side = "from now" if window.ahead else "ago"
             return f"between {window.low} and {window.high} {unit_words(window.unit)} {side}"
+        case InEach():
+            units = unit_words(window.unit, window.local, window.count)
+            return f"in each of the previous {window.count} whole {units}"
         case On():
             return f"on {point_words(window.point, clause)}"
         case Since():

@@ -145,6 +145,25 @@ class DayOf:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitOf:
+    """A whole number that tells the calendar unit of an instant from all others, on the clocks of ``zone``."""
+
+    unit: Unit
+    of: Term
+    zone: str
+    week_starts: int = 0
+    type: Type = Type.INT
+
+
+@dataclass(frozen=True, slots=True)
+class SinceOther:
+    """Elapsed time since the event before it, in ``unit``; the one before is among those that the metric counts."""
+
+    unit: Unit
+    type: Type = Type.DECIMAL
+
+
+@dataclass(frozen=True, slots=True)
 class ZoneValue:
     """A constant that depends on the person's zone; ``otherwise`` also for people without a known one."""
 
@@ -182,6 +201,8 @@ Term = (
     | MonthDay
     | PartOf
     | DayOf
+    | UnitOf
+    | SinceOther
     | ZoneValue
     | Default
 )
@@ -327,3 +348,8 @@ class Metric:
     of: Term | None = None
     type: Type = Type.INT
     home: Home = Home.WAREHOUSE
+
+    @property
+    def zero(self) -> bool:
+        """Tell whether it is 0 without any event: counts and sums are; no time lies between events that are none."""
+        return self.fn in (Fn.COUNT, Fn.COUNT_DISTINCT, Fn.SUM) and not isinstance(self.of, SinceOther)

@@ -19,7 +19,6 @@ from orchestrator.compile.features import (
     Term,
     ZoneValue,
 )
-from orchestrator.model.condition import Fn
 from orchestrator.model.schema import TimeFormat
 
 
@@ -64,7 +63,7 @@ def never_unknown(term: Term) -> bool:
     if isinstance(term, Arith):
         return term.op != "/" and never_unknown(term.left) and never_unknown(term.right)
     if isinstance(term, Measured):
-        return term.metric.fn in (Fn.COUNT, Fn.COUNT_DISTINCT, Fn.SUM)
+        return term.metric.zero
     return isinstance(term, Const | Default | ZoneValue | Ordinal)
 
 

@@ -31,6 +31,7 @@ from orchestrator.compile.features import (
     ZoneValue,
 )
 from orchestrator.compile.inside import parts
+from orchestrator.compile.ordered import is_ordered, ordered
 from orchestrator.model.condition import Fn
 from orchestrator.model.schema import ConsentTable, EventTable, Field, Type
 
@@ -63,9 +64,10 @@ def _counted_at_once(frame: Around, metric: Metric, low: int, high: int | None, 
     if low == 0:
         low, high, wanted = (high or 0) + 1, None, not wanted
     inner, where = _rows(frame.statement, metric, None)
+    number = _value(inner, metric)  # before the SELECT is made: it may join the person
     select = inner.select([inner.owner], *where, inner.owner.is_not(None))
     if (low, high) != (1, None):
-        select = select.group_by(inner.owner).having(_between(sa.func.count(), low, high, True))
+        select = select.group_by(inner.owner).having(_between(number, low, high, True))
     found: Expr = frame.key.in_(select)
     return found if wanted else sa.not_(found)
 
@@ -108,6 +110,8 @@ def any_once(frame: Around, items: tuple[Pred, ...]) -> Expr | None:
 def grouped(whole: Whole, metric: Metric) -> sa.Select[Any]:
     """Give a metric for everybody who has it: columns ``k`` (the person) and ``v``."""
     frame, where = _rows(whole, metric, None)
+    if is_ordered(metric):
+        return ordered(frame, metric, where, person=True)
     key, value = frame.owner.label("k"), _value(frame, metric)
     if metric.edge is None:
         found: sa.Select[Any] = frame.select([key, value.label("v")], *where).group_by(frame.owner)
@@ -120,6 +124,9 @@ def grouped(whole: Whole, metric: Metric) -> sa.Select[Any]:
 def correlated(outer: Around, metric: Metric) -> Expr:
     """Give a metric as a sub-select for the person of the SELECT around it."""
     frame, where = _rows(outer.statement, metric, outer)
+    if is_ordered(metric):
+        one: Expr = ordered(frame, metric, where, person=False).scalar_subquery()
+        return one
     select = frame.select([_value(frame, metric)], *where)
     if metric.edge is not None:
         select = select.order_by(*_order(frame, metric.edge)).limit(sa.literal_column("1"))

@@ -33,17 +33,18 @@ from orchestrator.compile.features import (
     PartOf,
     Searched,
     Term,
+    UnitOf,
     ZoneValue,
 )
 from orchestrator.compile.letters import fold
 from orchestrator.compile.logic import is_moment, time_format
 from orchestrator.compile.timing import WEEKDAYS, all_zones
+from orchestrator.compile.units import unit_number
 from orchestrator.compile.versions import version_key
-from orchestrator.model.condition import Fn, TextOp, Unit
+from orchestrator.model.condition import TextOp, Unit
 from orchestrator.model.schema import Type
 
 SECOND = 1_000_000
-ZERO = (Fn.COUNT, Fn.COUNT_DISTINCT, Fn.SUM)
 NUMBERS = (Type.INT, Type.DECIMAL, Type.MONEY)
 
 
@@ -79,7 +80,7 @@ class Terms:
             return self.raw(term) if term.type.is_time else self.dialect.value(self.raw(term), term.field)
         if isinstance(term, Measured):
             found = self.frame.read(term.metric)
-            zero = not bare and term.metric.fn in ZERO
+            zero = not bare and term.metric.zero
             return sa.func.coalesce(found, sa.literal_column("0")) if zero else found
         if isinstance(term, Arith):
             types = (term.left.type, term.right.type, term.type)
@@ -99,6 +100,8 @@ class Terms:
             return self._part(term)
         if isinstance(term, MonthDay | ByMonthDay):
             return self._month_day(term)
+        if isinstance(term, UnitOf):
+            return unit_number(self.dialect, term, self._wall_seconds(term.of, term.zone))
         return self.canonical(term)
 
     def const(self, const: Const) -> Expr:

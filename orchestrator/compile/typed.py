@@ -9,6 +9,7 @@ from orchestrator.compile import names
 from orchestrator.compile.features import Column, Gap, Ordinal
 from orchestrator.compile.names import Mistake, Scope
 from orchestrator.compile.timing import EXACT
+from orchestrator.compile.typed_measures import each, measured
 from orchestrator.compile.values import arithmetic_type
 from orchestrator.model import condition as c
 from orchestrator.model.diagnostic import Diagnostic, Severity, Span
@@ -106,6 +107,9 @@ class Values:
             return self._steps(node, node.of, scope, f"{node.unit.value}s until")
         if isinstance(node, c.Part):
             return self._part(node, scope)
+        if isinstance(node, c.Share | c.Spacing):
+            name = "the fraction" if isinstance(node, c.Share) else "the time between events"
+            return Typed(Type.DECIMAL, name, None, True) if measured(self, node, scope) else None
         return literal(node)
 
     def attr(self, node: c.Attr, scope: Scope) -> Typed | None:
@@ -160,6 +164,8 @@ class Values:
             return
         if getattr(window, "ahead", False) or (isinstance(window, c.OnDay) and window.day is c.Day.TOMORROW):
             self.report.error("E309", window.span, "events of the future are not known", label="look back instead")
+        if isinstance(window, c.InEach):
+            each(self, node, window)
         self.points(window, scope)
 
     def points(self, window: c.Window, scope: Scope) -> None:
@@ -233,7 +239,7 @@ class Values:
         if not typed.type.is_number and not timely:
             self.report.error("E315", node.span, f"`{fn} of` needs a number, and {typed.name} is {WORDS[typed.type]}")
             return None
-        type_ = Type.DECIMAL if node.fn is c.Fn.AVG and typed.type is Type.INT else typed.type
+        type_ = Type.DECIMAL if node.fn in (c.Fn.AVG, c.Fn.MEDIAN) and typed.type is Type.INT else typed.type
         return Typed(type_, name, typed.currency, node.fn is not c.Fn.SUM)
 
     def _pick(self, node: c.Pick, scope: Scope) -> Typed | None:

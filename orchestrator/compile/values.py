@@ -51,6 +51,9 @@ class Builder(Protocol):
     def trait(self, trait: Trait) -> Term:
         """Give the value of a trait."""
 
+    def measured(self, node: c.Share | c.Spacing, scope: Scope) -> Term:
+        """Give a share of events, or the time between them."""
+
 
 LOCAL_REFUSED = (
     ("local days since created_at < points", "units since or until, unless they are compared with a literal"),
@@ -99,6 +102,8 @@ def term(b: Builder, node: c.Value, scope: Scope, zone: str | None = None) -> Te
         )
     if isinstance(node, c.Part):
         return part(b, node, scope)
+    if isinstance(node, c.Share | c.Spacing):
+        return b.measured(node, scope)
     return literal(b, node)
 
 
@@ -132,7 +137,7 @@ def aggregate_type(fn: c.Fn, of: Term | None) -> Type:
     """Give the type of an aggregate."""
     if of is None or fn in (c.Fn.COUNT, c.Fn.COUNT_DISTINCT):
         return Type.INT
-    return Type.DECIMAL if fn is c.Fn.AVG and of.type is Type.INT else of.type
+    return Type.DECIMAL if fn in (c.Fn.AVG, c.Fn.MEDIAN) and of.type is Type.INT else of.type
 
 
 def pick(b: Builder, node: c.Pick, scope: Scope) -> Measured:

@@ -69,8 +69,15 @@ def inside(window: c.Window, x: Term, clock: Clock, zone: str, own: Resolve) -> 
     if isinstance(window, c.FromTo):
         start_point, end_point = (point(p, clock, zone, own) for p in (window.start, window.end))
         return all_of(since(x, start_point, clock), until_end(x, end_point, clock))
+    if not isinstance(window, c.On | c.Since | c.Before | c.After):
+        raise ValueError(f"{type(window).__name__} is no single span of time")
     tests = {c.On: on, c.Since: since, c.Before: before, c.After: after}
     return tests[type(window)](x, point(window.point, clock, zone, own), clock)
+
+
+def unit_back(x: Term, clock: Clock, unit: c.Unit, back: int, zone: str) -> Pred:
+    """Give the test that ``x`` lies in the calendar unit ``back`` units before the current one."""
+    return _between(x, *clock.unit_instants(unit, back, zone))
 
 
 def point(p: c.Point, clock: Clock, zone: str, own: Resolve) -> Span | Own:

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from dataclasses import dataclass
 
 from orchestrator.language.format_layout import Definitions, Layout, Line
-from orchestrator.language.format_words import words
+from orchestrator.language.format_spans import words
 from orchestrator.language.segment import BOM, parse_definitions, parse_expression
 from orchestrator.model.condition import Condition, Node, Value
 from orchestrator.model.diagnostic import Diagnostic

@@ -202,7 +202,8 @@ def _side(node: c.Value, op: str, right: bool) -> str:
     return f"({text})" if weaker or (right and same) else text
 
 
-def _subject(event: c.Event, prop: tuple[str, ...], window: c.Window | None) -> str:
+def subject(event: c.Event, prop: tuple[str, ...], window: c.Window | None) -> str:
+    """Give what an aggregate is of: event, property, filter and window."""
     text = ".".join((event.name, *prop))
     if event.where is not None:
         text += f" where ({words(event.where)})"
@@ -211,12 +212,12 @@ def _subject(event: c.Event, prop: tuple[str, ...], window: c.Window | None) -> 
 
 @words.register
 def _(node: c.Aggregate) -> str:
-    return f"{node.fn.value} of {_subject(node.event, node.prop, node.window)}"
+    return f"{node.fn.value} of {subject(node.event, node.prop, node.window)}"
 
 
 @words.register
 def _(node: c.Pick) -> str:
-    return f"{node.edge.value} {_subject(node.event, node.prop, node.window)}"
+    return f"{node.edge.value} {subject(node.event, node.prop, node.window)}"
 
 
 @words.register
@@ -340,7 +341,12 @@ def did_head(node: c.Did) -> str:
 
 def did_tail(node: c.Did) -> str:
     """Give what follows the event of an event test."""
-    return "".join(f" {words(part)}" for part in (node.quantity, node.window) if part is not None)
+    if node.unit is None or node.quantity is None:
+        return "".join(f" {words(part)}" for part in (node.quantity, node.window) if part is not None)
+    last = node.quantity.count if node.quantity.high is None else node.quantity.high
+    counted = words(node.quantity).rsplit(" ", 2)[0]  # without the number and `times`
+    days = f" on {counted} {units(last, node.unit, node.local)}"
+    return days if node.window is None else f"{days} {words(node.window)}"
 
 
 @words.register

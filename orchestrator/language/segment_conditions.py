@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from lark import Token, Tree
 
-from orchestrator.language.segment_time import Times
+from orchestrator.language.segment_spans import Spans
 from orchestrator.language.segment_tree import Branch, Leaf, Refused, branch, branches, leaves
 from orchestrator.language.segment_values import WINDOWS
 from orchestrator.model import condition as c
@@ -18,7 +18,7 @@ from orchestrator.model import condition as c
 TEXT_OPS = {"contain": "contains", "start with": "starts with", "end with": "ends with", "match": "matches"}
 
 
-class Conditions(Times):
+class Conditions(Spans):
     """Reads conditions."""
 
     # ---------------------------------------------------------------- and, or, not
@@ -171,13 +171,12 @@ class Conditions(Times):
 
     def on_did(self, at: Branch) -> c.Did:
         """Read ``did purchase at least 3 times in last 30 days``."""
-        days = branch(at, "distinct_units")
-        if days is not None:
-            raise self.later("distinct_units", days)
-        times = branch(at, "times")
+        times = branch(at, "times", "distinct_units")
         quantity = None if times is None else self.quantity(branches(times)[0])
-        event = self.event(branches(at)[0])
-        return c.Did(event, quantity, self.window(branch(at, *WINDOWS)), span=self.span(at))
+        event, window = self.event(branches(at)[0]), self.window(branch(at, *WINDOWS))
+        days = branch(at, "distinct_units")
+        unit, local = (None, False) if days is None else self.unit(branches(days)[-1])
+        return c.Did(event, quantity, window, unit=unit, local=local, span=self.span(at))
 
     def on_did_not(self, at: Branch) -> c.Did:
         """Read ``did not purchase in last 30 days``."""

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from lark import Token, Tree
 
+from orchestrator.language.segment_measures import Measures
 from orchestrator.language.segment_tree import Branch, Leaf, leaves
-from orchestrator.language.segment_values import Values, edge
+from orchestrator.language.segment_values import edge
 from orchestrator.model import condition as c
 
 A_THOUSAND_YEARS = {
@@ -22,7 +23,7 @@ A_THOUSAND_YEARS = {
 }
 
 
-class Times(Values):
+class Times(Measures):
     """Reads windows and points."""
 
     def count(self, at: Leaf) -> int:

@@ -21,6 +21,12 @@ from orchestrator.model.literal import Node as Node
 from orchestrator.model.literal import Number as Number
 from orchestrator.model.literal import Text as Text
 from orchestrator.model.literal import Unit as Unit
+from orchestrator.model.measure import Fn as Fn
+from orchestrator.model.measure import Share as Share
+from orchestrator.model.measure import Spacing as Spacing
+from orchestrator.model.span import Beside as Beside
+from orchestrator.model.span import During as During
+from orchestrator.model.span import InEach as InEach
 from orchestrator.model.value import After as After
 from orchestrator.model.value import Aggregate as Aggregate
 from orchestrator.model.value import Anchor as Anchor
@@ -35,7 +41,6 @@ from orchestrator.model.value import Edge as Edge
 from orchestrator.model.value import Elapsed as Elapsed
 from orchestrator.model.value import Event as Event
 from orchestrator.model.value import Ever as Ever
-from orchestrator.model.value import Fn as Fn
 from orchestrator.model.value import FromTo as FromTo
 from orchestrator.model.value import ListRef as ListRef
 from orchestrator.model.value import MoreThan as MoreThan
@@ -202,13 +207,16 @@ class Quantity(Node):
 class Did(Node):
     """``did purchase where (…) at least 3 times in last 30 days``; negated, ``did not …`` without a quantity.
 
-    ``window`` is None only where the author left it out, which is a diagnostic of ``compile/``.
+    ``window`` is None only where the author left it out, which is a diagnostic of ``compile/``. ``unit`` is set for
+    ``on at least 3 local days``: the quantity then counts the calendar units that hold an event.
     """
 
     event: Event
     quantity: Quantity | None
     window: Window | None
     negated: bool = False
+    unit: Unit | None = None
+    local: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from orchestrator.model.literal import Date, DateTime, Literal, Node, Unit
+from orchestrator.model.measure import Fn, Share, Spacing
+from orchestrator.model.span import Beside, During, InEach
 
 if TYPE_CHECKING:
     from orchestrator.model.condition import Condition
@@ -199,21 +201,25 @@ class BetweenSpan(Node):
     ahead: bool = False
 
 
-Window = Rolling | Calendar | OnDay | Ever | On | Since | Before | After | FromTo | MoreThan | BetweenSpan
+Window = (
+    Rolling
+    | Calendar
+    | OnDay
+    | Ever
+    | On
+    | Since
+    | Before
+    | After
+    | FromTo
+    | MoreThan
+    | BetweenSpan
+    | InEach
+    | Beside
+    | During
+)
 
 
 # ------------------------------------------------------------------ values
-
-
-class Fn(StrEnum):
-    """What an aggregate makes of many events."""
-
-    SUM = "sum"
-    AVG = "avg"
-    MIN = "min"
-    MAX = "max"
-    COUNT = "count"
-    COUNT_DISTINCT = "count distinct"
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,4 +282,4 @@ class Part(Node):
     local: bool = False
 
 
-Value = Literal | Attr | Arithmetic | Aggregate | Pick | Elapsed | Remaining | Part
+Value = Literal | Attr | Arithmetic | Aggregate | Pick | Elapsed | Remaining | Part | Share | Spacing

@@ -113,8 +113,16 @@ class Writer:
         if depth > 0 and self.rng.random() < 0.4:
             return self.boolean(lambda: self._where(depth - 1))
         return self.rng.choice(
-            (self.compare, self.texts, self.times, self.missing, self.truth, self.order, self.compare,
-             lambda: special.version(self))
+            (
+                self.compare,
+                self.texts,
+                self.times,
+                self.missing,
+                self.truth,
+                self.order,
+                self.compare,
+                lambda: special.version(self),
+            )
         )()
 
     def order(self) -> Any:
@@ -182,7 +190,7 @@ class Writer:
     def did(self) -> Any:
         """Give a test on events."""
         event = self.event()
-        window = self.window(None)
+        window = self.each() if self.rng.random() < 0.1 else self.window(None)
         if self.rng.random() < 0.25:
             return c.Did(event, None, window, negated=True)
         if self.rng.random() < 0.3:
@@ -190,7 +198,12 @@ class Writer:
         kind = self.rng.choice(tuple(c.Count))
         count = self.rng.randint(0 if kind in (c.Count.AT_MOST, c.Count.EXACTLY, c.Count.MORE_THAN) else 1, 3)
         high = count + self.rng.randint(0, 2) if kind is c.Count.BETWEEN else None
-        return c.Did(event, c.Quantity(kind, count, high), window)
+        unit = self.rng.choice(ALL) if self.rng.random() < 0.25 else None
+        return c.Did(event, c.Quantity(kind, count, high), window, unit=unit, local=unit is not None and self.local())
+
+    def each(self) -> Any:
+        """Give ``in each of previous 2 weeks``."""
+        return c.InEach(self.rng.choice((U.HOUR, *LONG)), self.rng.choice((1, 2, 2, 3)), self.local())
 
     def membership(self) -> Any:
         """Give a test on another segment, where there is one."""
@@ -338,8 +351,23 @@ class Writer:
         prop = "amount" if kind is Type.MONEY else "weight"
         if self.rng.random() < 0.25:
             return self.pick(prop)
-        fn = self.rng.choice((c.Fn.SUM, c.Fn.SUM, c.Fn.AVG, c.Fn.MIN, c.Fn.MAX))
+        if kind is Type.DECIMAL and self.rng.random() < 0.4:
+            return self.measured()
+        fn = self.rng.choice((c.Fn.SUM, c.Fn.SUM, c.Fn.AVG, c.Fn.MIN, c.Fn.MAX, c.Fn.MEDIAN, c.Fn.MEDIAN))
         return c.Aggregate(fn, self.event(), (prop,), self.window(None))
+
+    def measured(self) -> Any:
+        """Give a share of events, a median of whole numbers, or the time between events."""
+        event, window = self.event(), self.window(None)
+        shape = self.rng.random()
+        if shape < 0.3:
+            return c.Aggregate(c.Fn.MEDIAN, event, ("items",), window)
+        if shape < 0.6:
+            named = event.where is None and event.name in self.schema.events
+            where = self.where(self.schema.events[event.name]) if named else event.where
+            return c.Share(c.Event(event.name, where), window) if where is not None else self.measured()
+        fn = self.rng.choice((c.Fn.SUM, c.Fn.AVG, c.Fn.MIN, c.Fn.MAX, c.Fn.MEDIAN))
+        return c.Spacing(fn, self.rng.choice((U.MINUTE, U.HOUR, U.DAY, U.WEEK)), event, window)
 
     def arithmetic(self, kind: Type, depth: int) -> Any:
         """Give a sum, a difference, a product with a number; division only where the result is a decimal."""
@@ -465,4 +493,5 @@ def _exact(value: Any) -> bool:
     """Tell whether a value has no endless digits, so that it may be compared with another and calculated with."""
     if isinstance(value, c.Arithmetic):
         return value.op != "/" and _exact(value.left) and _exact(value.right)
-    return not (isinstance(value, c.Aggregate) and value.fn is c.Fn.AVG) and value != c.Attr(("worth",))
+    endless = isinstance(value, c.Share | c.Spacing) or (isinstance(value, c.Aggregate) and value.fn is c.Fn.AVG)
+    return not endless and value != c.Attr(("worth",))

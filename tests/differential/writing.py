@@ -74,6 +74,8 @@ def window(node: Any) -> str:
         return f"more than {units(node.count, node.unit, node.local)} {'from now' if node.ahead else 'ago'}"
     if isinstance(node, c.BetweenSpan):
         return f"between {node.low} and {node.high} {node.unit.value}s {'from now' if node.ahead else 'ago'}"
+    if isinstance(node, c.InEach):
+        return f"in each of previous {units(node.count, node.unit, node.local)}"
     return f"{type(node).__name__.lower()} {point(node.point)}"
 
 
@@ -103,6 +105,10 @@ def value(node: Any) -> str:
         return _windowed(f"{node.fn.value} of {event(node.event, node.prop)}", node.window)
     if isinstance(node, c.Pick):
         return _windowed(f"{node.edge.value} {event(node.event, node.prop)}", node.window)
+    if isinstance(node, c.Share):
+        return _windowed(f"fraction of {event(node.event)}", node.window)
+    if isinstance(node, c.Spacing):
+        return _windowed(f"{node.fn.value} {node.unit.value}s between {event(node.event)}", node.window)
     if isinstance(node, c.Elapsed):
         of = point(node.of) if isinstance(node.of, c.Anchor) else node.of.name
         return f"{_local(node)}{node.unit.value}s since {of}"
@@ -168,6 +174,8 @@ def condition(node: Any) -> str:
         if node.negated:
             return _windowed(f"did not {event(node.event)}", node.window)
         often = "" if node.quantity is None else " " + quantity(node.quantity)
+        if node.unit is not None:
+            often = f" on {often.split(' time')[0].strip()} {_local(node)}{node.unit.value}s"
         return _windowed(f"did {event(node.event)}{often}", node.window)
     if isinstance(node, c.InSegment):
         return f"in segment {node.ref}"

@@ -103,7 +103,11 @@ windows = st.one_of(
 betweens = st.builds(
     lambda low, more, unit, ahead: c.BetweenSpan(low, low + more, unit, ahead), counts, spans, units, flags
 )
-event_windows = windows | betweens.map(lambda span: c.BetweenSpan(span.low, span.high, span.unit))
+event_windows = st.one_of(
+    windows,
+    betweens.map(lambda span: c.BetweenSpan(span.low, span.high, span.unit)),
+    st.builds(c.InEach, units, spans, flags),
+)
 
 
 def _events(children: st.SearchStrategy[c.Condition]) -> st.SearchStrategy[c.Event]:
@@ -117,13 +121,16 @@ events: st.SearchStrategy[c.Event] = st.deferred(lambda: _events(simple_conditio
 def _leaf_values() -> st.SearchStrategy[c.Value]:
     props = st.lists(entry, min_size=1, max_size=2).map(tuple)
     maybe = st.none() | event_windows
-    adding = st.sampled_from((c.Fn.SUM, c.Fn.AVG, c.Fn.MIN, c.Fn.MAX, c.Fn.COUNT_DISTINCT))
+    measuring = st.sampled_from((c.Fn.SUM, c.Fn.AVG, c.Fn.MIN, c.Fn.MAX, c.Fn.MEDIAN))
+    adding = measuring | st.just(c.Fn.COUNT_DISTINCT)
     anchors = st.builds(c.Anchor, st.sampled_from(list(c.Edge)), events)
     return st.one_of(
         simple_values,
         st.builds(c.Aggregate, adding, events, props, maybe),
         st.builds(lambda event, window: c.Aggregate(c.Fn.COUNT, event, (), window), events, maybe),
         st.builds(c.Pick, st.sampled_from(list(c.Edge)), events, props, maybe),
+        st.builds(c.Share, events.filter(lambda event: event.where is not None), maybe),
+        st.builds(c.Spacing, measuring, units, events, maybe, flags),
         st.builds(c.Elapsed, units, attrs | anchors, flags),
         st.builds(c.Remaining, units, attrs, flags, flags),
         st.builds(c.Part, st.none() | units, attrs | st.just(c.Now()), flags),
@@ -174,6 +181,14 @@ def _leaf_conditions() -> st.SearchStrategy[c.Condition]:
         st.just(c.Everyone()),
         st.builds(c.Did, events, st.none() | quantities, st.none() | event_windows),
         st.builds(lambda event, window: c.Did(event, None, window, negated=True), events, st.none() | event_windows),
+        st.builds(
+            lambda event, quantity, window, unit, local: c.Did(event, quantity, window, unit=unit, local=local),
+            events,
+            quantities,
+            st.none() | event_windows,
+            units,
+            flags,
+        ),
         st.builds(c.InSegment, refs),
         st.builds(lambda top, by, size, e, a: c.Rank(top, by, size, None, e, a), flags, values, share, each, among),
         st.builds(lambda top, by, size, e, a: c.Rank(top, by, None, size, e, a), flags, values, spans, each, among),

@@ -68,19 +68,19 @@ RUNS = {
         list eu = ("AT", "BE", "BG")
         segment deny where does not consent to email for promotions and (country is one of eu or country is missing)
     """,
+    "fraction": 'segment mobile where fraction of session where (device is "phone") in last 90 days >= 70%',
+    "distinct days": "segment n where did view where (local hour of moment < 5) on at least 3 local days ever",
+    "own rhythm": "segment a where days since last purchase > 2 * median days between purchase ever",
+    "every quarter": "segment a where did purchase in each of previous 4 quarters",
 }
 
 LATER = {
     "distance": 'segment lyon where location is within 25 km of place lyon_store or postal_code starts with "69"',
     "interests": 'segment eco where interests has any of ("outdoor") and survey.eco_importance >= 4',
-    "fraction": 'segment mobile where fraction of session where (device is "phone") in last 90 days >= 70%',
     "related rows": 'segment o where has device where (os is "ios" and os_version >= "17" and app_version < "4.2")',
-    "distinct days": "segment n where did view where (local hour of moment < 5) on at least 3 local days ever",
     "pareto": "segment makers where in smallest group with 80% of lifetime_value",
     "above average": "segment a where avg of purchase.amount ever > avg of purchase.amount ever across everyone",
-    "own rhythm": "segment a where days since last purchase > 2 * median days between purchase ever",
     "scores": "trait r: int = bucket 5 by recency highest first default 1",
-    "every quarter": "segment a where did purchase in each of previous 4 quarters",
     "items": 'segment a where did purchase where (items has item where (modifiers has "Bacon")) ever',
     "abandoned": "segment a where did add_to_cart where (value >= 40 EUR) in last 24 hours then not yet purchase",
     "funnel": "segment a where did see in last 9 days then cart with same sku within 1 day then not pay within 3 days",

@@ -169,6 +169,7 @@ def test_every_rule_is_read_or_refused_by_name() -> None:
     inner = set(
         re.findall(
             "[a-z_]+",
+            "distinct_units "
             "of doc owner tags among case otherwise default expect type filter across duration count unit times "
             "quantity within_each param arg step step_not step_not_yet same column latlon named_place place item expr "
             "unary cond comparison event_cond meta group value term factor literal given aggregate relation",

@@ -69,7 +69,7 @@ ROWS = {
     50: "language/test_yaml.py::test_each_trap_has_its_code_and_place",
     51: "compile/test_forms.py::test_a_bound_falls_where_the_instant_falls",
     52: TIME + "test_a52_a_month_back_from_the_31st_clamps",
-    53: "later: in_each",
+    53: "meaning/test_meaning_measures.py::test_a53_in_each_of_the_complete_calendar_units",
     54: NUMBERS + "test_a54_every_letter_of_the_table_folds_on_every_engine",
     55: NUMBERS + "test_a55_sums_of_money_are_exact",
     56: "later: has_related",

@@ -11,16 +11,9 @@ from orchestrator.model.people import share_of
 from orchestrator.model.segment import EventDef, ListDef, Partition, Segment, Trait
 from orchestrator.model.workspace import Workspace
 from reference import clock, letters, rows, windows
+from reference.measures import Measures, aggregated
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_COUNTS = {
-    c.Count.AT_LEAST: lambda n, q: n >= q.count,
-    c.Count.AT_MOST: lambda n, q: n <= q.count,
-    c.Count.EXACTLY: lambda n, q: n == q.count,
-    c.Count.MORE_THAN: lambda n, q: n > q.count,
-    c.Count.FEWER_THAN: lambda n, q: n < q.count,
-    c.Count.BETWEEN: lambda n, q: q.count <= n <= q.high,
-}
 _SIZES = {"<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b}
 
 
@@ -128,7 +121,7 @@ class Reference:
         return inside
 
 
-class One:
+class One(Measures):
     """One person, and inside a filter one of their events: conditions and values there."""
 
     def __init__(
@@ -239,11 +232,6 @@ class One:
             years = range(self.here.today().year - 60, self.here.today().year + 60)
             found = days is not None and any(days.holds(clock.anniversary(born, year)) for year in years)
         return found != condition.negated
-
-    def _did(self, condition: c.Did) -> bool:
-        count = len(self.happenings(condition.event, condition.window))
-        quantity = condition.quantity or c.Quantity(c.Count.AT_LEAST, 1)
-        return bool(_COUNTS[quantity.kind](count, quantity)) != condition.negated
 
     def _insegment(self, condition: c.InSegment) -> bool:
         return self.world._in(condition.ref, self.somebody)
@@ -362,11 +350,7 @@ class One:
             return Fraction(len(set(known)))
         if value.fn is c.Fn.SUM:
             return sum(known, Fraction(0))
-        if not known:
-            return None
-        if value.fn is c.Fn.AVG:
-            return sum(known, Fraction(0)) / len(known)
-        return min(known) if value.fn is c.Fn.MIN else max(known)
+        return aggregated(value.fn, known) if known else None
 
     def _value_pick(self, value: c.Pick) -> Any:
         found = self.happenings(value.event, value.window)
