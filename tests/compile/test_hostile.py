@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from engines import Store, sqlite_store
+from engines import Store
 from sqlalchemy.sql import quoted_name
 
-from orchestrator.compile import audience_query, cells_query, members_query, prepare
+from orchestrator.compile import audience_query, cells_query, members_query
 from orchestrator.model import condition as c
 from orchestrator.model.campaign import Campaign, Trigger
 from orchestrator.model.project import Policies, Project
@@ -63,15 +63,6 @@ VALUES = [
     "?",
     "\n",
 ]
-
-
-@pytest.fixture(scope="module")
-def stores(request: pytest.FixtureRequest) -> Iterator[list[Store]]:
-    """Give both engines."""
-    made = [sqlite_store(prepare), Store(request.getfixturevalue("postgres_url"))]
-    yield made
-    for store in made:
-        store.engine.dispose()
 
 
 def workspace(column: str) -> Workspace:

@@ -1,4 +1,4 @@
-"""Ask the reference, SQLite and PostgreSQL the same question, and say where they differ."""
+"""Ask the reference and every engine the same question, and say where they differ."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def compare(
     expected = answer(reference, tree)
     for store, connection in holding:
         try:
-            with connection.begin_nested():
+            with store.trying(connection):
                 got, sql = ask(made, world, tree, store, connection)
         except Exception as error:
             raise Difference(

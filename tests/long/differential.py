@@ -1,12 +1,13 @@
 """The differential test for hours: ``python -m tests.long.differential --schemas 200 --segments 500``.
 
-Every schema has a seed, which is printed; ``--seed N`` runs one of them alone. Needs ORC_TEST_POSTGRES or the usual
-local server; without either only SQLite is compared with the reference.
+Every schema has a seed, which is printed; ``--seed N`` runs one of them alone. PostgreSQL and MariaDB take
+part where ORC_TEST_POSTGRES and ORC_TEST_MYSQL or the usual local ports answer.
 """
 
 from __future__ import annotations
 
 import argparse
+import atexit
 import os
 import sys
 import time
@@ -15,24 +16,32 @@ from pathlib import Path
 TESTS = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS), str(TESTS / "differential")]
 
+import servers  # noqa: E402
 from comparing import Difference, run  # noqa: E402
-from engines import Store, sqlite_store  # noqa: E402
-
-from orchestrator.compile import prepare  # noqa: E402
+from engines import IN_MEMORY, Store, open_store  # noqa: E402
 
 LOCAL = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
+MARIA = f"orc_long_{os.getpid()}"
 
 
-def stores() -> list[Store]:
-    """Give SQLite, and PostgreSQL where one answers."""
-    found = [sqlite_store(prepare)]
-    postgres = Store(os.environ.get("ORC_TEST_POSTGRES", LOCAL))
+def stores(only: list[str]) -> list[Store]:
+    """Give the engines in memory, and PostgreSQL and MariaDB where one answers; ``only`` names those wanted."""
+    found = [open_store(url) for url in IN_MEMORY]
+    maria, reason = servers.find()
+    if maria is not None:
+        servers.run(maria, f"create database {MARIA}")
+        atexit.register(servers.run, maria, f"drop database {MARIA}")
+        found.append(open_store(maria.rstrip("/") + f"/{MARIA}"))
+    else:
+        print(reason)
+    postgres = open_store(os.environ.get("ORC_TEST_POSTGRES", LOCAL))
     try:
         postgres.engine.connect().close()
     except Exception as error:
         print(f"without PostgreSQL: {error}".splitlines()[0])
-        return found
-    return [*found, postgres]
+    else:
+        found.append(postgres)
+    return [store for store in found if not only or store.dialect in only]
 
 
 def main() -> int:
@@ -42,12 +51,13 @@ def main() -> int:
     parser.add_argument("--segments", type=int, default=500, help="how many segments in each")
     parser.add_argument("--start", type=int, default=1_000_000, help="the first seed")
     parser.add_argument("--seed", type=int, help="only this one")
+    parser.add_argument("--engine", action="append", default=[], help="only this one (again for another)")
     given = parser.parse_args()
     seeds = [given.seed] if given.seed is not None else range(given.start, given.start + given.schemas)
-    both, began, wrong, asked = stores(), time.monotonic(), 0, 0
+    engines, began, wrong, asked = stores(given.engine), time.monotonic(), 0, 0
     for seed in seeds:
         try:
-            different = run(seed, given.segments, both, stop=False)
+            different = run(seed, given.segments, engines, stop=False)
         except Difference as difference:
             different = [difference]
         asked += given.segments

@@ -10,6 +10,7 @@ from orchestrator.table import Table
 DIALECTS = Table(
     "SQL dialect",
     {
+        "duckdb": "orchestrator.compile.dialects.duckdb:DuckDB",
         "postgresql": "orchestrator.compile.dialects.postgresql:PostgreSQL",
         "sqlite": "orchestrator.compile.dialects.sqlite:SQLite",
     },

@@ -1,0 +1,6 @@
+-- app_version < "4.10"
+SELECT p."id" AS id 
+FROM "customers" AS p 
+WHERE (CASE WHEN regexp_full_match(CAST(p."app_version" AS TEXT), :pattern_1, 's') THEN (((((lpad(split_part(split_part(split_part(CAST(p."app_version" AS TEXT), '+', 1), '-', 1), '.', 1), 9, '0') || lpad(split_part(split_part(split_part(CAST(p."app_version" AS TEXT), '+', 1), '-', 1), '.', 2), 9, '0')) || lpad(split_part(split_part(split_part(CAST(p."app_version" AS TEXT), '+', 1), '-', 1), '.', 3), 9, '0')) || lpad(split_part(split_part(split_part(CAST(p."app_version" AS TEXT), '+', 1), '-', 1), '.', 4), 9, '0')) || lpad(split_part(split_part(split_part(CAST(p."app_version" AS TEXT), '+', 1), '-', 1), '.', 5), 9, '0')) || lpad(split_part(split_part(split_part(CAST(p."app_version" AS TEXT), '+', 1), '-', 1), '.', 6), 9, '0')) || CASE WHEN (substr(split_part(CAST(p."app_version" AS TEXT), '+', 1), length(split_part(split_part(CAST(p."app_version" AS TEXT), '+', 1), '-', 1)) + 2) = '') THEN '~' ELSE lower(substr(split_part(CAST(p."app_version" AS TEXT), '+', 1), length(split_part(split_part(CAST(p."app_version" AS TEXT), '+', 1), '-', 1)) + 2) COLLATE "C") END ELSE NULL END COLLATE "C") < :version_1 ORDER BY p."id"
+-- pattern_1 = '[0-9]{1,9}(?:[.][0-9]{1,9}){0,5}(?:-[0-9A-Za-z.-]+)?(?:[+][0-9A-Za-z.-]+)?'
+-- version_1 = '000000004000000010000000000000000000000000000000000000~'

@@ -1,0 +1,7 @@
+-- app_version is not one of ("4.2-beta", "17")
+SELECT p."id" AS id 
+FROM "customers" AS p 
+WHERE ((CASE WHEN regexp_full_match(CAST(p."app_version" AS TEXT), :pattern_1, 's') THEN (((((lpad(split_part(split_part(split_part(CAST(p."app_version" AS TEXT), '+', 1), '-', 1), '.', 1), 9, '0') || lpad(split_part(split_part(split_part(CAST(p."app_version" AS TEXT), '+', 1), '-', 1), '.', 2), 9, '0')) || lpad(split_part(split_part(split_part(CAST(p."app_version" AS TEXT), '+', 1), '-', 1), '.', 3), 9, '0')) || lpad(split_part(split_part(split_part(CAST(p."app_version" AS TEXT), '+', 1), '-', 1), '.', 4), 9, '0')) || lpad(split_part(split_part(split_part(CAST(p."app_version" AS TEXT), '+', 1), '-', 1), '.', 5), 9, '0')) || lpad(split_part(split_part(split_part(CAST(p."app_version" AS TEXT), '+', 1), '-', 1), '.', 6), 9, '0')) || CASE WHEN (substr(split_part(CAST(p."app_version" AS TEXT), '+', 1), length(split_part(split_part(CAST(p."app_version" AS TEXT), '+', 1), '-', 1)) + 2) = '') THEN '~' ELSE lower(substr(split_part(CAST(p."app_version" AS TEXT), '+', 1), length(split_part(split_part(CAST(p."app_version" AS TEXT), '+', 1), '-', 1)) + 2) COLLATE "C") END ELSE NULL END COLLATE "C") IN (:version_1, :version_2)) IS NOT true ORDER BY p."id"
+-- pattern_1 = '[0-9]{1,9}(?:[.][0-9]{1,9}){0,5}(?:-[0-9A-Za-z.-]+)?(?:[+][0-9A-Za-z.-]+)?'
+-- version_1 = '000000004000000002000000000000000000000000000000000000beta'
+-- version_2 = '000000017000000000000000000000000000000000000000000000~'
