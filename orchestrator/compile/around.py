@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from orchestrator.compile.clocks import Clocks
 from orchestrator.compile.dialects.base import Dialect, Expr
 from orchestrator.compile.features import Metric, Pred, Term
+from orchestrator.compile.peers import Bucketed
 from orchestrator.model.schema import Entity, EventTable, Schema
 
 
@@ -21,6 +22,9 @@ class Speller(Protocol):
 
     def version(self, term: Term) -> Expr:
         """Give the text by which a version sorts."""
+
+    def canonical(self, term: Term) -> Expr:
+        """Give a date or an instant as its place in time."""
 
 
 class Around(Protocol):
@@ -56,6 +60,9 @@ class Around(Protocol):
 
     def read(self, metric: Metric) -> Expr:
         """Give a metric's value for the person."""
+
+    def placed(self, term: Bucketed) -> Expr:
+        """Give the person's bucket."""
 
     def belongs(self, name: object, ids: Any, wanted: bool, alone: bool) -> Expr:
         """Give the test that the person is (or is not) among the ids of a SELECT."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from orchestrator.compile import measures, values, windows
+from orchestrator.compile import build_peers, measures, values, windows
 from orchestrator.compile.circles import DEEPEST
 from orchestrator.compile.compared import between, compare, month_days, one_of
 from orchestrator.compile.features import (
@@ -94,6 +94,10 @@ class Builder:
     def measured(self, node: c.Share | c.Spacing, scope: Scope) -> Term:
         """Give a share of events, or the time between them."""
         return measures.share(self, node, scope) if isinstance(node, c.Share) else measures.spacing(self, node, scope)
+
+    def peer(self, node: c.Bucket | c.Across, scope: Scope) -> Term:
+        """Give a value that depends on other people."""
+        return build_peers.term(self, node, scope)
 
     @contextmanager
     def entered(self, name: str, span: Span) -> Iterator[None]:
@@ -211,8 +215,7 @@ class Builder:
         return negation(pred) if node.negated else pred
 
     def _rank(self, node: c.Rank, scope: Scope) -> Pred:
-        among = node.among or scope.among
-        people = EVERYBODY if among is None else self.segment(among, scope.outside())
+        people = build_peers.population(self, node.among, scope)
         each = None if node.each is None else values.term(self, node.each, scope)
         return Ranked(values.term(self, node.by, scope), node.top, people, node.share, node.count, each)
 
@@ -252,4 +255,6 @@ _CONDITIONS: dict[type, Callable[..., Pred]] = {
     c.InSegment: lambda b, node, scope: b.segment(node.ref, scope),
     c.Rank: Builder._rank,
     c.Consent: Builder._consent,
+    c.Cumulative: build_peers.heaviest,
+    c.IsUnique: build_peers.alone,
 }

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from orchestrator.compile import names
+from orchestrator.compile import names, typed_peers
 from orchestrator.compile.checked_versions import readable, versions
 from orchestrator.compile.letters import check_pattern
 from orchestrator.compile.names import Mistake, Scope
@@ -19,7 +19,7 @@ from orchestrator.model.schema import Type
 from orchestrator.model.suggest import closest
 from orchestrator.model.workspace import Workspace
 
-NEVER_IN_FILTERS = (c.Did, c.InSegment, c.Rank, c.Consent)
+NEVER_IN_FILTERS = (c.Did, c.InSegment, c.Rank, c.Consent, *typed_peers.CHECKS)
 TIMELY = {"<": "is before", ">": "is after", ">=": "is since", "<=": "is before"}
 
 
@@ -393,4 +393,5 @@ _CHECKS: dict[type, Callable[..., None]] = {
     c.InSegment: Conditions._in_segment,
     c.Rank: Conditions._rank,
     c.Consent: Conditions._consent,
+    **typed_peers.CHECKS,
 }

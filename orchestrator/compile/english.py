@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from orchestrator.compile.english_peers import peer_test
 from orchestrator.compile.english_values import (
     a,
     event_words,
@@ -29,6 +30,7 @@ from orchestrator.model.condition import (
     Condition,
     Consent,
     Count,
+    Cumulative,
     Did,
     Event,
     Everyone,
@@ -36,6 +38,7 @@ from orchestrator.model.condition import (
     Is,
     IsMissing,
     IsTime,
+    IsUnique,
     NoneOf,
     Not,
     OneOf,
@@ -141,6 +144,8 @@ def _inline(condition: Condition) -> str:
             return _rank(condition)
         case Consent():
             return _consent(condition)
+        case Cumulative() | IsUnique():
+            return peer_test(condition, _value)
         case _:
             return _test(condition)
 

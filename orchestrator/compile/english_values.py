@@ -6,9 +6,11 @@ Filters of events are conditions again; ``clause`` is the function that gives th
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 
+from orchestrator.compile.english_peers import peer_value
+from orchestrator.compile.english_peers import percent as percent
 from orchestrator.model.condition import (
+    Across,
     After,
     Aggregate,
     Anchor,
@@ -17,6 +19,7 @@ from orchestrator.model.condition import (
     Before,
     BetweenSpan,
     Bool,
+    Bucket,
     Calendar,
     Condition,
     Count,
@@ -90,12 +93,6 @@ def listed(items: Sequence[str], word: str) -> str:
     return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} {word} {shown[-1]}"
 
 
-def percent(share: Decimal) -> str:
-    """Give a share as a percentage without idle zeros: 0.200 to ``20%``."""
-    text = f"{share * 100:,f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text) + "%"
-
-
 def value_words(value: Value, clause: Clause) -> str:
     """Give the words for a value."""
     match value:
@@ -131,6 +128,8 @@ def value_words(value: Value, clause: Clause) -> str:
                 else value_words(value.of, clause)
             )
             return f"the number of whole {unit_words(value.unit, value.local)} until {target}"
+        case Across() | Bucket():
+            return peer_value(value, lambda inner: value_words(inner, clause))
         case Part():
             part = "weekday" if value.unit is None else value.unit.value
             of = "the present moment" if isinstance(value.of, Now) else value_words(value.of, clause)

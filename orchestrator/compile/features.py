@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from orchestrator.compile.peers import Alone, Bucketed, Heaviest, Overall
 from orchestrator.model.condition import Fn, TextOp, Unit
 from orchestrator.model.schema import Field, Type
 
@@ -205,6 +206,8 @@ Term = (
     | SinceOther
     | ZoneValue
     | Default
+    | Bucketed
+    | Overall
 )
 
 
@@ -322,7 +325,23 @@ class Member:
     pred: Pred
 
 
-Pred = Fixed | All | Some | Neg | Compared | Listed | Known | Searched | ByZone | Counted | Ranked | Consented | Member
+Pred = (
+    Fixed
+    | All
+    | Some
+    | Neg
+    | Compared
+    | Listed
+    | Known
+    | Searched
+    | ByZone
+    | Counted
+    | Ranked
+    | Consented
+    | Member
+    | Heaviest
+    | Alone
+)
 
 EVERYBODY = Fixed(True)
 NOBODY = Fixed(False)

@@ -19,6 +19,7 @@ from orchestrator.compile.features import (
     Term,
     ZoneValue,
 )
+from orchestrator.compile.peers import Overall
 from orchestrator.model.schema import TimeFormat
 
 
@@ -62,7 +63,7 @@ def never_unknown(term: Term) -> bool:
     """Tell whether everybody has a value, whatever the database holds: counts, sums, what has a default."""
     if isinstance(term, Arith):
         return term.op != "/" and never_unknown(term.left) and never_unknown(term.right)
-    if isinstance(term, Measured):
+    if isinstance(term, Measured | Overall):
         return term.metric.zero
     return isinstance(term, Const | Default | ZoneValue | Ordinal)
 
@@ -72,6 +73,8 @@ def time_format(term: Term) -> TimeFormat:
     if isinstance(term, Column):
         return term.field.time
     if isinstance(term, Measured) and term.metric.of is not None:
+        return time_format(term.metric.of)
+    if isinstance(term, Overall) and term.metric.of is not None:
         return time_format(term.metric.of)
     if isinstance(term, Default):
         return time_format(term.of)

@@ -31,7 +31,8 @@ from orchestrator.compile.features import (
     ZoneValue,
 )
 from orchestrator.compile.inside import parts
-from orchestrator.compile.ordered import is_ordered, ordered
+from orchestrator.compile.ordered import is_ordered, median_of_all, ordered
+from orchestrator.compile.peers import Overall
 from orchestrator.model.condition import Fn
 from orchestrator.model.schema import ConsentTable, EventTable, Field, Type
 
@@ -131,6 +132,18 @@ def correlated(outer: Around, metric: Metric) -> Expr:
     if metric.edge is not None:
         select = select.order_by(*_order(frame, metric.edge)).limit(sa.literal_column("1"))
     found: Expr = select.correlate_except(frame.source).scalar_subquery()
+    return found
+
+
+def overall(whole: Whole, term: Overall) -> Expr:
+    """Give a metric of all events of a population as one value, read once."""
+    frame, where = _rows(whole, term.metric, None)
+    people = whole.frame()
+    ids = people.select([people.key], people.truth(term.among))
+    where = [frame.owner.in_(ids), *where]
+    if is_ordered(term.metric):
+        return median_of_all(frame, term.metric, where).scalar_subquery()
+    found: Expr = frame.select([_value(frame, term.metric)], *where).scalar_subquery()
     return found
 
 

@@ -35,6 +35,18 @@ def ordered(frame: Around, metric: Metric, where: list[Expr], person: bool) -> s
     return found.group_by(rows.c.k) if person else found.correlate_except(rows)
 
 
+def median_of_all(frame: Around, metric: Metric, where: list[Expr]) -> sa.Select[Any]:
+    """Give the median of all values of the frame together as ``v``."""
+    rows = _values(frame, metric, where)
+    place = sa.func.row_number().over(order_by=rows.c.v).label("r")
+    placed = _derived(
+        frame, sa.select(rows.c.v, place, sa.func.count().over().label("n")).where(rows.c.v.is_not(None)), rows
+    )
+    twice = placed.c.r * sa.literal_column("2")
+    inside = (twice >= placed.c.n, twice <= placed.c.n + sa.literal_column("2"))
+    return sa.select(_aggregated(frame, metric, placed.c.v).label("v")).where(*inside)
+
+
 def _values(frame: Around, metric: Metric, where: list[Expr]) -> Any:
     """Give a row for each value: the event's own, or the microseconds since the one before it."""
     event = frame.event

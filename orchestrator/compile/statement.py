@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql import quoted_name
 
-from orchestrator.compile import metrics, ranks
+from orchestrator.compile import groups, metrics, ranks
 from orchestrator.compile.around import Around
 from orchestrator.compile.clocks import Clocks
 from orchestrator.compile.dialects.base import Dialect, Expr, bind
@@ -34,6 +34,7 @@ from orchestrator.compile.features import (
     Searched,
     Some,
 )
+from orchestrator.compile.peers import Alone, Bucketed, Heaviest
 from orchestrator.compile.terms import Terms
 from orchestrator.model.schema import Entity, EventTable, Schema, Type
 
@@ -152,6 +153,15 @@ class Frame:
         found: Expr = self._joined[metric].c.v
         return found
 
+    def placed(self, term: Bucketed) -> Expr:
+        """Give the person's bucket, unknown for whoever is in none."""
+        if self.outer is not None:
+            return self.outer.placed(term)
+        if term not in self._joined:
+            self._joined[term] = groups.bucketed(self.statement, term).subquery(self.statement.alias("m"))
+        found: Expr = self._joined[term].c.v
+        return found
+
     def belongs(self, name: object, ids: Any, wanted: bool, alone: bool) -> Expr:
         """Give the test that the person is (or is not) among the ids (column ``id``) of a SELECT.
 
@@ -217,6 +227,10 @@ class Frame:
             return metrics.counted(self, pred, wanted, alone)
         if isinstance(pred, Ranked):
             return self.belongs(pred, ranks.ranked(self.statement, pred), wanted, alone)
+        if isinstance(pred, Heaviest):
+            return self.belongs(pred, groups.heaviest(self.statement, pred), wanted, alone)
+        if isinstance(pred, Alone):
+            return self.belongs(pred, groups.alone(self.statement, pred), wanted, alone)
         if isinstance(pred, Consented):
             return metrics.consented(self, pred, wanted, alone)
         if isinstance(pred, Known):
@@ -286,6 +300,6 @@ def _children(pred: Pred) -> tuple[Pred, ...]:
         return (pred.item,)
     if isinstance(pred, Member):
         return (pred.pred,)
-    if isinstance(pred, Ranked):
+    if isinstance(pred, Ranked | Heaviest):
         return (pred.among,)
     return (*(item for _, item in pred.groups), pred.otherwise) if isinstance(pred, ByZone) else ()

@@ -38,6 +38,8 @@ from orchestrator.compile.features import (
 )
 from orchestrator.compile.letters import fold
 from orchestrator.compile.logic import is_moment, time_format
+from orchestrator.compile.metrics import overall
+from orchestrator.compile.peers import Bucketed, Overall
 from orchestrator.compile.timing import WEEKDAYS, all_zones
 from orchestrator.compile.units import unit_number
 from orchestrator.compile.versions import version_key
@@ -82,6 +84,11 @@ class Terms:
             found = self.frame.read(term.metric)
             zero = not bare and term.metric.zero
             return sa.func.coalesce(found, sa.literal_column("0")) if zero else found
+        if isinstance(term, Bucketed):
+            return self.frame.placed(term)
+        if isinstance(term, Overall):
+            found = overall(self.frame.statement, term)
+            return sa.func.coalesce(found, sa.literal_column("0")) if term.metric.zero else found
         if isinstance(term, Arith):
             types = (term.left.type, term.right.type, term.type)
             return self.dialect.arithmetic(term.op, self.value(term.left), self.value(term.right), types)

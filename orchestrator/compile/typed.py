@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from orchestrator.compile import names
 from orchestrator.compile.features import Column, Gap, Ordinal
@@ -82,6 +83,9 @@ class Reporter:
 class Values:
     """Gives the type of values in their scope."""
 
+    more: ClassVar[dict[type, Callable[..., Typed | None]]] = {}
+    """Kinds of values that have a file of their own, and who gives their type."""
+
     def __init__(self, report: Reporter, conditions: Callable[[c.Condition, Scope], None]) -> None:
         """Keep the reporter, and who checks the conditions inside filters."""
         self.report = report
@@ -105,6 +109,8 @@ class Values:
             return self._steps(node, node.of, scope, f"{node.unit.value}s since")
         if isinstance(node, c.Remaining):
             return self._steps(node, node.of, scope, f"{node.unit.value}s until")
+        if isinstance(node, c.Across | c.Bucket):
+            return self.more[type(node)](self, node, scope)
         if isinstance(node, c.Part):
             return self._part(node, scope)
         if isinstance(node, c.Share | c.Spacing):

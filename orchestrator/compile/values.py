@@ -54,6 +54,9 @@ class Builder(Protocol):
     def measured(self, node: c.Share | c.Spacing, scope: Scope) -> Term:
         """Give a share of events, or the time between them."""
 
+    def peer(self, node: c.Bucket | c.Across, scope: Scope) -> Term:
+        """Give a value that depends on other people."""
+
 
 LOCAL_REFUSED = (
     ("local days since created_at < points", "units since or until, unless they are compared with a literal"),
@@ -100,6 +103,8 @@ def term(b: Builder, node: c.Value, scope: Scope, zone: str | None = None) -> Te
             if node.anniversary
             else Elapsed(node.unit, of, b.clock.as_of, here, True)
         )
+    if isinstance(node, c.Bucket | c.Across):
+        return b.peer(node, scope)
     if isinstance(node, c.Part):
         return part(b, node, scope)
     if isinstance(node, c.Share | c.Spacing):

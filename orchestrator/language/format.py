@@ -9,6 +9,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 
+from orchestrator.language import format_population as _format_population  # noqa: F401  (registers its words)
 from orchestrator.language.format_layout import Definitions, Layout, Line
 from orchestrator.language.format_spans import words
 from orchestrator.language.segment import BOM, parse_definitions, parse_expression

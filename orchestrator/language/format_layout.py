@@ -74,7 +74,7 @@ class Layout:
             for item in node.items:
                 lines += self.condition(item, further + STEP, suffix=",")
             return [*lines, Line(further, f"){suffix}", node.span.end - 1)]
-        if isinstance(node, c.Not) and not isinstance(node.item, c.InSegment | c.Rank):
+        if isinstance(node, c.Not) and not isinstance(node.item, c.NEGATABLE):
             return self._brackets(node.item, indent, f"{prefix}not (", f"){suffix}", start)
         if isinstance(node, c.Did) and node.event.where is not None:
             head = f"{prefix}{did_head(node)} {node.event.name} where ("

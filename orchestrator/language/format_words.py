@@ -275,7 +275,7 @@ def _(node: c.NoneOf | c.SomeOf) -> str:
 
 @words.register
 def _(node: c.Not) -> str:
-    if isinstance(node.item, c.InSegment | c.Rank):
+    if isinstance(node.item, c.NEGATABLE):
         return f"not {words(node.item)}"
     return f"not ({words(node.item)})"
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from lark import Token, Tree
 
+from orchestrator.language.segment_population import Populations
 from orchestrator.language.segment_spans import Spans
 from orchestrator.language.segment_tree import Branch, Leaf, Refused, branch, branches, leaves
 from orchestrator.language.segment_values import WINDOWS
@@ -18,7 +19,7 @@ from orchestrator.model import condition as c
 TEXT_OPS = {"contain": "contains", "start with": "starts with", "end with": "ends with", "match": "matches"}
 
 
-class Conditions(Spans):
+class Conditions(Spans, Populations):
     """Reads conditions."""
 
     # ---------------------------------------------------------------- and, or, not
@@ -138,11 +139,11 @@ class Conditions(Spans):
         window: c.Window = self.read(at.children[-1])
         return c.IsTime(self.value(at.children[0]), window, "NOT" in leaves(at), span=self.span(at))
 
-    def on_state_of_value(self, at: Branch) -> c.IsMissing:
-        """Read ``is missing`` and ``is known``."""
+    def on_state_of_value(self, at: Branch) -> c.IsMissing | c.IsUnique:
+        """Read ``is missing``, ``is known`` and ``is unique``."""
         words = leaves(at)
         if "UNIQUE" in words:
-            raise self.later("state_of_value:UNIQUE", at)
+            return self.is_unique(at)
         return c.IsMissing(self.value(at.children[0]), ("KNOWN" in words) != ("NOT" in words), span=self.span(at))
 
     def on_text_op(self, at: Branch) -> c.TextTest:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from calendar import monthrange
+from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 
@@ -173,7 +174,7 @@ class Values(Reader):
 
     # ---------------------------------------------------------------- aggregates
 
-    def on_agg(self, at: Branch) -> c.Aggregate:
+    def on_agg(self, at: Branch) -> c.Aggregate | c.Across:
         """Read ``sum of purchase.amount …``."""
         word = leaves(at)["AGG"]
         made = self._aggregate(at, c.Fn(str(word)))
@@ -182,7 +183,17 @@ class Values(Reader):
             self.problem(
                 "E131", name, f"`{word} of {name}` does not say of which property", label="write `.property` behind it"
             )
-        return made
+        return self.across(at, made)
+
+    def across(self, at: Branch, made: c.Aggregate) -> c.Aggregate | c.Across:
+        """Read ``across everyone`` behind an aggregate; without it, give the aggregate itself."""
+        found = branch(at, "across")
+        if found is None:
+            return made
+        among = None if "EVERYONE" in leaves(found) else self.ref(found.children[-1])
+        before = [child for child in at.children if child is not None and child is not found]
+        own = replace(made, span=self.span(before[0]).to(self.span(before[-1])))
+        return c.Across(own, among, span=self.span(at))
 
     def on_count_of(self, at: Branch) -> c.Aggregate:
         """Read ``count of visit …``."""
@@ -200,9 +211,6 @@ class Values(Reader):
         return c.Pick(edge(at), event, prop, self.window(branch(at, *WINDOWS)), span=self.span(at))
 
     def _aggregate(self, at: Branch, fn: c.Fn) -> c.Aggregate:
-        across = branch(at, "across")
-        if across is not None:
-            raise self.later("across", across)
         event, prop = self._subject(at)
         return c.Aggregate(fn, event, prop, self.window(branch(at, *WINDOWS)), span=self.span(at))
 

@@ -24,6 +24,10 @@ from orchestrator.model.literal import Unit as Unit
 from orchestrator.model.measure import Fn as Fn
 from orchestrator.model.measure import Share as Share
 from orchestrator.model.measure import Spacing as Spacing
+from orchestrator.model.population import Across as Across
+from orchestrator.model.population import Bucket as Bucket
+from orchestrator.model.population import Cumulative as Cumulative
+from orchestrator.model.population import IsUnique as IsUnique
 from orchestrator.model.span import Beside as Beside
 from orchestrator.model.span import During as During
 from orchestrator.model.span import InEach as InEach
@@ -270,4 +274,13 @@ Condition = (
     | InSegment
     | Rank
     | Consent
+    | Cumulative
+    | IsUnique
 )
+
+NEGATABLE: tuple[type[Node], ...] = (
+    InSegment,
+    Rank,
+    Cumulative,
+)
+"""Conditions that take a bare ``not`` in front; all others have a verb to negate, or brackets."""

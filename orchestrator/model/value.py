@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.literal import Date, DateTime, Literal, Node, Unit
 from orchestrator.model.measure import Fn, Share, Spacing
+from orchestrator.model.population import Across as Across
+from orchestrator.model.population import Bucket as Bucket
 from orchestrator.model.span import Beside, During, InEach
 
 if TYPE_CHECKING:
@@ -282,4 +284,17 @@ class Part(Node):
     local: bool = False
 
 
-Value = Literal | Attr | Arithmetic | Aggregate | Pick | Elapsed | Remaining | Part | Share | Spacing
+Value = (
+    Literal
+    | Attr
+    | Arithmetic
+    | Aggregate
+    | Pick
+    | Elapsed
+    | Remaining
+    | Part
+    | Share
+    | Spacing
+    | Across
+    | Bucket
+)  # fmt: skip

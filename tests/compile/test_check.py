@@ -87,6 +87,21 @@ CASES = [
     ("fraction of purchse where (coupon is known) ever > 3%", "E213", None),
     ("fraction of purchase where (coupn is known) ever > 3%", "E202", None),
     ("fraction of purchase where (coupon is known) > 3%", "E113", None),
+    ("in smallest group with 80% of created_at", "E317", None),
+    ("in smallest group with 80% of wallet", "E306", None),
+    ("in smallest group with 80% of points among segment vpi", "E201", "vip"),
+    ("in smallest group with 80% of points within each countri", "E202", "country"),
+    ("wallet is unique", "E306", None),
+    ("5 is unique", "E317", None),
+    ("emial is unique", "E202", "email"),
+    ("email is not unique", "W301", "(email is not unique and email is known)"),
+    ("did purchase where (coupon is unique) ever", "E210", None),
+    ("did purchase where (in smallest group with 5% of points) ever", "E210", None),
+    ("did purchase where (items > avg of purchase.items ever across everyone) ever", "E210", None),
+    ("points > avg of purchase.items ever across segment vpi", "E201", "vip"),
+    ("points > avg of purchase.items across everyone", "E113", "avg of purchase.items ever"),
+    ("points > avg of purchase.coupon ever across everyone", "E315", None),
+    ("balance > avg of purchase.amount ever across everyone + 5", "E305", "5 EUR"),
     ("local days since created_at > points", "E190", None),
     ('email is not "x"', "W301", '(email is not "x" and email is known)'),
     ("first purchase.coupon is missing", "W303", "(first purchase.coupon is missing and did purchase ever)"),
@@ -184,3 +199,29 @@ def test_the_good_example_of_a_page_can_be_read(code: str) -> None:
     good = CODES[code].good
     read = parse_expression(good)[0] is not None or parse_definitions(good, "x.seg")[0] or good.startswith("people:")
     assert read
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "help_"),
+    [
+        ("bucket 5 by country", "E317", None),
+        ("bucket 5 by wallet", "E306", None),
+        ("bucket 5 by pionts", "E202", "points"),
+        ("bucket 5 by points within each cuontry", "E202", "country"),
+        ("bucket 5 by points among segment vpi", "E201", "vip"),
+        ("bucket 5 by points default 1.5", "E316", None),
+        ("bucket 5 by score", "", None),
+        ("bucket 5 by created_at default 0", "", None),
+    ],
+)
+def test_a_bucket_needs_an_order_and_known_names(shop: Shop, value: str, code: str, help_: str | None) -> None:
+    """A bucket stands in a trait, so it has its own list."""
+    problems = check_one(shop(f"{BASE}\ntrait asked: int = {value}\n"), "asked")
+    assert [p.code for p in problems] == ([code] if code else [])
+    if help_ is not None:
+        assert help_ in problems[0].help
+
+
+def test_a_bucket_is_a_whole_number(shop: Shop) -> None:
+    """A trait that is a bucket is declared as int."""
+    assert [p.code for p in check_one(shop("trait asked: text = bucket 5 by points"), "asked")] == ["E316"]

@@ -29,6 +29,17 @@ SENTENCES = [
         "in top 20% by revenue within each country",
         "they are in the top 20% within each country by revenue (where it is known; ties at the edge are all in)",
     ),
+    (
+        "in smallest group with 80% of ltv among segment vip",
+        "they are among the fewest of segment `vip` who together have 80% of all ltv (highest first, only what is "
+        "above 0; ties are in together)",
+    ),
+    ("email is unique", "email is known and nobody else has the same"),
+    ("email is not unique", "email is shared with somebody else, or it is unknown"),
+    (
+        "points > avg of purchase.items ever across everyone",
+        "points is more than the average of items of `purchase` at any time over all events of everybody together",
+    ),
     ("anniversary of birth is in next 7 local days", "an anniversary of birth falls in the next 7 local days"),
     ("does not consent to email for promotions", "they do not allow email for promotions (no answer counts as no)"),
     ("created_at is between 30 and 60 days ago", "created at is between 30 and 60 days ago"),

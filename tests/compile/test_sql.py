@@ -19,6 +19,9 @@ CASES = Path(__file__).parent / "cases"
 BASE = """
 segment buyers where did purchase in last 365 days
 trait revenue: money = sum of purchase.amount in last 365 days default 0 EUR
+trait r: int = bucket 5 by days since last purchase highest first default 1
+trait f: int = bucket 5 by count of purchase in last 365 days
+trait m: int = bucket 5 by revenue within each country among segment buyers
 list many = ("DE", "AT", "CH")
 partition stage among segment buyers
   case fresh when created_at is in last 30 days
@@ -89,6 +92,10 @@ SENTENCES = {
     "in_segment": "in segment buyers and not in segment stage.best",
     "top_share": "in top 20% by revenue within each country among segment buyers",
     "top_count": "in bottom 100 by points",
+    "bucket": "r is 5 and f is 5 and m >= 4",
+    "smallest_group": "in smallest group with 80% of revenue within each country among segment buyers",
+    "unique": "email is not unique or created_at is unique",
+    "across": "avg of purchase.amount ever > 2 * avg of purchase.amount ever across segment buyers",
     "consent": "consents to email for promotions",
     "no_consent": "does not consent to email for promotions",
 }

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import special
 from making import COUNTS, World
+from peers import Peers
 from reference import clock
 
 from orchestrator.model import condition as c
@@ -22,7 +23,7 @@ LONG = (U.DAY, U.DAY, U.WEEK, U.MONTH, U.QUARTER, U.YEAR)
 ALL = (U.MINUTE, U.HOUR, *LONG)
 
 
-class Writer:
+class Writer(Peers):
     """One author with a dice. ``names`` collects what later sentences may refer to."""
 
     def __init__(self, world: World, seed: int) -> None:
@@ -56,6 +57,8 @@ class Writer:
         for name in ("base", "other"):
             found.append(Segment(name, self.condition(1)))
             self.segments.append(c.SegmentRef(name))
+        found += self.buckets()
+        self.traits[Type.INT] += ["bucket_one", "bucket_two"]
         cases = tuple(Case(name, self.condition(1)) for name in ("first_cell", "second_cell"))
         found.append(Partition("cells", cases, "rest_cell", among=self.rng.choice((None, c.SegmentRef("base")))))
         self.segments += [
@@ -84,6 +87,7 @@ class Writer:
             return self.boolean(lambda: self.condition(depth - 1))
         makers: list[Callable[[], Any]] = [self.compare] * 4 + [self.texts] * 3 + [self.times] * 4 + [self.did] * 8
         makers += [lambda: special.version(self)]
+        makers += [self.smallest, self.unique, self.above]
         makers += [self.missing, self.truth, self.membership, self.rank, self.consent, self.anniversary, c.Everyone]
         return self.rng.choice(makers)()
 

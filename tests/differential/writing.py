@@ -114,6 +114,10 @@ def value(node: Any) -> str:
         return f"{_local(node)}{node.unit.value}s since {of}"
     if isinstance(node, c.Remaining):
         return f"{_local(node)}{node.unit.value}s until {'anniversary of ' if node.anniversary else ''}{node.of.name}"
+    if isinstance(node, c.Across):
+        return f"{value(node.of)} across {f'segment {node.among}' if node.among else 'everyone'}"
+    if isinstance(node, c.Bucket):
+        return f"bucket {node.count} by {value(node.by)}{' highest first' if node.highest else ''}{_scope(node)}"
     of = "now" if isinstance(node.of, c.Now) else node.of.name
     return f"{_local(node)}{node.unit.value if node.unit else 'weekday'} of {of}"
 
@@ -152,7 +156,7 @@ def condition(node: Any) -> str:
         return f"{head} of ({', '.join(condition(i) for i in node.items)})"
     if isinstance(node, c.Not):
         inner = condition(node.item)
-        return f"not {inner}" if isinstance(node.item, c.InSegment | c.Rank) else f"not ({inner})"
+        return f"not {inner}" if isinstance(node.item, c.NEGATABLE) else f"not ({inner})"
     if isinstance(node, c.Compare):
         return f"{value(node.left)} {node.op} {value(node.right)}"
     if isinstance(node, c.Is):
@@ -181,11 +185,18 @@ def condition(node: Any) -> str:
         return f"in segment {node.ref}"
     if isinstance(node, c.Rank):
         size = f"{number(node.share * 100)}%" if node.share is not None else str(node.count)
-        each = f" within each {node.each.name}" if node.each else ""
-        among = f" among segment {node.among}" if node.among else ""
-        return f"in {'top' if node.top else 'bottom'} {size} by {value(node.by)}{each}{among}"
+        return f"in {'top' if node.top else 'bottom'} {size} by {value(node.by)}{_scope(node)}"
+    if isinstance(node, c.Cumulative):
+        return f"in smallest group with {number(node.share * 100)}% of {value(node.by)}{_scope(node)}"
+    if isinstance(node, c.IsUnique):
+        return f"{value(node.value)} is {_not(node)}unique"
     verb = "does not consent" if node.negated else "consents"
     return _windowed(f"{verb} to {node.channel} for {node.topic}", node.window)
+
+
+def _scope(node: Any) -> str:
+    each = f" within each {node.each.name}" if node.each else ""
+    return each + (f" among segment {node.among}" if node.among else "")
 
 
 def definition(node: s.Definition) -> str:

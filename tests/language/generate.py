@@ -134,6 +134,7 @@ def _leaf_values() -> st.SearchStrategy[c.Value]:
         st.builds(c.Elapsed, units, attrs | anchors, flags),
         st.builds(c.Remaining, units, attrs, flags, flags),
         st.builds(c.Part, st.none() | units, attrs | st.just(c.Now()), flags),
+        st.builds(c.Across, st.builds(c.Aggregate, measuring, events, props, maybe), st.none() | refs),
     )
 
 
@@ -158,6 +159,7 @@ def comparisons(value: st.SearchStrategy[c.Value]) -> st.SearchStrategy[c.Condit
         st.builds(c.Between, value, value, value, flags),
         st.builds(c.IsTime, value, windows | betweens, flags),
         st.builds(c.IsMissing, value, flags),
+        st.builds(c.IsUnique, value, flags),
         st.builds(c.TextTest, st.sampled_from(list(c.TextOp)), value, value, flags),
         st.builds(c.Anniversary, attrs, windows, flags),
     )
@@ -192,6 +194,7 @@ def _leaf_conditions() -> st.SearchStrategy[c.Condition]:
         st.builds(c.InSegment, refs),
         st.builds(lambda top, by, size, e, a: c.Rank(top, by, size, None, e, a), flags, values, share, each, among),
         st.builds(lambda top, by, size, e, a: c.Rank(top, by, None, size, e, a), flags, values, spans, each, among),
+        st.builds(c.Cumulative, share, values, each, among),
         st.builds(c.Consent, name, name, st.none() | event_windows),
         st.builds(lambda channel, topic: c.Consent(channel, topic, negated=True), name, name),
     )
@@ -215,6 +218,8 @@ def _groups(inner: st.SearchStrategy[c.Condition]) -> st.SearchStrategy[c.Condit
 
 conditions: st.SearchStrategy[c.Condition] = st.recursive(st.deferred(_leaf_conditions), _groups, max_leaves=6)
 
+buckets = st.builds(c.Bucket, st.integers(2, 1_000_000), values, flags, st.none() | attrs, st.none() | refs)
+
 docs = st.just("") | st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\x00", max_codepoint=0x2FF), max_size=20
 )
@@ -237,7 +242,7 @@ definitions: st.SearchStrategy[s.Definition] = st.one_of(
     st.builds(
         s.Partition, name, _cases, name, otherwise_doc=docs, among=st.none() | refs, expects=_expected, **_said
     ).filter(lambda partition: len(set(partition.cells)) == len(partition.cells)),
-    st.builds(s.Trait, name, name, values, st.none() | literals, **_said),
+    st.builds(s.Trait, name, name, values | buckets, st.none() | literals, **_said),
     st.builds(s.EventDef, name, events, **_said),
     st.builds(
         s.ListDef, name, st.lists(literals, min_size=1, max_size=30).map(tuple), doc=docs, owner=owners, tags=labels

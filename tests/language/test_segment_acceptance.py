@@ -72,15 +72,30 @@ RUNS = {
     "distinct days": "segment n where did view where (local hour of moment < 5) on at least 3 local days ever",
     "own rhythm": "segment a where days since last purchase > 2 * median days between purchase ever",
     "every quarter": "segment a where did purchase in each of previous 4 quarters",
+    "pareto": "segment makers where in smallest group with 80% of lifetime_value",
+    "above average": """
+        segment kl_vip
+        where did purchase in last 4 months
+          and did purchase at least 3 times ever
+          and avg of purchase.amount ever > avg of purchase.amount ever across everyone
+    """,
+    "scores": """
+        trait r: int = bucket 5 by recency highest first default 1
+        trait f: int = bucket 5 by frequency
+        trait m: int = bucket 5 by lifetime_value
+        segment champions where r is 5 and f is 5 and m >= 4
+    """,
+    "bad data": """
+        segment bad_data
+        where email does not match "[^@ ]+@[^@ ]+\\\\.[a-z]+" or email is not unique
+          or birth_date is before 1900-01-01
+    """,
 }
 
 LATER = {
     "distance": 'segment lyon where location is within 25 km of place lyon_store or postal_code starts with "69"',
     "interests": 'segment eco where interests has any of ("outdoor") and survey.eco_importance >= 4',
     "related rows": 'segment o where has device where (os is "ios" and os_version >= "17" and app_version < "4.2")',
-    "pareto": "segment makers where in smallest group with 80% of lifetime_value",
-    "above average": "segment a where avg of purchase.amount ever > avg of purchase.amount ever across everyone",
-    "scores": "trait r: int = bucket 5 by recency highest first default 1",
     "items": 'segment a where did purchase where (items has item where (modifiers has "Bacon")) ever',
     "abandoned": "segment a where did add_to_cart where (value >= 40 EUR) in last 24 hours then not yet purchase",
     "funnel": "segment a where did see in last 9 days then cart with same sku within 1 day then not pay within 3 days",
@@ -88,7 +103,6 @@ LATER = {
     "periods": "segment a where did purchase during sale_periods and did not purchase outside sale_periods",
     "accounts": 'segment a of user where role is "admin" and account is in segment busy_accounts',
     "parents": 'segment a of account where has at least 3 user where (status is "active")',
-    "unique": "segment a where email is not unique",
     "sample": 'segment a where in sample 5% salt "2026H2"',
     "raw": "segment a where sql (id: int) { select 1 }",
     "place": "segment a where location is not inside place berlin",

@@ -12,6 +12,7 @@ from orchestrator.language.campaign_keys import LATER as KEYS
 from orchestrator.language.schema_file import LATER as SCHEMA_KEYS
 from orchestrator.language.segment_later import LATER
 
+PEERS = "meaning/test_meaning_peers.py::"
 TESTS = Path(__file__).parent.parent
 UNKNOWN, TIME, NUMBERS = (f"meaning/test_meaning_{name}.py::" for name in ("unknown", "time", "numbers"))
 
@@ -51,9 +52,9 @@ ROWS = {
     32: NUMBERS + "test_a32_unknown_is_in_neither_top_nor_bottom",
     33: NUMBERS + "test_a33_a_rank_in_a_case_is_of_the_partitions_population",
     34: NUMBERS + "test_a34_an_unknown_group_is_not_ranked",
-    35: "later: bucket",
-    36: "later: bucket",
-    37: "later: bucket",
+    35: PEERS + "test_a35_buckets_are_over_known_values_only",
+    36: PEERS + "test_a36_equal_values_share_a_bucket",
+    37: PEERS + "test_a37_scores_are_tested_one_by_one",
     38: NUMBERS + "test_a38_money_of_a_column_is_compared_in_its_currency",
     39: NUMBERS + "test_a39_division_is_decimal_and_by_zero_unknown",
     40: "language/test_segment_reading.py::test_what_reads_but_cannot_be_meant_is_told",
@@ -85,7 +86,7 @@ ROWS = {
     66: TIME + "test_a66_nth_counts_before_the_filter_over_all_time",
     67: "later: after_point",
     68: NUMBERS + "test_a68_a_pattern_is_anchored_and_knows_capitals",
-    69: "later: cumulative",
+    69: PEERS + "test_a69_the_fewest_who_have_most",
 }
 
 

@@ -10,7 +10,7 @@ from orchestrator.model import condition as c
 from orchestrator.model.people import share_of
 from orchestrator.model.segment import EventDef, ListDef, Partition, Segment, Trait
 from orchestrator.model.workspace import Workspace
-from reference import clock, letters, rows, windows
+from reference import clock, letters, peers, rows, windows
 from reference.measures import Measures, aggregated
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -121,7 +121,7 @@ class Reference:
         return inside
 
 
-class One(Measures):
+class One(Measures, peers.Peers):
     """One person, and inside a filter one of their events: conditions and values there."""
 
     def __init__(
@@ -336,13 +336,22 @@ class One(Measures):
         return {"+": lambda: left + right, "-": lambda: left - right, "*": lambda: left * right}[value.op]()  # type: ignore[no-any-return]
 
     def _value_aggregate(self, value: c.Aggregate) -> Any:
+        return self._made(value, self._values_of(value))
+
+    def _values_of(self, value: c.Aggregate) -> list[Any]:
+        """Give what an aggregate is made of: a property of each event, or only that there is one."""
         found = self.happenings(value.event, value.window)
         if not value.prop:
-            return Fraction(len(found))
+            return [True] * len(found)
         name = self._resolved(value.event)[0]
-        values = [
+        return [
             One(self.world, self.somebody, self.entity.name, each, name).value(c.Attr(value.prop)) for each in found
         ]
+
+    @staticmethod
+    def _made(value: c.Aggregate, values: list[Any]) -> Any:
+        if not value.prop:
+            return Fraction(len(values))
         known = [each for each in values if each is not None]
         if value.fn is c.Fn.COUNT:
             return Fraction(len(known))

@@ -100,6 +100,10 @@ class Dialect(ABC):
     def aggregate(self, fn: Fn, value: Expr, type_: Type) -> Expr:
         """Give an exact aggregate of values in this dialect's representation."""
 
+    def exact(self, value: Expr, type_: Type) -> Expr:
+        """Give a number of which many add up exactly, whatever their order; all of one type in the same scale."""
+        return value
+
     def stored_money(self, value: Decimal, field: Field) -> Any:
         """Give an amount as the column stores it, for comparing with the column itself."""
         from orchestrator.model.money import digits

@@ -103,12 +103,18 @@ class SQLite(Dialect):
             found: Expr = getattr(sa.func, fn.value)(value)
             return found
         scale = type_ is Type.DECIMAL
-        exact = sa.cast(sa.func.round(value * sa.literal_column(str(SCALE))), sa.Integer) if scale else value
+        exact = self.exact(value, type_)
         total = sa.func.sum(exact)
         over: Expr = sa.literal_column(f"{SCALE}.0") if scale else sa.literal_column("1.0")
         if fn is Fn.SUM:
             return total.op("/", precedence=8)(over) if scale else total
         return total.op("/", precedence=8)(sa.func.count(value) * over)
+
+    def exact(self, value: Expr, type_: Type) -> Expr:
+        """Give decimals as whole millionths."""
+        if type_ is not Type.DECIMAL:
+            return value
+        return sa.cast(sa.func.round(value * sa.literal_column(str(SCALE))), sa.Integer)
 
     def text(self, value: str) -> str | None:
         """Refuse what UTF-8 cannot spell."""
