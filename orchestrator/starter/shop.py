@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 
+from orchestrator.starter import belongings
 from orchestrator.starter.doings import DAY, Life, Row
 from orchestrator.starter.people import Customer, customers
 
@@ -26,12 +27,13 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "language TEXT NOT NULL", "timezone TEXT", "eco_importance INTEGER", "shopping_style TEXT",
         "main_interest TEXT", "device TEXT", "os TEXT", "os_version TEXT", "app_installed BOOLEAN NOT NULL",
         "created_at TIMESTAMP NOT NULL", "source TEXT", "tier TEXT NOT NULL", "points INTEGER NOT NULL",
-        "favourite_category TEXT", "staff BOOLEAN NOT NULL", "predicted_ltv NUMERIC(10, 2)",
+        "favourite_category TEXT", "staff BOOLEAN NOT NULL", "predicted_ltv NUMERIC(10, 2)", "interests TEXT",
+        "survey TEXT", "plan TEXT", "renews_at TIMESTAMP",
     ),
     "orders": (
         "id INTEGER PRIMARY KEY", "ordered_at TIMESTAMP NOT NULL", "customer_id INTEGER NOT NULL",
         "amount NUMERIC(10, 2) NOT NULL", "currency TEXT NOT NULL", "category TEXT NOT NULL", "items INTEGER NOT NULL",
-        "coupon TEXT", "status TEXT NOT NULL", "sales_channel TEXT NOT NULL", "store TEXT",
+        "coupon TEXT", "status TEXT NOT NULL", "sales_channel TEXT NOT NULL", "store TEXT", "lines TEXT",
     ),
     "refunds": (
         "id INTEGER PRIMARY KEY", "refunded_at TIMESTAMP NOT NULL", "customer_id INTEGER NOT NULL",
@@ -61,6 +63,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "id INTEGER PRIMARY KEY", "changed_at TIMESTAMP NOT NULL", "customer_id INTEGER NOT NULL",
         "channel TEXT NOT NULL", "topic TEXT NOT NULL", "granted BOOLEAN", "source TEXT",
     ),
+    **belongings.COLUMNS,
 }  # fmt: skip
 
 INDEXES = (
@@ -72,6 +75,7 @@ INDEXES = (
     "CREATE INDEX answers_by_customer ON survey_answers (customer_id, survey, answered_at)",
     "CREATE INDEX tickets_by_customer ON tickets (customer_id, opened_at)",
     "CREATE INDEX consents_by_customer ON consents (customer_id, channel, topic, changed_at)",
+    *belongings.INDEXES,
 )
 
 Progress = Callable[[str, int, int], None]
@@ -137,15 +141,19 @@ def shop_rows(
     rng = Random(f"{seed}:{count}")  # noqa: S311 (a simulation, no secret)
     people = customers(rng, count, end.date(), seconds)
     life = Life(rng, start, seconds)
+    things = belongings.Belongings(f"{seed}:{count}", seconds)
     for done, who in enumerate(people, 1):
         life.live(who)
+        things.own(who)
         if progress is not None and (done % 500 == 0 or done == count):
             progress("living through two years", done, count)
     moments = Moments(start)
-    yield "customers", [_customer_row(who, life, moments, rng) for who in people]
-    for table, rows in life.rows.items():
+    yield "customers", [(*_customer_row(who, life, moments, rng), *_extras(who, things, start)) for who in people]
+    life.rows["orders"] = [(*row, things.lines(row)) for row in [*life.rows["orders"], *things.orders]]
+    for table, rows in [*life.rows.items(), *things.rows.items(), *things.companies(count)]:
         rows = [row for row in rows if row[0] < seconds]
-        rows.sort(key=lambda row: (row[0], row[1]))
+        if table not in ("accounts", "users"):  # their numbers are named elsewhere
+            rows.sort(key=lambda row: (row[0], row[1]))
         yield table, [(number, moments.text(row[0]), *row[1:]) for number, row in enumerate(rows, 1)]
         if progress is not None:
             progress(f"writing {table}", len(rows), len(rows))
@@ -185,6 +193,11 @@ def _customer_row(who: Customer, life: Life, moments: Moments, rng: Random) -> R
         favourite[0][0] if favourite else None, who.staff,
         round(spent * (0.5 + rng.random()) + 20 * rng.random(), 2) if rng.random() < 0.97 else None,
     )  # fmt: skip
+
+
+def _extras(who: Customer, things: belongings.Belongings, start: dt.date) -> Row:
+    plan, renews = things.plans[who.id]
+    return (*things.answers(who), plan, None if renews is None else belongings.moment(renews, start))
 
 
 def _instant(until: dt.date | dt.datetime) -> dt.datetime:
