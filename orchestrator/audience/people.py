@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
-from typing import Any, Protocol
+from itertools import islice
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from orchestrator.audience.joining import Rows, rows, whole
 from orchestrator.model.money import digits
 from orchestrator.model.people import Fact, Person, canonical_id
 from orchestrator.model.schema import Entity, Field, Type
-
-
-class Rows(Protocol):
-    """What this room needs of a compiled query: the statement."""
-
-    @property
-    def select(self) -> sa.Select[Any]:
-        """Give the statement."""
 
 
 def people(
@@ -32,16 +27,17 @@ def people(
     The columns are ``id``, ``zone``, ``address__<channel>``, ``consent__<channel>__<topic>`` and ``fact__<n>``
     for the n-th of ``facts``, whose type says how its value is read. A second row of one id is left out.
     """
-    result = connection.execution_options(stream_results=True, max_row_buffer=batch).execute(query.select)
-    names = list(result.keys())
+    names = list(query.columns)
     zone = names.index("zone") if "zone" in names else None
     addresses = [(i, n.removeprefix("address__")) for i, n in enumerate(names) if n.startswith("address__")]
-    consents = [(i, *n.split("__")[1:3]) for i, n in enumerate(names) if n.startswith("consent__")]
+    parts = [(i, n.split("__")) for i, n in enumerate(names) if n.startswith("consent__")]
+    consents = [(i, name[1], name[2]) for i, name in parts]
     facing = [(names.index(f"fact__{n}"), field) for n, field in enumerate(facts)]
     last: str | None = None
-    for rows in result.partitions(batch):
+    given = rows(connection, query, batch)
+    while some := list(islice(given, batch)):
         found: list[Person] = []
-        for row in rows:
+        for row in some:
             if row[0] is None:
                 continue
             person = canonical_id(row[0])
@@ -64,7 +60,7 @@ def people(
 def ids(connection: Connection, query: Rows, batch: int = 5000) -> Iterator[str]:
     """Yield the canonical id of every member once, in the order of the query."""
     last: str | None = None
-    for value, *_ in _rows(connection, query, batch):
+    for value, *_ in rows(connection, query, batch):
         if value is not None and (person := canonical_id(value)) != last:
             yield person
             last = person
@@ -73,20 +69,24 @@ def ids(connection: Connection, query: Rows, batch: int = 5000) -> Iterator[str]
 def cells(connection: Connection, query: Rows, batch: int = 5000) -> Iterator[tuple[str, str]]:
     """Yield the canonical id of everybody in a partition with their cell, in the order of the query."""
     last: str | None = None
-    for value, cell, *_ in _rows(connection, query, batch):
+    for value, cell, *_ in rows(connection, query, batch):
         if value is not None and cell is not None and (person := canonical_id(value)) != last:
             yield person, str(cell)
             last = person
 
 
 def count(connection: Connection, query: Rows) -> int:
-    """Give the one number that a count query returns."""
+    """Give the one number that a count query returns, or count the ids that it gives."""
+    if not whole(query):
+        return sum(1 for _ in rows(connection, query, 5000))
     return int(connection.execute(query.select).scalar_one())
 
 
 def groups(connection: Connection, query: Rows) -> dict[str, int]:
-    """Give the size of each cell that a cell-count query returns."""
-    return {str(cell): int(n) for cell, n in _rows(connection, query, 1000)}
+    """Give the size of each cell that a cell-count query returns, or count the people of each."""
+    if not whole(query):
+        return dict(sorted(Counter(cell for _, cell in cells(connection, query)).items()))
+    return {str(cell): int(n) for cell, n in rows(connection, query, 1000)}
 
 
 def zones(connection: Connection, entity: Entity) -> list[str]:
@@ -107,12 +107,6 @@ def fact(value: Any, field: Field) -> Fact:
         return _READERS[field.type](value, field)
     except (ValueError, TypeError, InvalidOperation, OverflowError):
         return None
-
-
-def _rows(connection: Connection, query: Rows, batch: int) -> Iterator[Sequence[Any]]:
-    result = connection.execution_options(stream_results=True, max_row_buffer=batch).execute(query.select)
-    for part in result.partitions(batch):
-        yield from part
 
 
 def _money(value: Any, field: Field) -> Decimal:

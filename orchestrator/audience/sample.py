@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from orchestrator.audience.people import Rows, fact
+from orchestrator.audience.joining import Rows, rows
+from orchestrator.audience.people import fact
 from orchestrator.model.people import Fact, canonical_id
 from orchestrator.model.schema import Field
 
@@ -20,8 +21,8 @@ def sample(connection: Connection, query: Rows, facts: Sequence[Field]) -> list[
     The query's columns are ``id`` and ``fact__<n>`` for the n-th of ``facts``.
     """
     found = []
-    for row in connection.execute(query.select):
-        values: dict[str, Any] = dict(row._mapping)
+    for row in rows(connection, query, 1000):
+        values: dict[str, Any] = dict(zip(query.columns, row, strict=True))
         line: dict[str, Fact] = {"id": canonical_id(values["id"])}
         for n, field in enumerate(facts):
             value = fact(values[f"fact__{n}"], field)

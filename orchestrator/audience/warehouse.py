@@ -14,7 +14,9 @@ from sqlalchemy import event, exc
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.pool import NullPool
 
+from orchestrator.audience.joining import Opener
 from orchestrator.model.errors import OrchestratorError, SettingsError, WarehouseError
+from orchestrator.model.homes import STATE, TOGETHER
 
 Prepare = Callable[[str, Any], None]
 
@@ -26,9 +28,13 @@ _NO_COLUMN = re.compile(r'no such column: (?P<name>[^\s"]+)|column "?(?P<pg>[^"\
 class Warehouse:
     """An open warehouse. ``dialect`` is SQLAlchemy's name of the engine; ``read()`` gives one snapshot."""
 
-    def __init__(self, engine: Engine, label: str) -> None:
-        """Keep the engine; ``label`` is the URL without its password."""
+    def __init__(self, engine: Engine, label: str, state: Opener | None = None, together: bool = False) -> None:
+        """Keep the engine; ``label`` is the URL without its password.
+
+        ``state`` reads the state database; ``together``: its tables lie in this database, and may be read here.
+        """
         self.engine = engine
+        self._options = {STATE: state, TOGETHER: together}
         self.dialect: str = engine.dialect.name
         self.label = label
 
@@ -37,7 +43,7 @@ class Warehouse:
         """Give a connection inside one read-only transaction; raises WarehouseError for whatever goes wrong."""
         try:
             with self.engine.connect() as connection:
-                yield connection
+                yield connection.execution_options(**self._options)
         except exc.SQLAlchemyError as error:
             raise explained(error, self.label) from error
 
@@ -46,11 +52,15 @@ class Warehouse:
         self.engine.dispose()
 
 
-def open_warehouse(url: str, prepare: Prepare | None = None) -> Warehouse:
+def open_warehouse(
+    url: str, prepare: Prepare | None = None, state: Opener | None = None, state_url: str = ""
+) -> Warehouse:
     """Open the warehouse behind ``url`` for reading only.
 
     ``prepare`` is called with the dialect's name and each new driver connection (functions are registered
-    there). Raises SettingsError for a URL that nobody can open, WarehouseError for a file that is not there.
+    there). ``state`` reads the state database when a question needs it; when ``state_url`` is this very database,
+    both are asked in one statement. Raises SettingsError for a URL that nobody can open,
+    WarehouseError for a file that is not there.
     """
     try:
         parsed = make_url(url)
@@ -75,7 +85,22 @@ def open_warehouse(url: str, prepare: Prepare | None = None) -> Warehouse:
         def _connect(connection: Any, _record: Any) -> None:
             prepare(name, connection)
 
-    return Warehouse(engine, label)
+    return Warehouse(engine, label, state, same_database(url, state_url))
+
+
+def same_database(one: str, other: str) -> bool:
+    """Tell whether two URLs name one database, read with the same rights."""
+    if not one or not other:
+        return False
+    try:
+        urls = [make_url(one), make_url(other)]
+    except exc.ArgumentError:
+        return False
+    if any(url.get_backend_name() == "sqlite" for url in urls):
+        files = [Path(url.database or "").expanduser().resolve() for url in urls]
+        return all(url.get_backend_name() == "sqlite" and url.database for url in urls) and files[0] == files[1]
+    places = [(_DRIVERS.get(u.drivername, u.drivername), u.username, u.host, u.port or 5432, u.database) for u in urls]
+    return places[0] == places[1]
 
 
 def explained(error: exc.SQLAlchemyError, label: str) -> OrchestratorError:

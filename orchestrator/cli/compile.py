@@ -39,7 +39,7 @@ def compile_(here: Here, names: tuple[str, ...], dialect: str | None, as_of: dt.
     frozen = here.as_of(as_of)
     made = list(queries(workspace, wanted, frozen, spelled))
     if format_ == "json":
-        rows = [{"name": name, "sql": query.sql(), "values": query.parameters()} for name, query in made]
+        rows = [printed(name, query, here.state_dialect) for name, query in made]
         facts({"dialect": spelled, "as_of": frozen, "queries": rows})
         return
     for n, (name, query) in enumerate(made):
@@ -48,7 +48,7 @@ def compile_(here: Here, names: tuple[str, ...], dialect: str | None, as_of: dt.
         if format_ == "sql":
             click.echo(f"{query.sql()};")
         else:
-            show(name, query, frozen)
+            show(name, query, frozen, here.state_dialect)
 
 
 def asked(workspace: Workspace, names: Sequence[str]) -> list[str]:
@@ -84,8 +84,29 @@ def queries(
             raise UsageError(f"{word} `{name}` has no SQL of its own", "compile a segment that uses it")
 
 
-def show(title: str, query: Query, as_of: dt.datetime) -> None:
-    """Print a query with its values as comments, so that the whole can be pasted."""
+def printed(name: str, query: Query, state: str) -> dict[str, object]:
+    """Give a query for machines; what is asked of the state database, or computed, stands beside it."""
+    found: dict[str, object] = {"name": name, "sql": query.sql(), "values": query.parameters()}
+    ours = query.state(state)
+    if ours is not None:
+        found["state"] = {"dialect": state, "sql": ours.sql(), "values": ours.parameters()}
+    return found | ({"computed": list(query.computed())} if query.computed() else {})
+
+
+def show(title: str, query: Query, as_of: dt.datetime, state: str) -> None:
+    """Print a query with its values as comments, so that the whole can be pasted.
+
+    What the state database is asked for, in its dialect ``state``, follows, and then what is computed.
+    """
+    _show(title, query, as_of)
+    ours = query.state(state)
+    if ours is not None:
+        _show(f"{title}, from our own records", ours, as_of)
+    for sentence in query.computed():
+        click.echo(click.style(f"-- {sentence}", dim=True))
+
+
+def _show(title: str, query: Query, as_of: dt.datetime) -> None:
     click.echo(click.style(f"-- {title} · {query.dialect} · as of {moment(as_of)}", dim=True))
     click.echo(f"{query.sql()};")
     for name, value in query.parameters().items():

@@ -64,7 +64,7 @@ def _page(code: str, format_: str) -> None:
 
 
 def _definition(here: Here, name: str, as_of: dt.datetime | None, format_: str) -> None:
-    from orchestrator.cli.compile import asked, queries
+    from orchestrator.cli.compile import asked, printed, queries
     from orchestrator.compile import english
 
     workspace = here.usable([name])
@@ -74,7 +74,7 @@ def _definition(here: Here, name: str, as_of: dt.datetime | None, format_: str) 
     words = english(workspace, campaign.audience if campaign else workspace.definitions[base])
     made = list(queries(workspace, asked(workspace, [name]), moment, here.dialect))
     if format_ == "json":
-        rows = [{"name": n, "sql": q.sql(), "values": q.parameters()} for n, q in made]
+        rows = [printed(n, q, here.state_dialect) for n, q in made]
         facts({"name": name, "english": words, "as_of": moment, "dialect": here.dialect, "queries": rows})
         return
     place = campaign.path if campaign else str(workspace.definitions[base].span)
@@ -88,4 +88,4 @@ def _definition(here: Here, name: str, as_of: dt.datetime | None, format_: str) 
 
     for title, query in made:
         click.echo("")
-        show(title, query, moment)
+        show(title, query, moment, here.state_dialect)

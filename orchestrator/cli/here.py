@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -66,6 +66,11 @@ class Here:
         """Give the warehouse's dialect by its URL, SQLite where there is none."""
         url = self.settings.warehouse_url
         return "postgresql" if url.startswith("postgres") else "sqlite"
+
+    @property
+    def state_dialect(self) -> str:
+        """Give the dialect of the state database by its URL."""
+        return "postgresql" if self.settings.state_url.startswith("postgres") else "sqlite"
 
     @cached_property
     def clock(self) -> Rehearsal | None:
@@ -174,13 +179,18 @@ class Here:
         from orchestrator.audience import open_warehouse
         from orchestrator.compile import prepare
 
+        @contextmanager
+        def state() -> Iterator[Any]:
+            with self.ledger() as ledger, ledger.reading(prepare) as connection:
+                yield connection
+
         url = self.settings.warehouse_url
         if not url:
             raise SettingsError(
                 "there is no warehouse to ask",
                 "set ORC_WAREHOUSE_URL (postgresql://user@host/db, sqlite:///shop.db), or run `orc demo`",
             )
-        opened = open_warehouse(url, prepare)
+        opened = open_warehouse(url, prepare, state, self.settings.state_url)
         try:
             yield opened
         finally:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from orchestrator.table import exports
 
 if TYPE_CHECKING:
+    from orchestrator.compile.asking import Query as Query
     from orchestrator.compile.check import check as check
     from orchestrator.compile.check import check_one as check_one
     from orchestrator.compile.codes import CODES as CODES
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from orchestrator.compile.memory import load_rows as load_rows
     from orchestrator.compile.memory import memory as memory
     from orchestrator.compile.memory import memory_tables as memory_tables
-    from orchestrator.compile.query import Query as Query
     from orchestrator.compile.query import audience_query as audience_query
     from orchestrator.compile.query import cell_counts_query as cell_counts_query
     from orchestrator.compile.query import cells_query as cells_query
@@ -39,7 +39,7 @@ __getattr__ = exports(
     {
         "CODES": "codes",
         "DIALECTS": "dialects",
-        "Query": "query",
+        "Query": "asking",
         "audience_query": "query",
         "cell_counts_query": "query",
         "cells_query": "query",

@@ -23,10 +23,12 @@ from orchestrator.compile.features import (
     Member,
     Pred,
     Ranked,
+    Sampled,
     Searched,
     Some,
     Term,
 )
+from orchestrator.compile.homes import refuse_mixed
 from orchestrator.compile.inside import narrowed
 from orchestrator.compile.logic import all_of, any_of, negation
 from orchestrator.compile.names import Scope, entity_of, find_event, listing, mistake, segment
@@ -36,6 +38,9 @@ from orchestrator.model.diagnostic import Span
 from orchestrator.model.schema import Entity
 from orchestrator.model.segment import Partition, Segment, Trait
 from orchestrator.model.workspace import Workspace
+
+GROUPS = (c.Everyone, c.AllOf, c.AnyOf, c.NoneOf, c.SomeOf, c.Not, c.InSegment, c.Sample)
+"""Conditions that may be made of parts with different homes."""
 
 
 class Builder:
@@ -89,6 +94,7 @@ class Builder:
         if trait.name not in self._terms:
             with self.entered(trait.name, trait.span):
                 self._terms[trait.name] = values.of_trait(self, trait, self.scope(trait.of))
+                refuse_mixed(self._terms[trait.name], trait.value.span)
         return self._terms[trait.name]
 
     def measured(self, node: c.Share | c.Spacing, scope: Scope) -> Term:
@@ -117,7 +123,10 @@ class Builder:
 
     def condition(self, node: c.Condition, scope: Scope) -> Pred:
         """Give the predicate that a condition means."""
-        return _CONDITIONS[type(node)](self, node, scope)
+        pred = _CONDITIONS[type(node)](self, node, scope)
+        if scope.event is None and not isinstance(node, GROUPS):
+            refuse_mixed(pred, node.span)
+        return pred
 
     def filter(self, event: c.Event, scope: Scope) -> tuple[str, Pred]:
         """Give the schema's event behind a name and the filter on its rows."""
@@ -257,4 +266,5 @@ _CONDITIONS: dict[type, Callable[..., Pred]] = {
     c.Consent: Builder._consent,
     c.Cumulative: build_peers.heaviest,
     c.IsUnique: build_peers.alone,
+    c.Sample: lambda b, node, scope: Sampled(node.salt, node.share),
 }

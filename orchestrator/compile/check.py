@@ -223,5 +223,5 @@ class _Checker:
         try:
             build()
         except Mistake as error:
-            if error.diagnostic.code == "E190":
+            if error.diagnostic.code in ("E190", "E320"):
                 self.report.caught(error)

@@ -97,6 +97,10 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
     ("E340", "A text that is no version",
      "A version is numbers with points between them, perhaps with a suffix behind `-` (before the release) and a build "
      "behind `+` (which says nothing).", 'app_version < "latest"', 'app_version < "4.2"'),
+    ("E320", "One test over two homes",
+     "Messages and stored membership lie in our own database, attributes and events in the company's. Each test reads "
+     "one of them, and tests of both are joined with and, or and not: the two databases need not be one.",
+     "did purchase since last receive_message", "did purchase in last 7 days and did receive_message in last 7 days"),
     ("E401", "A circle", "A definition may not use itself, directly or through others.",
      "segment a where in segment a", "segment a where in segment b"),
     ("E402", "A tower of definitions",

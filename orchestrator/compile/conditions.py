@@ -19,7 +19,7 @@ from orchestrator.model.schema import Type
 from orchestrator.model.suggest import closest
 from orchestrator.model.workspace import Workspace
 
-NEVER_IN_FILTERS = (c.Did, c.InSegment, c.Rank, c.Consent, *typed_peers.CHECKS)
+NEVER_IN_FILTERS = (c.Did, c.InSegment, c.Rank, c.Consent, c.Sample, c.Moved, *typed_peers.CHECKS)
 TIMELY = {"<": "is before", ">": "is after", ">=": "is since", "<=": "is before"}
 
 
@@ -394,4 +394,5 @@ _CHECKS: dict[type, Callable[..., None]] = {
     c.Rank: Conditions._rank,
     c.Consent: Conditions._consent,
     **typed_peers.CHECKS,
+    c.Sample: lambda self, node, scope: None,
 }

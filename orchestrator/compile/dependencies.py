@@ -84,7 +84,7 @@ def _attribute(workspace: Workspace, path: tuple[str, ...], event: str | None) -
     name = ".".join(path)
     if event is not None:
         base = _base(workspace, event)
-        table = workspace.schema.events.get(base)
+        table = workspace.known.events.get(base)
         if table is None or name in table.properties or name in ("happened_at", "nth", "days_since_previous"):
             return f"schema:{base}.{name}"
     if path[0] in workspace.schema.entities and len(path) > 1:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from orchestrator.compile.english_elsewhere import elsewhere_words
 from orchestrator.compile.english_peers import peer_test
 from orchestrator.compile.english_values import (
     a,
@@ -39,10 +40,12 @@ from orchestrator.model.condition import (
     IsMissing,
     IsTime,
     IsUnique,
+    Moved,
     NoneOf,
     Not,
     OneOf,
     Rank,
+    Sample,
     SegmentRef,
     SomeOf,
     TextOp,
@@ -146,6 +149,8 @@ def _inline(condition: Condition) -> str:
             return _consent(condition)
         case Cumulative() | IsUnique():
             return peer_test(condition, _value)
+        case Sample() | Moved():
+            return elsewhere_words(condition, _window)
         case _:
             return _test(condition)
 

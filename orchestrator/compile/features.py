@@ -15,6 +15,7 @@ from enum import StrEnum
 
 from orchestrator.compile.peers import Alone, Bucketed, Heaviest, Overall
 from orchestrator.model.condition import Fn, TextOp, Unit
+from orchestrator.model.messages import OURS
 from orchestrator.model.schema import Field, Type
 
 
@@ -318,6 +319,15 @@ class Consented:
 
 
 @dataclass(frozen=True, slots=True)
+class Sampled:
+    """Drawn by the hash of the id with ``salt``, a ``share`` of everybody; no statement says who (A59)."""
+
+    salt: str
+    share: Decimal
+    home: Home = Home.COMPUTED
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """The people of a definition, by name so that a statement may compute them once."""
 
@@ -341,6 +351,7 @@ Pred = (
     | Member
     | Heaviest
     | Alone
+    | Sampled
 )
 
 EVERYBODY = Fixed(True)
@@ -366,7 +377,11 @@ class Metric:
     edge: str | None = None
     of: Term | None = None
     type: Type = Type.INT
-    home: Home = Home.WAREHOUSE
+
+    @property
+    def home(self) -> Home:
+        """Give where its rows lie."""
+        return Home.STATE if self.event in OURS else Home.WAREHOUSE
 
     @property
     def zero(self) -> bool:

@@ -37,7 +37,7 @@ class Builder(values.Builder, Protocol):
 def did(b: Builder, node: c.Did, scope: Scope) -> Pred:
     """Give the test of an event: its number, or the number of units that hold one, in a window or in each unit."""
     event, where = b.filter(node.event, scope)
-    x = moment(b.workspace.schema.events[event])
+    x = moment(b.workspace.known.events[event])
 
     def among(window: Pred, quantity: c.Quantity | None) -> Pred:
         low, high = span_of(quantity)
@@ -84,7 +84,7 @@ def share(b: Builder, node: c.Share, scope: Scope) -> Arith:
     """Give the events that pass the filter over all of them in the window: unknown where there are none."""
     event, where = b.filter(node.event, scope)
     _, named = b.filter(c.Event(node.event.name, span=node.event.span), scope)
-    window = b.window(node.window, moment(b.workspace.schema.events[event]), scope)
+    window = b.window(node.window, moment(b.workspace.known.events[event]), scope)
     some, every = (Measured(Metric(event, b.clock.as_of, filters, window)) for filters in (where, named))
     return Arith("/", some, every, Type.DECIMAL)
 
@@ -92,7 +92,7 @@ def share(b: Builder, node: c.Share, scope: Scope) -> Arith:
 def spacing(b: Builder, node: c.Spacing, scope: Scope) -> Measured:
     """Give the elapsed time between neighbours among the events of filter and window."""
     event, where = b.filter(node.event, scope)
-    window = b.window(node.window, moment(b.workspace.schema.events[event]), scope)
+    window = b.window(node.window, moment(b.workspace.known.events[event]), scope)
     return Measured(Metric(event, b.clock.as_of, where, window, node.fn, None, SinceOther(node.unit), Type.DECIMAL))
 
 

@@ -13,6 +13,7 @@ from orchestrator.compile.features import Column, Gap, Ordinal
 from orchestrator.compile.logic import MOMENT
 from orchestrator.model.condition import Attr, Condition, Event, ListRef, SegmentRef
 from orchestrator.model.diagnostic import Diagnostic, Fix, Related, Span
+from orchestrator.model.messages import MESSAGES
 from orchestrator.model.schema import Entity, EventTable, Field, Type
 from orchestrator.model.segment import Definition, EventDef, ListDef, Partition, Segment, Trait
 from orchestrator.model.suggest import closest
@@ -121,7 +122,7 @@ def find_event(name: str, scope: Scope, span: Span) -> FoundEvent:
     trail: list[str] = []
     workspace = scope.workspace
     while True:
-        table = workspace.schema.events.get(name)
+        table = workspace.known.events.get(name)
         if table is not None:
             if table.entity != scope.entity.name:
                 raise mistake(
@@ -140,7 +141,7 @@ def find_event(name: str, scope: Scope, span: Span) -> FoundEvent:
             continue
         if definition is not None:
             raise wrong_kind(definition, "an event", span)
-        known = [*workspace.schema.events, *workspace.of_kind(EventDef)]
+        known = [*workspace.schema.events, *MESSAGES, *workspace.of_kind(EventDef)]
         raise unknown("E213", span, f"there is no event `{name}`", name, known)
 
 
@@ -247,6 +248,6 @@ def _no_attribute(attr: Attr, scope: Scope) -> Mistake:
     if isinstance(found, Segment | Partition):
         ref = name if isinstance(found, Partition) and len(attr.path) == 2 else found.name
         return mistake("E202", attr.span, message, (f"in segment {ref}",), f"`{found.name}` is a {KINDS[type(found)]}")
-    if attr.path[0] in workspace.schema.events and len(attr.path) > 1:
+    if attr.path[0] in workspace.known.events and len(attr.path) > 1:
         return mistake("E202", attr.span, message, (f"last {name}",), f"`{attr.path[0]}` is an event: say which one")
     return unknown("E202", attr.span, message, name, [*entity.attributes, *traits])

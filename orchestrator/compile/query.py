@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
+from orchestrator.compile.asking import Query, Wanted, ask
 from orchestrator.compile.build import Builder
 from orchestrator.compile.dialects import dialect as dialect_of
 from orchestrator.compile.dialects.base import Dialect, Expr, bind
 from orchestrator.compile.features import EVERYBODY, NOBODY, Column, Consented, Measured, Pred, Term
+from orchestrator.compile.homes import ONLY_WAREHOUSE, Where
 from orchestrator.compile.logic import all_of, negation, time_format
 from orchestrator.compile.names import Mistake, Scope, attribute, entity_name
 from orchestrator.compile.names import segment as find_segment
@@ -28,57 +29,40 @@ from orchestrator.model.workspace import Workspace
 What = SegmentRef | Condition
 
 
-@dataclass(frozen=True)
-class Query:
-    """One statement with its values bound. ``columns`` are the names of what it returns, in order."""
-
-    select: sa.Select[Any]
-    dialect: str
-    columns: tuple[str, ...]
-
-    def sql(self) -> str:
-        """Give the statement as text with named parameters; needs no driver and no database."""
-        return str(self._compiled())
-
-    def parameters(self) -> dict[str, object]:
-        """Give the value of each named parameter of :meth:`sql`."""
-        return dict(self._compiled().params)
-
-    def _compiled(self) -> Any:
-        printer = dialect_of(self.dialect).printer()
-        return self.select.compile(dialect=printer, compile_kwargs={"render_postcompile": True})
-
-
 def members_query(
     workspace: Workspace, what: What, as_of: dt.datetime, dialect: str, entity: str | None = None
 ) -> Query:
     """Give the ids of all members, ordered by id. ``entity`` says what a condition is about (the first one)."""
     made = _Made(workspace, as_of, dialect, _entity(workspace, what, entity))
-    pred = made.pred(what)
-    frame = made.frame(pred)
-    return made.query(frame.select([frame.key.label("id")], frame.truth(pred)).order_by(frame.key), "id")
+    return ask(made, made.pred(what))
 
 
 def count_query(workspace: Workspace, what: What, as_of: dt.datetime, dialect: str, entity: str | None = None) -> Query:
-    """Give the number of members: one row, one column ``n``."""
+    """Give the number of members: one row, one column ``n``; or their ids, where no statement can count them."""
     made = _Made(workspace, as_of, dialect, _entity(workspace, what, entity))
     pred = made.pred(what)
+    if not made.in_warehouse(pred):
+        return ask(made, pred)
     frame = made.frame(pred)
     return made.query(frame.select([sa.func.count().label("n")], frame.truth(pred)), "n")
 
 
 def cells_query(workspace: Workspace, partition: str, as_of: dt.datetime, dialect: str) -> Query:
     """Give everybody whom a partition divides with the name of the cell: ``id``, ``cell``, ordered by id."""
-    made, frame, cell, people = _cells(workspace, partition, as_of, dialect)
-    return made.query(
-        frame.select([frame.key.label("id"), cell.label("cell")], people).order_by(frame.key), "id", "cell"
-    )
+    made, people, cells = _cells(workspace, partition, as_of, dialect)
+    return ask(made, people, [Wanted("cell", lambda frame: _cell(frame, cells), cases=cells)])
 
 
 def cell_counts_query(workspace: Workspace, partition: str, as_of: dt.datetime, dialect: str) -> Query:
-    """Give the number of people of each cell that has any: ``cell``, ``n``, ordered by cell."""
-    made, frame, cell, people = _cells(workspace, partition, as_of, dialect)
-    inner = frame.select([cell.label("cell")], people).subquery("cells")
+    """Give the number of people of each cell that has any: ``cell``, ``n``, ordered by cell.
+
+    Where no statement can count them, it is everybody with the name of the cell.
+    """
+    made, people, cells = _cells(workspace, partition, as_of, dialect)
+    if not made.in_warehouse(people, *(pred for _, pred in cells)):
+        return ask(made, people, [Wanted("cell", lambda frame: _cell(frame, cells), cases=cells)])
+    frame = made.frame(people, *(pred for _, pred in cells))
+    inner = frame.select([_cell(frame, cells).label("cell")], frame.truth(people)).subquery("cells")
     select = sa.select(inner.c.cell, sa.func.count().label("n")).group_by(inner.c.cell).order_by(inner.c.cell)
     return made.query(select, "cell", "n")
 
@@ -106,31 +90,34 @@ def audience_query(
     pred = all_of(made.pred(campaign.audience), *(negation(made.pred(c)) for c in out))
     asked = [_consented(workspace, channel, topic, made) for channel, topic in consents]
     terms = [made.fact(name) for name in facts]
-    frame = made.frame(pred, *asked)
-    people, entity = frame.people, made.entity
-    columns: list[Any] = [
-        frame.key.label("id"),
-        (sa.null() if entity.zone is None else people.c[entity.zone]).label("zone"),
-    ]
-    names = ["id", "zone"]
+    entity = made.entity
+
+    def column(name: str | None) -> Callable[[Frame], Expr]:
+        return lambda frame: sa.null() if name is None else frame.people.c[name]
+
+    def consenting(consent: Pred) -> Callable[[Frame], Expr]:
+        one: Expr = sa.literal_column("1")
+        none: Expr = sa.literal_column("0")
+        if workspace.schema.consent is None:
+            return lambda frame: sa.null()
+        return lambda frame: sa.case((frame.truth(consent, True, False), one), else_=none)
+
+    wanted = [Wanted("zone", column(entity.zone))]
     for channel in channels:
-        name = entity.addresses.get(channel)
-        field = entity.attributes.get(name) if name is not None else None
-        columns.append((sa.null() if field is None else people.c[field.column]).label(f"address__{channel}"))
-        names.append(f"address__{channel}")
+        field = entity.attributes.get(entity.addresses.get(channel, ""))
+        wanted.append(Wanted(f"address__{channel}", column(None if field is None else field.column)))
     for (channel, topic), consent in zip(consents, asked, strict=True):
-        name = f"consent__{channel}__{topic}"
-        yes = sa.case((frame.truth(consent, True, False), sa.literal_column("1")), else_=sa.literal_column("0"))
-        columns.append((sa.null() if workspace.schema.consent is None else yes).label(name))
-        names.append(name)
-    for n, (name, term) in enumerate(zip(facts, terms, strict=True)):
-        columns.append(made.shown(frame, name, term).label(f"fact__{n}"))
-        names.append(f"fact__{n}")
-    where = [frame.truth(pred), *made.of_zone(frame, zone)]
-    if only is not None:
-        text = made.dialect.text(only)
-        where.append(sa.false() if text is None else sa.cast(frame.key, sa.Text) == bind(text, "only"))
-    return made.query(frame.select(columns, *where).order_by(frame.key), *names)
+        wanted.append(Wanted(f"consent__{channel}__{topic}", consenting(consent), preds=(consent,)))
+    wanted += made.facts(facts, terms)
+
+    def where(frame: Frame) -> list[Expr]:
+        tests = made.of_zone(frame, zone)
+        if only is not None:
+            text = made.dialect.text(only)
+            tests.append(sa.false() if text is None else sa.cast(frame.key, sa.Text) == bind(text, "only"))
+        return tests
+
+    return ask(made, pred, wanted, where)
 
 
 def consenting_query(
@@ -159,11 +146,7 @@ def sample_query(
     made = _Made(workspace, as_of, dialect, _entity(workspace, what, entity))
     pred = made.pred(what)
     terms = [made.fact(name) for name in facts]
-    frame = made.frame(pred)
-    shown = [made.shown(frame, name, term) for name, term in zip(facts, terms, strict=True)]
-    columns = [frame.key.label("id"), *(fact.label(f"fact__{n}") for n, fact in enumerate(shown))]
-    select = frame.select(columns, frame.truth(pred)).order_by(frame.key).limit(limit)
-    return made.query(select, "id", *(f"fact__{n}" for n in range(len(terms))))
+    return ask(made, pred, made.facts(facts, terms), limit=limit)
 
 
 def trait_query(workspace: Workspace, trait: str | Trait, as_of: dt.datetime, dialect: str) -> Query:
@@ -173,11 +156,7 @@ def trait_query(workspace: Workspace, trait: str | Trait, as_of: dt.datetime, di
         raise UsageError(f"there is no trait `{trait}`", "see `orc ls`")
     made = _Made(workspace, as_of, dialect, workspace.schema.entity(found.of))
     term = made.fact(found.name)
-    frame = made.frame()
-    select = frame.select([frame.key.label("id"), made.shown(frame, found.name, term).label("value")]).order_by(
-        frame.key
-    )
-    return made.query(select, "id", "value")
+    return ask(made, EVERYBODY, [Wanted("value", lambda frame: made.shown(frame, found.name, term), term)])
 
 
 def fact_fields(workspace: Workspace, names: Sequence[str], entity: str | None = None) -> tuple[Field, ...]:
@@ -225,10 +204,24 @@ class _Made:
         except Mistake as error:
             raise _usage(error) from error
 
+    def in_warehouse(self, *nodes: Pred) -> bool:
+        """Tell whether all that these need lies in the warehouse."""
+        where = Where()
+        return all(where.homes(node) <= ONLY_WAREHOUSE for node in nodes)
+
+    def facts(self, names: Sequence[str], terms: Sequence[Term]) -> list[Wanted]:
+        """Give the columns ``fact__<n>`` of attributes and traits."""
+
+        def spelled(name: str, term: Term) -> Callable[[Frame], Expr]:
+            return lambda frame: self.shown(frame, name, term)
+
+        pairs = zip(names, terms, strict=True)
+        return [Wanted(f"fact__{n}", spelled(name, term), term) for n, (name, term) in enumerate(pairs)]
+
     def frame(self, *preds: Pred) -> Frame:
         """Open the statement."""
         project = self.workspace.project
-        self.statement = Statement(self.workspace.schema, self.entity, self.dialect, self.as_of, project.zone, *preds)
+        self.statement = Statement(self.workspace.known, self.entity, self.dialect, self.as_of, project.zone, *preds)
         return Frame(self.statement)
 
     def shown(self, frame: Frame, name: str, term: Term) -> Expr:
@@ -254,23 +247,24 @@ class _Made:
         return Query(self.statement.whole(select), self.dialect.name, columns)
 
 
-def _cells(workspace: Workspace, name: str, as_of: dt.datetime, dialect: str) -> tuple[_Made, Frame, Expr, Expr]:
+def _cells(
+    workspace: Workspace, name: str, as_of: dt.datetime, dialect: str
+) -> tuple[_Made, Pred, tuple[tuple[str, Pred], ...]]:
     partition = workspace.definitions.get(name)
     if not isinstance(partition, Partition):
         raise UsageError(f"there is no partition `{name}`", "see `orc ls`")
     made = _Made(workspace, as_of, dialect, workspace.schema.entity(partition.of))
     try:
-        cells = made.builder.cells(partition)
-        people = made.builder.among(partition)
+        return made, made.builder.among(partition), tuple(made.builder.cells(partition))
     except Mistake as error:
         raise _usage(error) from error
-    frame = made.frame(people, *(pred for _, pred in cells))
-    named = [(cell, sa.cast(bind(cell, "cell"), sa.Text)) for cell, _ in cells]
-    cases = [
-        (frame.truth(pred, True, False), text) for (_, pred), (_, text) in zip(cells[:-1], named[:-1], strict=True)
-    ]
-    cell = sa.case(*cases, else_=named[-1][1]) if cases else named[-1][1]
-    return made, frame, cell, frame.truth(people)
+
+
+def _cell(frame: Frame, cells: Sequence[tuple[str, Pred]]) -> Expr:
+    """Give the name of the first cell that a person fits, the last one for everybody else."""
+    named = [(pred, sa.cast(bind(cell, "cell"), sa.Text)) for cell, pred in cells]
+    cases = [(frame.truth(pred, True, False), text) for pred, text in named[:-1]]
+    return sa.case(*cases, else_=named[-1][1]) if cases else named[-1][1]
 
 
 def _consented(workspace: Workspace, channel: str, topic: str, made: _Made) -> Pred:

@@ -31,6 +31,7 @@ from orchestrator.compile.features import (
     Neg,
     Pred,
     Ranked,
+    Sampled,
     Searched,
     Some,
 )
@@ -233,6 +234,8 @@ class Frame:
             return self.belongs(pred, groups.alone(self.statement, pred), wanted, alone)
         if isinstance(pred, Consented):
             return metrics.consented(self, pred, wanted, alone)
+        if isinstance(pred, Sampled):
+            raise ValueError("no statement can draw a sample")
         if isinstance(pred, Known):
             terms = self.terms
             value = terms.version(pred.value) if pred.value.type is Type.VERSION else terms.raw(pred.value)

@@ -132,7 +132,7 @@ def arithmetic_type(op: str, left: Type, right: Type) -> Type:
 def aggregate(b: Builder, node: c.Aggregate, scope: Scope) -> Measured:
     """Give the metric behind ``sum of purchase.amount in last 30 days``."""
     event, where = b.filter(node.event, scope)
-    x = moment(b.workspace.schema.events[event])
+    x = moment(b.workspace.known.events[event])
     of = prop(node.event, node.prop, scope, node.span) if node.prop else None
     window = b.window(node.window, x, scope)
     return Measured(Metric(event, b.clock.as_of, where, window, node.fn, None, of, aggregate_type(node.fn, of)))
@@ -148,7 +148,7 @@ def aggregate_type(fn: c.Fn, of: Term | None) -> Type:
 def pick(b: Builder, node: c.Pick, scope: Scope) -> Measured:
     """Give the first or last event's own value."""
     event, where = b.filter(node.event, scope)
-    x = moment(b.workspace.schema.events[event])
+    x = moment(b.workspace.known.events[event])
     of = prop(node.event, node.prop, scope, node.span)
     edge = node.edge.value
     return Measured(Metric(event, b.clock.as_of, where, b.window(node.window, x, scope), None, edge, of, of.type))
@@ -157,7 +157,7 @@ def pick(b: Builder, node: c.Pick, scope: Scope) -> Measured:
 def anchor(b: Builder, node: c.Anchor, scope: Scope) -> Measured:
     """Give the instant of the person's first or last event, over all time before ``as_of``."""
     event, where = b.filter(node.event, scope.outside())
-    x = moment(b.workspace.schema.events[event])
+    x = moment(b.workspace.known.events[event])
     fn = c.Fn.MIN if node.edge is c.Edge.FIRST else c.Fn.MAX
     return Measured(Metric(event, b.clock.as_of, where, EVERYBODY, fn, None, x, Type.TIMESTAMP))
 

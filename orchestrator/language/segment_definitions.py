@@ -7,6 +7,7 @@ from typing import TypedDict
 from lark import Token, Tree
 
 from orchestrator.language.segment_conditions import Conditions
+from orchestrator.language.segment_elsewhere import Elsewhere
 from orchestrator.language.segment_tree import Branch, Leaf, Refused, branch, branches, leaves
 from orchestrator.model import segment as s
 
@@ -19,7 +20,7 @@ class Header(TypedDict):
     tags: tuple[str, ...]
 
 
-class Definitions(Conditions):
+class Definitions(Elsewhere, Conditions):
     """Reads definitions. One that is refused is left out; its neighbours are read."""
 
     def definitions(self, at: Branch) -> tuple[s.Definition, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -102,6 +103,23 @@ class Store:
     def read(self, work: Callable[[Connection], T]) -> T:
         """Run ``work`` in a transaction that only reads; raises StateError."""
         return self._run(work, writes=False, landed=None)
+
+    @contextmanager
+    def reading(self, prepare: Callable[[str, Any], None]) -> Iterator[Connection]:
+        """Give a connection whose one transaction only reads, for rows that are streamed; raises StateError.
+
+        ``prepare`` registers on SQLite the functions that a statement of another room needs.
+        """
+        try:
+            with self._engine.connect().execution_options(orc_writes=False) as connection, connection.begin():
+                if connection.dialect.name == "sqlite":
+                    prepare("sqlite", connection.connection.driver_connection)
+                else:
+                    connection.exec_driver_sql("set local time zone 'UTC'")
+                    connection.exec_driver_sql("set transaction read only")
+                yield connection
+        except SQLAlchemyError as error:
+            raise state_error(error) from error
 
     def write(self, work: Callable[[Connection], T], landed: Callable[[Connection, T], bool] | None = None) -> T:
         """Run ``work`` in one transaction and commit it durably; raises StateError.

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from orchestrator.model.elsewhere import Moved as Moved
+from orchestrator.model.elsewhere import Sample as Sample
 from orchestrator.model.literal import Bool as Bool
 from orchestrator.model.literal import Date as Date
 from orchestrator.model.literal import DateTime as DateTime
@@ -276,11 +278,15 @@ Condition = (
     | Consent
     | Cumulative
     | IsUnique
+    | Sample
+    | Moved
 )
 
 NEGATABLE: tuple[type[Node], ...] = (
     InSegment,
     Rank,
     Cumulative,
+    Sample,
+    Moved,
 )
 """Conditions that take a bare ``not`` in front; all others have a verb to negate, or brackets."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
 from orchestrator.model.campaign import Campaign
 from orchestrator.model.diagnostic import NOWHERE, Span
+from orchestrator.model.messages import our_events
 from orchestrator.model.project import Policies, Project
 from orchestrator.model.schema import Schema
 from orchestrator.model.segment import Definition, EventDef, ListDef, Partition, Segment, Trait
@@ -68,6 +69,12 @@ class Workspace:
     tests: tuple[TestCase, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
+
+    @property
+    def known(self) -> Schema:
+        """Give the schema with the events that we record ourselves, which are part of every workspace."""
+        ours = our_events(self.schema.first.name, self.campaigns, self.project.categories)
+        return replace(self.schema, events={**self.schema.events, **ours})
 
     def of_kind(self, kind: type[D]) -> dict[str, D]:
         """Give the definitions of one kind by name, in the order of the files."""

@@ -23,6 +23,8 @@ class Statement:
 
     def __init__(self, select: sa.Select[tuple[object, ...]]) -> None:
         self.select = select
+        self.columns = tuple(str(column.key) for column in select.selected_columns)
+        self.joined = self.together = None
 
 
 TABLE = "create table person (id integer, mail text, born text, spent real, zone text)"

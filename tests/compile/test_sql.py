@@ -97,6 +97,7 @@ SENTENCES = {
     "unique": "email is not unique or created_at is unique",
     "across": "avg of purchase.amount ever > 2 * avg of purchase.amount ever across segment buyers",
     "consent": "consents to email for promotions",
+    "sample": 'in sample 5% salt "2026H2" and country is "DE" and not (age > 3 and in sample 50% salt "x")',
     "no_consent": "does not consent to email for promotions",
 }
 

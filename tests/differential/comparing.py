@@ -13,6 +13,8 @@ from reference import Reference
 from sentences import Writer
 from writing import definition
 
+from orchestrator.audience import cells, ids
+from orchestrator.audience.joining import rows
 from orchestrator.compile import cells_query, check, members_query, trait_query
 from orchestrator.language import parse_definitions, print_definition
 from orchestrator.model.condition import SegmentRef
@@ -66,14 +68,13 @@ def ask(made: Workspace, world: World, tree: Definition, store: Store, connectio
     """Give the answer of one engine and the SQL behind it."""
     if isinstance(tree, Segment):
         query = members_query(made, SegmentRef(tree.name), world.as_of, store.dialect)
-        rows = [str(row[0]) for row in connection.execute(query.select)]
-        return sorted(rows), query.sql()
+        return sorted(ids(connection, query)), query.sql()
     if isinstance(tree, Partition):
         query = cells_query(made, tree.name, world.as_of, store.dialect)
-        return {str(row.id): row.cell for row in connection.execute(query.select)}, query.sql()
+        return dict(cells(connection, query)), query.sql()
     assert isinstance(tree, Trait)
     query = trait_query(made, tree.name, world.as_of, store.dialect)
-    return {str(row.id): plain(row.value) for row in connection.execute(query.select)}, query.sql()
+    return {str(person): plain(value) for person, value in rows(connection, query, 1000)}, query.sql()
 
 
 def answer(reference: Reference, tree: Definition) -> Any:

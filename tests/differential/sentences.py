@@ -34,6 +34,7 @@ class Writer(Peers):
         self.named: dict[str, str] = {}  # named event -> the schema's event
         self.lists: list[str] = []
         self.filter: EventTable | None = None
+        self.elsewhere = False  # definitions are ranked among, and nobody ranks among those drawn outside SQL
         self.literal_next = False  # `local days since …` may only be compared with a literal
 
     # ---------------------------------------------------------- definitions
@@ -65,6 +66,7 @@ class Writer(Peers):
             c.SegmentRef("cells"),
             *(c.SegmentRef("cells", cell) for cell in ("first_cell", "second_cell", "rest_cell")),
         ]
+        self.elsewhere = True
         return found
 
     def trait(self, name: str, kind: Type) -> Trait:
@@ -89,6 +91,7 @@ class Writer(Peers):
         makers += [lambda: special.version(self)]
         makers += [self.smallest, self.unique, self.above]
         makers += [self.missing, self.truth, self.membership, self.rank, self.consent, self.anniversary, c.Everyone]
+        makers += [self.sample] if self.elsewhere else []
         return self.rng.choice(makers)()
 
     def boolean(self, part: Callable[[], Any]) -> Any:
@@ -227,6 +230,11 @@ class Writer(Peers):
             size = {"count": self.rng.choice((1, 2, 3, 5, 100))}
         found = c.Rank(self.rng.random() < 0.6, by, **size, each=each, among=among)
         return c.Not(found) if self.rng.random() < 0.3 else found
+
+    def sample(self) -> Any:
+        """Give a draw, now and then."""
+        found = c.Sample(self.rng.choice((Decimal("0.05"), Decimal("0.5"), Decimal("0.995"))), self.rng.choice("ab"))
+        return c.Not(found) if self.rng.random() < 0.2 else found
 
     def consent(self) -> Any:
         """Give a test on consent."""

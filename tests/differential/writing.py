@@ -190,6 +190,8 @@ def condition(node: Any) -> str:
         return f"in smallest group with {number(node.share * 100)}% of {value(node.by)}{_scope(node)}"
     if isinstance(node, c.IsUnique):
         return f"{value(node.value)} is {_not(node)}unique"
+    if isinstance(node, c.Sample):
+        return f'in sample {(node.share * 100).normalize():f}% salt "{node.salt}"'
     verb = "does not consent" if node.negated else "consents"
     return _windowed(f"{verb} to {node.channel} for {node.topic}", node.window)
 

@@ -90,6 +90,7 @@ RUNS = {
         where email does not match "[^@ ]+@[^@ ]+\\\\.[a-z]+" or email is not unique
           or birth_date is before 1900-01-01
     """,
+    "sample": 'segment holdout_2026h2 where in sample 5% salt "2026H2"',
 }
 
 LATER = {
@@ -103,7 +104,6 @@ LATER = {
     "periods": "segment a where did purchase during sale_periods and did not purchase outside sale_periods",
     "accounts": 'segment a of user where role is "admin" and account is in segment busy_accounts',
     "parents": 'segment a of account where has at least 3 user where (status is "active")',
-    "sample": 'segment a where in sample 5% salt "2026H2"',
     "raw": "segment a where sql (id: int) { select 1 }",
     "place": "segment a where location is not inside place berlin",
     "parameters": "segment a ($min: money = 900 EUR) where ltv > $min",

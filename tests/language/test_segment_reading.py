@@ -323,7 +323,6 @@ NOT_YET = {
     "count_items": "segment a where count of profile.tags > 3",
     "sequence": "segment a where did b ever then c",
     "moved": "segment a where entered segment b ever",
-    "sample": 'segment a where in sample 5% salt "x"',
     "near": "segment a where location is within 5 km of place b",
     "inside": "segment a where location is inside place b",
     "ref_member": "segment a where account is in segment b",

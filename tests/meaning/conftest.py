@@ -12,6 +12,9 @@ import pytest
 from engines import Store
 from reference import Reference
 
+from orchestrator.audience import cells as cells_of
+from orchestrator.audience import ids
+from orchestrator.audience.joining import rows as rows_of
 from orchestrator.compile import cells_query, members_query, trait_query
 from orchestrator.language import parse_definitions
 from orchestrator.model.condition import SegmentRef
@@ -195,13 +198,13 @@ class Judges:
             with store.holding(SCHEMA, tables) as connection:
                 if cells:
                     query = cells_query(workspace, sentence, moment, store.dialect)
-                    got: Any = {str(row.id): row.cell for row in connection.execute(query.select)}
+                    got: Any = dict(cells_of(connection, query))
                 elif trait:
                     query = trait_query(workspace, sentence, moment, store.dialect)
-                    got = {str(row.id): row.value for row in connection.execute(query.select)}
+                    got = dict(rows_of(connection, query, 1000))
                 else:
                     query = members_query(workspace, SegmentRef("asked"), moment, store.dialect)
-                    got = [str(row.id) for row in connection.execute(query.select)]
+                    got = list(ids(connection, query))
             if trait:
                 assert set(got) == set(expected)
                 for person, value in got.items():

@@ -76,7 +76,7 @@ ROWS = {
     56: "later: has_related",
     57: UNKNOWN + "test_a57_did_not_is_the_complement_of_the_whole_clause",
     58: "later: sequence",
-    59: "experiment/test_assign.py::test_the_place_of_a_person_is_the_published_formula",
+    59: "meaning/test_meaning_elsewhere.py::test_a59_a_sample_is_the_published_formula",
     60: TIME + "test_a60_at_least_n_units_ago_is_the_same_in_every_unit",
     61: "run/test_walk.py::test_a_failed_expectation_halts_before_the_first_message",
     62: "later: held",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from fractions import Fraction
 from typing import Any
 
@@ -238,6 +239,10 @@ class One(Measures, peers.Peers):
 
     def _rank(self, condition: c.Rank) -> bool:
         return self.somebody.id in self.world.ranked(condition, self.entity.name)
+
+    def _sample(self, condition: c.Sample) -> bool:
+        digest = hashlib.sha256(f"{condition.salt}:{self.somebody.id}".encode()).hexdigest()
+        return Fraction(int(digest[:16], 16), 2**64) < Fraction(condition.share)
 
     def _consent(self, condition: c.Consent) -> bool:
         given = self.somebody.consents.get((condition.channel, condition.topic), [])

@@ -128,6 +128,10 @@ class Dialect(ABC):
     def in_texts(self, value: Expr, items: Sequence[str]) -> Expr:
         """Give the test that a text is one of many."""
 
+    @abstractmethod
+    def id_text(self, key: Expr) -> Expr:
+        """Give a person's key as its canonical text, which sorts by code points on every engine alike."""
+
     # -------------------------------------------------------------- time
 
     def moment(self, op: str, column: Expr, value: dt.datetime, form: TimeFormat) -> Expr:

@@ -172,6 +172,14 @@ class DuckDB(Dialect):
             return value.in_([bind(item, "item") for item in items])
         return value.in_(sa.select(sa.func.unnest(sa.cast(bind(list(items), "items"), _Named("VARCHAR[]")))))
 
+    def id_text(self, key: Expr) -> Expr:
+        """Give texts, which sort by bytes here; a number with decimals loses its zeros."""
+        text: Expr = sa.cast(key, sa.Text)
+        number = sa.func.starts_with(sa.func.typeof(key), bind("DECIMAL", "type"))
+        real = sa.func.typeof(key).in_([bind("DOUBLE", "type"), bind("FLOAT", "type")])
+        whole = sa.func.regexp_replace(text, bind("[.]0*$", "zeros"), bind("", "nothing"))
+        return sa.case((sa.or_(number, real), whole), else_=text)
+
     def moment(self, op: str, column: Expr, value: dt.datetime, form: TimeFormat) -> Expr:
         """Leave the type of a bound to the column: timestamps with and without a zone read it right."""
         if form.kind == "native":

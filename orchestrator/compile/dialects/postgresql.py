@@ -116,6 +116,13 @@ class PostgreSQL(Dialect):
             return value.in_([bind(item, "item") for item in items])
         return value == sa.func.any(sa.cast(bind(list(items), "items"), postgresql.ARRAY(sa.Text)))
 
+    def id_text(self, key: Expr) -> Expr:
+        """Sort by bytes; a number with decimals loses its zeros."""
+        text: Expr = sa.cast(key, sa.Text)
+        numeric = sa.cast(sa.func.pg_typeof(key), sa.Text) == bind("numeric", "type")
+        whole = sa.func.regexp_replace(text, bind("[.]0*$", "zeros"), bind("", "nothing"))
+        return sa.case((numeric, whole), else_=text).collate("C")
+
     def moment(self, op: str, column: Expr, value: dt.datetime, form: TimeFormat) -> Expr:
         """Leave the type of a bound to the column: timestamps with and without a zone read it right."""
         if form.kind == "native":

@@ -143,6 +143,11 @@ class SQLite(Dialect):
         odd = [item for item in items if "\x00" in item]
         return sa.or_(found, value.in_([bind(item, "item") for item in odd])) if odd else found
 
+    def id_text(self, key: Expr) -> Expr:
+        """Give texts as they are; a number that lies there with a point loses it."""
+        real = sa.func.typeof(key) == bind("real", "type")
+        return sa.case((real, sa.cast(sa.cast(key, sa.Integer), sa.Text)), else_=sa.cast(key, sa.Text))
+
     def same_form(self, op: str, left: Expr, right: Expr, form: TimeFormat, type_: Type) -> Expr:
         """Compare texts without what may be missing behind the seconds; dates by their day."""
         if form.kind in ("epoch", "epoch_ms", "pattern"):

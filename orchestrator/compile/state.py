@@ -1,0 +1,56 @@
+"""The statement for the state database: everybody whom our own records know, and one row for everybody else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.sql import quoted_name
+
+from orchestrator.compile.dialects.base import Dialect
+from orchestrator.compile.homes import events_of
+from orchestrator.compile.statement import Statement
+from orchestrator.model.schema import Entity, EventTable, Table
+from orchestrator.model.workspace import Workspace
+
+SCHEMA = "orc"
+
+
+def our_table(event: EventTable, dialect: str) -> sa.TableClause:
+    """Give the table or view that holds one of our events, in its schema on PostgreSQL."""
+    names = [event.key, event.at, event.id, *event.where, *(p.column for p in event.properties.values())]
+    return sa.table(
+        quoted_name(event.table.name, True),
+        *(sa.column(quoted_name(name, True)) for name in dict.fromkeys(n for n in names if n is not None)),
+        schema=SCHEMA if dialect == "postgresql" else None,
+    )
+
+
+class StateStatement(Statement):
+    """A statement whose people are those of our own records; one without an id stands for all others."""
+
+    def __init__(
+        self, workspace: Workspace, entity: Entity, dialect: Dialect, as_of: dt.datetime, nodes: Sequence[object]
+    ) -> None:
+        """Look for the events that the predicates and terms read."""
+        dialect.joins = True  # our views have no index to look one person up by: read them once for everybody
+        person = Entity(entity.name, Table("people"), "id", {})
+        super().__init__(workspace.known, person, dialect, as_of, workspace.project.zone)
+        self._names = sorted(events_of(nodes))
+
+    def people(self) -> Any:
+        """Give everybody who has a row of one of the events, and a row without an id."""
+        tables = {self.schema.events[name].table.name: self.schema.events[name] for name in self._names}
+        known = []
+        for event in tables.values():
+            rows = our_table(event, self.dialect.name)
+            person = rows.c[event.key]
+            known.append(sa.select(person.label("id")).where(person.is_not(None)))
+        nobody = sa.select(sa.cast(sa.null(), sa.Text).label("id"))
+        return sa.union(*known, nobody).subquery(self.alias("p"))
+
+    def events(self, event: EventTable) -> Any:
+        """Give one of our events under a name of its own."""
+        return our_table(event, self.dialect.name).alias(self.alias("e"))
