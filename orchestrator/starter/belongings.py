@@ -68,6 +68,7 @@ class Belongings:
         self.seconds = seconds
         self.plans: dict[int, tuple[str | None, int | None]] = {}
         self.orders: list[Row] = []
+        self.views: list[Row] = []
         self.rows: dict[str, list[Row]] = {"devices": [], "plan_history": [], "app_events": []}
 
     def own(self, who: Customer) -> None:
@@ -90,6 +91,15 @@ class Belongings:
                 self.rows["app_events"].append((at, who.id, "workout"))
                 if chance() < 0.3:
                     self.rows["app_events"].append((at + 60, who.id, "use_tracking"))
+
+    def wake(self, who: Customer, offset: int) -> None:
+        """Let one in a hundred look at products in several nights; ``offset`` is their clock's, in seconds."""
+        chance, last = self.rng.random, self.seconds // DAY - 1
+        if chance() < 0.01:
+            for night in range(last - 2 - int(chance() * 5), last):
+                at = night * DAY + int((1 + chance() * 3) * 3600) - offset
+                if at > who.created:
+                    self.views.append((at, who.id, f"{who.interest[:2].upper()}-111", who.interest, 49.9))
 
     def _plan(self, who: Customer, start: int) -> None:
         chance, at, plan = self.rng.random, start, "free"

@@ -60,14 +60,15 @@ class Life:
         count = int(often) + (rng.random() < often % 1)
         for day in rng.choices(range(self.days), cum_weights=self.busy, k=count):
             hour = 9 + int(rng.random() * 10) if opening_hours else rng.choices(range(24), cum_weights=self.hours)[0]
-            at = day * DAY + hour * 3600 + int(rng.random() * 3600) - self._offset(who, day)
+            at = day * DAY + hour * 3600 + int(rng.random() * 3600) - self.offset(who, day)
             if max(who.created, 0) < at < min(who.gone, self.seconds):
                 found.append(at)
         if who.created >= 0 and self.rng.random() < 0.55:
             found.append(who.created + 30)  # they signed up because they wanted something
         return sorted(at for at in found if at < self.seconds)
 
-    def _offset(self, who: Customer, day: int) -> int:
+    def offset(self, who: Customer, day: int) -> int:
+        """Give by how many seconds somebody's clock is ahead of UTC at noon of a simulated day."""
         zone = who.city.zone if who.city else "Europe/Berlin"
         key = (zone, day)
         if key not in self.offsets:

@@ -145,10 +145,12 @@ def shop_rows(
     for done, who in enumerate(people, 1):
         life.live(who)
         things.own(who)
+        things.wake(who, life.offset(who, life.days - 2))
         if progress is not None and (done % 500 == 0 or done == count):
             progress("living through two years", done, count)
     moments = Moments(start)
     yield "customers", [(*_customer_row(who, life, moments, rng), *_extras(who, things, start)) for who in people]
+    life.rows["product_views"] += things.views
     life.rows["orders"] = [(*row, things.lines(row)) for row in [*life.rows["orders"], *things.orders]]
     for table, rows in [*life.rows.items(), *things.rows.items(), *things.companies(count)]:
         rows = [row for row in rows if row[0] < seconds]
