@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from orchestrator.compile import names
+from orchestrator.compile.analyse import analyse
 from orchestrator.compile.build import Builder
 from orchestrator.compile.circles import circles, too_deep
 from orchestrator.compile.conditions import Conditions
@@ -38,15 +39,16 @@ TRIAL = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 def check(workspace: Workspace) -> list[Diagnostic]:
     """Give every finding about definitions, campaigns, policies and tests, in no particular order."""
     checker = _Checker(workspace)
-    for definition in workspace.definitions.values():
-        checker.definition(definition)
-    for campaign in workspace.campaigns.values():
-        checker.campaign(campaign)
+    for name, definition in workspace.definitions.items():
+        checker.noted(name, lambda d=definition: checker.definition(d))  # type: ignore[misc]
+    for name, campaign in workspace.campaigns.items():
+        checker.noted(f"campaign {name}", lambda c=campaign: checker.campaign(c))  # type: ignore[misc]
     if workspace.policies.exclude is not None:
         checker.condition(workspace.policies.exclude)
     for case in workspace.tests:
         checker.test(case)
-    return [*(circle.diagnostic for circle in checker.circles), *too_deep(workspace), *checker.report.found]
+    found = [*(circle.diagnostic for circle in checker.circles), *too_deep(workspace), *checker.report.found]
+    return [*found, *analyse(workspace, checker.sound)]
 
 
 def check_one(workspace: Workspace, name: str) -> list[Diagnostic]:
@@ -74,6 +76,14 @@ class _Checker:
         self.builder = Builder(workspace, TRIAL)
         self.circles = circles(workspace)
         self.in_circles = {name for circle in self.circles for name in circle.names}
+        self.sound: set[str] = set()
+
+    def noted(self, name: str, look: Callable[[], None]) -> None:
+        """Check something, and note its name when it has no error."""
+        before = len(self.report.found)
+        look()
+        if self._clean(before, name):
+            self.sound.add(name)
 
     def definition(self, definition: Definition) -> None:
         """Check one definition."""

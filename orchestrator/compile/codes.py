@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from orchestrator.compile.codes_analysis import ANALYSIS
 from orchestrator.model.diagnostic import CodePage
 
 _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
@@ -115,4 +116,4 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
      "count of visit ever is missing", "did not visit ever"),
 )  # fmt: skip
 
-CODES: Mapping[str, CodePage] = {row[0]: CodePage(*row) for row in _ROWS}
+CODES: Mapping[str, CodePage] = {row[0]: CodePage(*row) for row in (*_ROWS, *ANALYSIS)}

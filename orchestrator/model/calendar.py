@@ -67,3 +67,12 @@ def known_zone(name: str) -> bool:
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
     return True
+
+
+def occurs(wall: dt.datetime, zone: str) -> int:
+    """Tell how often the clocks of ``zone`` show ``wall``: once, twice, or (0) never."""
+    info = ZoneInfo(zone)
+    first, second = (wall.replace(tzinfo=info, fold=fold).astimezone(dt.UTC) for fold in (0, 1))
+    if first.astimezone(info).replace(tzinfo=None) != wall.replace(tzinfo=None, fold=0):
+        return 0
+    return 1 if first == second else 2

@@ -184,7 +184,8 @@ def test_exit_statuses_and_formats(shop: Path, tmp_path: Path) -> None:
     assert status == 1
     assert "error[E220]: there is no team `crn`" in out
     assert " 2 | owner: crn" in out
-    assert "1 error in 1 file, checked 1 definition, 1 campaign, 5 files\n" in out
+    assert "\n1 error in 1 file, checked 1 definition, 1 campaign, 5 files\n" in out
+    assert out.endswith("`orc fix` puts 1 of them right\n")
     status, out = run("-C", str(shop), "check", "--format", "json")
     assert (status, [record["code"] for record in json.loads(out)]) == (1, ["E220"])
     assert run("-C", str(shop), "check", "--format", "concise")[1].startswith("campaigns/autumn.yml:2:8: E220 ")

@@ -1,0 +1,316 @@
+"""What is legal and cannot do what it says: rules that match nobody, that nobody needs, that say a thing twice.
+
+Everything here is a warning, and is only said where it is proved (:mod:`orchestrator.compile.never`) at many moments
+of the calendar; a sentence that depends on today's month or hour is not judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass, replace
+
+from orchestrator.compile import analyse_habits as habits
+from orchestrator.compile.analyse_moments import Moments
+from orchestrator.compile.build import Builder
+from orchestrator.compile.features import EVERYBODY, Pred
+from orchestrator.compile.logic import all_of, negation
+from orchestrator.compile.names import Mistake, Scope, find_event
+from orchestrator.compile.never import never
+from orchestrator.compile.same import canonical, subjects
+from orchestrator.compile.typed import Reporter
+from orchestrator.model import condition as c
+from orchestrator.model.campaign import Campaign
+from orchestrator.model.diagnostic import Diagnostic, Related, Severity, Span
+from orchestrator.model.segment import Definition, EventDef, Partition, Segment, Trait
+from orchestrator.model.workspace import Workspace
+
+QUIET = (c.IsMissing, c.InSegment, c.Everyone)
+"""What is said on purpose even where it changes nothing: `is known`, a named segment, everyone."""
+MANY = 12
+"""Of more conditions beside each other no pairs are looked at."""
+
+Make = Callable[[Builder], Pred]
+
+
+def analyse(workspace: Workspace, sound: set[str]) -> list[Diagnostic]:
+    """Give the warnings about the definitions and campaigns (``campaign NAME``) in ``sound``: those without errors."""
+    analysis = _Analysis(workspace)
+    for name, definition in workspace.definitions.items():
+        if name in sound:
+            analysis.definition(definition)
+    for name, campaign in workspace.campaigns.items():
+        if f"campaign {name}" in sound:
+            analysis.campaign(campaign)
+    return [*analysis.report.found, *_twins(workspace, sound, analysis.moments)]
+
+
+class _Analysis:
+    """Walks over one workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.report = Reporter(workspace.sources.get)
+        self.moments = Moments(workspace)
+
+    def definition(self, definition: Definition) -> None:
+        """Look at one definition."""
+        if isinstance(definition, Segment):
+            scope = self._scope(definition.of)
+            self.condition(definition.where, scope)
+        elif isinstance(definition, Partition):
+            self._partition(definition)
+        elif isinstance(definition, Trait):
+            self._filters(definition.value, self._scope(definition.of))
+        elif isinstance(definition, EventDef):
+            self._filters(definition.event, self._scope(None))
+
+    def campaign(self, campaign: Campaign) -> None:
+        """Look at the audience of a campaign and at who is taken out of it."""
+        scope = self._scope(None)
+        self.condition(campaign.audience, scope)
+        if campaign.exclude is None:
+            return
+        self.condition(campaign.exclude, scope)
+        exclude = campaign.exclude
+        nobody = self._never(
+            (campaign.audience, exclude),
+            lambda b: all_of(b.condition(campaign.audience, scope), negation(b.condition(exclude, scope))),
+        )
+        if nobody and not self._never_is(campaign.audience, scope):
+            span = campaign.spans.get("exclude", exclude.span)
+            self.report.warn("W320", span, f"`exclude` takes everybody out of the audience of `{campaign.name}`")
+
+    def condition(self, node: c.Condition, scope: Scope) -> None:
+        """Look at a condition about a person."""
+        self._walk(node, scope)
+        habits.look(node, scope, self.report)
+
+    # -------------------------------------------------------------- partitions
+
+    def _partition(self, partition: Partition) -> None:
+        scope = replace(self._scope(partition.of), among=partition.among)
+        for n, case in enumerate(partition.cases):
+            before = len(self.report.found)
+            self._walk(case.when, scope)
+            if any(found.code == "W320" for found in self.report.found[before:]):
+                continue
+            earlier = [other.when for other in partition.cases[:n]]
+            if earlier:
+                self._shadowed(partition, n, scope)
+
+    def _shadowed(self, partition: Partition, n: int, scope: Scope) -> None:
+        case, earlier = partition.cases[n], partition.cases[:n]
+
+        def left(among: bool, *others: c.Condition) -> Make:
+            return lambda b: all_of(
+                b.among(partition) if among else EVERYBODY,
+                b.condition(case.when, scope),
+                *(negation(b.condition(other, scope)) for other in others),
+            )
+
+        conditions = [other.when for other in earlier]
+        roots = (case.when, partition.among, *conditions)
+        if not self._never(roots, left(True, *conditions)):
+            return
+        one = next((other for other in earlier if self._never(roots, left(True, other.when))), None)
+        related: tuple[Related, ...]
+        if one is not None:
+            words, related = f"`{one.name}` takes them all", (Related(one.when.span, "this one comes first"),)
+        else:
+            words = "the cases above take them all"
+            related = tuple(Related(other.when.span, f"`{other.name}` comes first") for other in earlier[:2])
+        self._warn(
+            "W321",
+            case.when.span,
+            f"nobody can reach the case `{case.name}`: {words}",
+            related=related,
+            notes=("the first case that fits takes the person: put the narrower one above",),
+        )
+
+    # -------------------------------------------------------------- conditions
+
+    def _walk(self, node: c.Condition, scope: Scope) -> None:
+        match node:
+            case c.AllOf():
+                self._all(node, scope)
+            case c.AnyOf():
+                for item in node.items:
+                    self._walk(item, scope)
+                possible = tuple(item for item in node.items if not self._never_is(item, scope))
+                self._twice(possible, scope, every=False)
+            case c.NoneOf() | c.SomeOf():
+                for item in node.items:
+                    self._walk(item, scope)
+            case c.Not():
+                self._walk(node.item, scope)
+            case _:
+                self._leaf(node, scope)
+
+    def _all(self, node: c.AllOf, scope: Scope) -> None:
+        if not self._never_is(node, scope):
+            for item in node.items:
+                self._walk(item, scope)
+            self._twice(node.items, scope, every=True)
+            return
+        before = len(self.report.found)
+        single = [item for item in node.items if self._never_is(item, scope)]
+        for item in single:
+            self._walk(item, scope)
+        if single or len(self.report.found) > before:
+            return
+        for n, late in enumerate(node.items):
+            for early in node.items[:n]:
+                if self._never(
+                    (early, late),
+                    lambda b, one=early, two=late: all_of(  # type: ignore[misc]
+                        b.condition(one, scope), b.condition(two, scope)
+                    ),
+                ):
+                    self._against(early, late, scope)
+                    return
+        self._nobody(node.span, scope, "these conditions contradict each other")
+
+    def _leaf(self, node: c.Condition, scope: Scope) -> None:
+        if not isinstance(node, QUIET):
+            if self._never_is(node, scope):
+                before = len(self.report.found)
+                self._filters(node, scope)  # the reason may lie inside: then it is told there
+                if len(self.report.found) == before:
+                    self._nobody(node.span, scope, "")
+                return
+            if self._never((node,), lambda b: negation(b.condition(node, scope))):
+                who = "every event" if scope.event is not None else "everybody"
+                self._warn("W323", node.span, f"this is true for {who}, so it changes nothing")
+                return
+        self._filters(node, scope)
+
+    def _filters(self, node: object, scope: Scope) -> None:
+        """Look into the filters of all events below a node."""
+        for event in _events(node):
+            if event.where is None or scope.event is not None:
+                continue
+            try:
+                found = find_event(event.name, scope, event.span)
+            except Mistake:
+                continue
+            self._walk(event.where, replace(scope, event=found.table, event_name=event.name))
+
+    def _against(self, early: c.Condition, late: c.Condition, scope: Scope) -> None:
+        self._warn(
+            "W320",
+            late.span,
+            _nobody_words(scope),
+            help=habits.bought_before(early, late, self.report),
+            label="… and this cannot both be true",
+            related=(Related(early.span, "this …"),),
+        )
+
+    def _nobody(self, span: Span, scope: Scope, label: str) -> None:
+        self._warn("W320", span, _nobody_words(scope), label=label)
+
+    def _twice(self, items: tuple[c.Condition, ...], scope: Scope, every: bool) -> None:
+        """Report what another condition beside it already says."""
+        if len(items) > MANY:
+            return
+        try:
+            about = [subjects(self.moments.first.condition(item, scope)) for item in items]
+        except (Mistake, RecursionError):
+            return
+        told: set[int] = set()
+        for n, item in enumerate(items):
+            for m, other in enumerate(items):
+                if n == m or m in told or not about[n] & about[m] or _meant(item) or isinstance(other, c.InSegment):
+                    continue
+                strong, weak = (other, item) if every else (item, other)
+                if self._implies(strong, weak, scope) and (m < n or not self._implies(weak, strong, scope)):
+                    told.add(n)
+                    say = "the other condition already says so" if every else "the other branch takes these people, too"
+                    self._warn(
+                        "W323", item.span, "this changes nothing", label=say, related=(Related(other.span, "here"),)
+                    )
+                    break
+
+    # -------------------------------------------------------------- proofs
+
+    def _implies(self, strong: c.Condition, weak: c.Condition, scope: Scope) -> bool:
+        return self._never(
+            (strong, weak), lambda b: all_of(b.condition(strong, scope), negation(b.condition(weak, scope)))
+        )
+
+    def _never_is(self, node: c.Condition, scope: Scope) -> bool:
+        return self._never((node,), lambda b: b.condition(node, scope))
+
+    def _never(self, roots: tuple[object, ...], make: Make) -> bool:
+        return self.moments.always(roots, lambda b: never(make(b)))
+
+    def _scope(self, of: str | None) -> Scope:
+        return Scope(self.workspace, self.workspace.schema.entity(of))
+
+    def _warn(
+        self,
+        code: str,
+        span: Span,
+        message: str,
+        help: tuple[str, ...] = (),
+        label: str = "",
+        notes: tuple[str, ...] = (),
+        related: tuple[Related, ...] = (),
+    ) -> None:
+        self.report.found.append(Diagnostic(span, code, message, help, label, notes, Severity.WARNING, related=related))
+
+
+def _nobody_words(scope: Scope) -> str:
+    return "no event can match this" if scope.event is not None else "this can never match anybody"
+
+
+def _meant(node: c.Condition) -> bool:
+    """Tell whether a condition is a clarification that stands there for its reader."""
+    if isinstance(node, c.Did):
+        return not node.negated and node.quantity is None and isinstance(node.window, c.Ever)
+    return isinstance(node, QUIET)
+
+
+def _events(node: object) -> Iterator[c.Event]:
+    if isinstance(node, c.Event):
+        yield node
+        return
+    if isinstance(node, tuple):
+        for item in node:
+            yield from _events(item)
+    elif is_dataclass(node) and not isinstance(node, Span):
+        for field in fields(node):
+            yield from _events(getattr(node, field.name))
+
+
+def _twins(workspace: Workspace, sound: set[str], moments: Moments) -> list[Diagnostic]:
+    """Report segments of one entity that have the same members by their words alone."""
+    seen: dict[object, Segment] = {}
+    found: list[Diagnostic] = []
+    for name, segment in workspace.of_kind(Segment).items():
+        if name not in sound or isinstance(segment.where, c.Everyone):
+            continue
+        scope = Scope(workspace, workspace.schema.entity(segment.of))
+
+        def said(b: Builder, one: Segment, scope: Scope = scope) -> object:
+            return canonical(b.condition(one.where, scope))
+
+        try:
+            twin = seen.setdefault((scope.entity.name, said(moments.first, segment)), segment)
+        except (Mistake, RecursionError):  # a tower of definitions is not judged
+            continue
+        pair = (twin, segment)
+        if twin is segment or not moments.always(pair, lambda b, p=pair, say=said: say(b, p[0]) == say(b, p[1])):  # type: ignore[misc]
+            continue
+        message = f"`{name}` has the same members as `{twin.name}`"
+        found.append(
+            Diagnostic(
+                segment.span,
+                "W324",
+                message,
+                (f"in segment {twin.name}",),
+                "one of the two names is enough",
+                severity=Severity.WARNING,
+                related=(Related(twin.span, "the other name"),),
+            )
+        )
+    return found

@@ -1,0 +1,41 @@
+"""The pages of what the analysis says: legal sentences that cannot do what they say, or are often not meant."""
+
+from __future__ import annotations
+
+ANALYSIS: tuple[tuple[str, str, str, str, str], ...] = (
+    ("W320", "A rule that can never match",
+     "By the types, the closed lists and the times alone nobody can fulfil it, whatever the database holds: two "
+     "conditions contradict each other, a range is empty, or a time lies in the future of events. A rule that matches "
+     "nobody sends nothing, without a word.",
+     "did purchase in last 30 days and did not purchase in last 60 days",
+     "did purchase ever and did not purchase in last 60 days"),
+    ("W321", "A case of a partition that nobody reaches",
+     "The first case that fits takes the person. Everybody who would fit here is taken by the cases above, so this "
+     "cell stays empty. Put the narrower case above the wider one.",
+     "partition stage\n  case customer when did purchase ever\n"
+     "  case regular when did purchase at least 5 times ever\n  otherwise prospect",
+     "partition stage\n  case regular when did purchase at least 5 times ever\n"
+     "  case customer when did purchase ever\n  otherwise prospect"),
+    ("W323", "A condition that changes nothing",
+     "Another condition beside it already says so, or it is true for everybody. Take it out, or write what was meant. "
+     "`is known`, `did x ever` and `in segment x` are never reported: they often stand there for the reader.",
+     "points > 100 and points > 50", "points > 100"),
+    ("W324", "Two names with the same members",
+     "Both definitions say the same, in whatever order. Keep one of them and refer to it, so that a change is made "
+     "in one place.",
+     "segment golden where points > 100\nsegment best where points > 100",
+     "segment golden where points > 100"),
+    ("W325", "Who never did it is left out",
+     "Without any event there is no last one, and an unknown number of days is more than nothing. Say whom you mean: "
+     "everybody who has not done it lately, or only those who once did. Silent where `did …` of the same event stands "
+     "beside it.",
+     "days since last purchase > 60", "did not purchase in last 61 days"),
+    ("W326", "Who did it not at all is taken along",
+     "None is fewer than any number. Say whether those without any event are meant. Silent where another `did …` of "
+     "the same event stands beside it.",
+     "did purchase at most 3 times ever", "did purchase between 1 and 3 times ever"),
+    ("W329", "A time that comes twice, or never",
+     "When clocks are set back, an hour comes twice: the first one is taken. When they are set forward, an hour never "
+     "comes: the moment moves to the end of the gap. An offset says which one is meant.",
+     "created_at is before 2026-10-25T02:30", "created_at is before 2026-10-25T02:30+02:00"),
+)  # fmt: skip
