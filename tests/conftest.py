@@ -187,7 +187,7 @@ def stores(request: pytest.FixtureRequest) -> Iterator[list[Store]]:
     On CI a missing server fails.
     """
     urls = list(IN_MEMORY)
-    for fixture in ("postgres_url",):
+    for fixture in ("postgres_url", "mysql_url"):
         with contextlib.suppress(pytest.skip.Exception):
             urls.append(request.getfixturevalue(fixture))
     made = [open_store(url) for url in urls]

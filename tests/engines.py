@@ -21,6 +21,8 @@ from orchestrator.compile import prepare
 from orchestrator.model.schema import Field, Schema, Type
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
+KEY = "key"
+"""The title of a column of ids."""
 READER = f"orc_test_reader_{os.getpid()}"
 
 
@@ -64,7 +66,7 @@ def _keys(schema: Schema, tables: Tables) -> dict[str, dict[str, Field]]:
         for name in names:
             if name is not None and name not in found.setdefault(str(table), {}):
                 text = any(isinstance(row.get(name), str) for row in tables.get(str(table), ()))
-                found[str(table)][name] = Field(name, Type.TEXT if text else Type.INT, name)
+                found[str(table)][name] = Field(name, Type.TEXT if text else Type.INT, name, title=KEY)
     return found
 
 
@@ -248,7 +250,10 @@ class DuckDB(Store):
 
 
 class MariaDB(Store):
-    """On a server: temporary tables, which only this session sees, with the server's usual collation."""
+    """On a server: temporary tables, which only this session sees, with the server's usual collation.
+
+    Ids have the collation that sorts by code points: as on every engine, they tie as their own column sorts.
+    """
 
     names: ClassVar[Mapping[str, str]] = {
         "text": "text", "bool": "boolean", "int": "bigint", "decimal": "decimal(38, 6)",
@@ -260,6 +265,12 @@ class MariaDB(Store):
     def quoted(self, name: str) -> str:
         """Use the engine's own quotes."""
         return "`" + name.replace("`", "``") + "`"
+
+    def kind(self, field: Field) -> str:
+        """Let ids sort by code points."""
+        kind = super().kind(field)
+        ids = kind == "text" and field.title == KEY
+        return "varchar(100) character set utf8mb4 collate utf8mb4_nopad_bin" if ids else kind
 
     def only_read(self, connection: sa.Connection) -> None:
         """Begin a transaction that may only read."""

@@ -16,6 +16,8 @@ from orchestrator.model.workspace import Workspace
 
 AS_OF = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
 CASES = Path(__file__).parent / "cases"
+SPOKEN = sorted(set(DIALECTS) - {"mariadb"})
+"""The dialects; MariaDB is MySQL under its other name, and has the same statements."""
 BASE = """
 segment buyers where did purchase in last 365 days
 trait revenue: money = sum of purchase.amount in last 365 days default 0 EUR
@@ -107,7 +109,7 @@ def workspace(shop: Callable[..., Workspace], sentence: str) -> Workspace:
     return shop(f"{BASE}\nsegment asked where {sentence}\n")
 
 
-@pytest.mark.parametrize("dialect", sorted(DIALECTS))
+@pytest.mark.parametrize("dialect", SPOKEN)
 @pytest.mark.parametrize("name", SENTENCES)
 def test_the_sql_of_a_sentence(
     shop: Callable[..., Workspace], expected: Callable[[Path, str], None], name: str, dialect: str
@@ -118,7 +120,7 @@ def test_the_sql_of_a_sentence(
     expected(CASES / dialect / f"{name}.sql", f"-- {SENTENCES[name]}\n{query.sql()}\n{values}")
 
 
-@pytest.mark.parametrize("dialect", sorted(DIALECTS))
+@pytest.mark.parametrize("dialect", SPOKEN)
 def test_the_sql_of_cells_and_traits(
     shop: Callable[..., Workspace], expected: Callable[[Path, str], None], dialect: str
 ) -> None:
@@ -128,19 +130,28 @@ def test_the_sql_of_cells_and_traits(
     expected(CASES / dialect / "trait.sql", trait_query(made, "revenue", AS_OF, dialect).sql() + "\n")
 
 
-@pytest.mark.parametrize("dialect", sorted(DIALECTS))
+@pytest.mark.parametrize("name", SENTENCES)
+def test_both_names_of_mysql_have_one_sql(shop: Callable[..., Workspace], name: str) -> None:
+    """What is kept under one name counts for the other."""
+    made = workspace(shop, SENTENCES[name])
+    texts = {members_query(made, SegmentRef("asked"), AS_OF, dialect).sql() for dialect in ("mysql", "mariadb")}
+    assert len(texts) == 1
+
+
+@pytest.mark.parametrize("dialect", SPOKEN)
 @pytest.mark.parametrize("name", SENTENCES)
 def test_no_statement_asks_for_the_time_or_does_what_engines_read_differently(
     shop: Callable[..., Workspace], name: str, dialect: str
 ) -> None:
     """No now(), no interval arithmetic, no FILTER, no set operators in brackets; and no value in the text."""
     sql = count_query(workspace(shop, SENTENCES[name]), SegmentRef("asked"), AS_OF, dialect).sql()
-    assert not re.search(r"\b(now|current_timestamp|interval|filter|intersect|except)\b", sql, re.IGNORECASE)
+    # a function that is called interval searches sorted numbers
+    assert not re.search(r"\b(now|current_timestamp|interval(?!\()|filter|intersect|except)\b", sql, re.IGNORECASE)
     for text in ("DE", "promotions", "phone", "2026-", "@x.io", "Ä"):
         assert f"'{text}" not in sql
 
 
-@pytest.mark.parametrize("dialect", sorted(DIALECTS))
+@pytest.mark.parametrize("dialect", SPOKEN)
 def test_equal_metrics_are_read_once(shop: Callable[..., Workspace], dialect: str) -> None:
     """The same count under three tests is one derived table where metrics are joined."""
     count = "count of purchase in last 365 days"

@@ -6,7 +6,7 @@ import pytest
 from engines import STORES, Store
 
 
-@pytest.mark.parametrize("engine", ["postgres_url"])
+@pytest.mark.parametrize("engine", ["postgres_url", "mysql_url"])
 def test_every_engine_is_there(request: pytest.FixtureRequest, stores: list[Store], engine: str) -> None:
     """The engines in memory always judge; a server that is missing is a skip with its reason, and fails on CI."""
     url = request.getfixturevalue(engine)

@@ -11,6 +11,8 @@ DIALECTS = Table(
     "SQL dialect",
     {
         "duckdb": "orchestrator.compile.dialects.duckdb:DuckDB",
+        "mariadb": "orchestrator.compile.dialects.mysql:MariaDB",
+        "mysql": "orchestrator.compile.dialects.mysql:MySQL",
         "postgresql": "orchestrator.compile.dialects.postgresql:PostgreSQL",
         "sqlite": "orchestrator.compile.dialects.sqlite:SQLite",
     },

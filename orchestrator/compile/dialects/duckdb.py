@@ -137,10 +137,14 @@ class DuckDB(Dialect):
             found: Expr = getattr(sa.func, fn.value)(value)
             return found
         scale = MICROS if type_ is Type.DECIMAL else 1
-        total = sa.func.sum(sa.cast(sa.func.round(value * _n(MICROS)), HUGE) if scale > 1 else value)
+        total = sa.func.sum(self.exact(value, type_))
         if fn is Fn.SUM:
             return sa.cast(total, DOUBLE).op("/", precedence=8)(_n(scale)) if scale > 1 else total
         return sa.cast(total, DOUBLE).op("/", precedence=8)(sa.func.count(value) * _n(scale))
+
+    def exact(self, value: Expr, type_: Type) -> Expr:
+        """Give decimals as whole millionths."""
+        return sa.cast(sa.func.round(value * _n(MICROS)), HUGE) if type_ is Type.DECIMAL else value
 
     def text(self, value: str) -> str | None:
         """Refuse what UTF-8 cannot spell."""

@@ -1,0 +1,8 @@
+-- avg of purchase.amount ever >= 20 EUR
+SELECT p.`id` AS id 
+FROM `customers` AS p LEFT OUTER JOIN (SELECT e.`customer_id` AS k, avg(CAST(e.`amount` AS DECIMAL(65, 12))) AS v 
+FROM `orders` AS e 
+WHERE e.`at` < :at_1 GROUP BY e.`customer_id`) AS m ON m.k = p.`id` 
+WHERE m.v >= :number_1 ORDER BY p.`id`
+-- at_1 = '2026-11-22 09:00:00'
+-- number_1 = '20'
