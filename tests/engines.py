@@ -44,7 +44,8 @@ def columns(schema: Schema) -> dict[str, dict[str, Field]]:
         for name, value in event.where.items():
             put(event.table, name, Field("", Type.INT if isinstance(value, int) else Type.TEXT, ""))
         for prop in event.properties.values():
-            put(event.table, prop.column, prop)
+            held = Field("", Type.TIMESTAMP, prop.column) if prop.column == "clicked_at" else prop
+            put(event.table, prop.column, held)
             put(event.table, prop.currency_column, Field("", Type.TEXT, ""))
     if schema.consent is not None:
         consent = schema.consent
@@ -68,6 +69,9 @@ def _keys(schema: Schema, tables: Tables) -> dict[str, dict[str, Field]]:
                 text = any(isinstance(row.get(name), str) for row in tables.get(str(table), ()))
                 found[str(table)][name] = Field(name, Type.TEXT if text else Type.INT, name, title=KEY)
     return found
+
+
+OUR_SCHEMA = "select nspname from pg_namespace where nspname = 'orc'"
 
 
 class Store:
@@ -96,6 +100,7 @@ class Store:
         found = _keys(schema, tables)
         with self.engine.connect() as connection:
             try:
+                self.begin(connection, list(found))
                 for table, fields in found.items():
                     parts = ", ".join(f"{self.quoted(name)} {self.kind(field)}" for name, field in fields.items())
                     connection.exec_driver_sql(f"{self.create} {self.quoted(table)} ({parts})")
@@ -118,6 +123,9 @@ class Store:
                 yield
         else:
             yield
+
+    def begin(self, connection: sa.Connection, tables: list[str]) -> None:
+        """Make the places for tables."""
 
     def quoted(self, name: str) -> str:
         """Give a name as the engine quotes it."""
@@ -206,6 +214,15 @@ class PostgreSQL(Store):
             return value.replace(tzinfo=dt.UTC)
         return value
 
+    def begin(self, connection: sa.Connection, tables: list[str]) -> None:
+        """Give our own tables their schema."""
+        if any(table.startswith("orc_") for table in tables):
+            connection.exec_driver_sql("create schema if not exists orc")
+
+    def quoted(self, name: str) -> str:
+        """Put our own tables into their schema."""
+        return f'orc."{name}"' if name.startswith("orc_") else f'"{name}"'
+
     def insert(self, connection: sa.Connection, table: str, fields: Mapping[str, Field], rows: list[Any]) -> None:
         """Copy the rows in."""
         names = ", ".join(map(self.quoted, fields))
@@ -218,7 +235,9 @@ class PostgreSQL(Store):
         """Become the reader."""
         if connection.exec_driver_sql(f"select 1 from pg_roles where rolname = '{READER}'").first() is None:
             connection.exec_driver_sql(f'create role "{READER}"')
-        connection.exec_driver_sql(f'grant select on all tables in schema public to "{READER}"')
+        for place in ("public", *(row[0] for row in connection.exec_driver_sql(OUR_SCHEMA))):
+            connection.exec_driver_sql(f'grant usage on schema {place} to "{READER}"')
+            connection.exec_driver_sql(f'grant select on all tables in schema {place} to "{READER}"')
         connection.exec_driver_sql(f'set local role "{READER}"')
 
 

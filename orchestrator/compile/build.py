@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from orchestrator.compile import build_peers, measures, values, windows
+from orchestrator.compile import build_elsewhere, build_peers, measures, values, windows
 from orchestrator.compile.circles import DEEPEST
 from orchestrator.compile.compared import between, compare, month_days, one_of
 from orchestrator.compile.features import (
@@ -23,7 +23,6 @@ from orchestrator.compile.features import (
     Member,
     Pred,
     Ranked,
-    Sampled,
     Searched,
     Some,
     Term,
@@ -266,5 +265,6 @@ _CONDITIONS: dict[type, Callable[..., Pred]] = {
     c.Consent: Builder._consent,
     c.Cumulative: build_peers.heaviest,
     c.IsUnique: build_peers.alone,
-    c.Sample: lambda b, node, scope: Sampled(node.salt, node.share),
+    c.Sample: build_elsewhere.sample,
+    c.Moved: build_elsewhere.moved,
 }

@@ -17,7 +17,8 @@ from orchestrator.compile.typed import NUMERIC, WORDS, Reporter, literal
 from orchestrator.model.campaign import Campaign
 from orchestrator.model.condition import Condition
 from orchestrator.model.diagnostic import Diagnostic
-from orchestrator.model.schema import Entity, Type
+from orchestrator.model.messages import MESSAGES
+from orchestrator.model.schema import Entity, EventTable, Type
 from orchestrator.model.segment import (
     Definition,
     EventDef,
@@ -45,6 +46,8 @@ def check(workspace: Workspace) -> list[Diagnostic]:
         checker.noted(f"campaign {name}", lambda c=campaign: checker.campaign(c))  # type: ignore[misc]
     if workspace.policies.exclude is not None:
         checker.condition(workspace.policies.exclude)
+    for event in workspace.schema.events.values():
+        checker.schema_event(event)
     for case in workspace.tests:
         checker.test(case)
     found = [*(circle.diagnostic for circle in checker.circles), *too_deep(workspace), *checker.report.found]
@@ -127,6 +130,12 @@ class _Checker:
         if self._clean(before, ""):
             self._trial(condition, scope)
 
+    def schema_event(self, event: EventTable) -> None:
+        """Check that an event of the schema does not take the name of one of ours."""
+        if event.name in MESSAGES:
+            message = f"`{event.name}` is an event of the language: what we record about our own messages"
+            self.report.error("E204", event.span, message, label="give the company's event another name")
+
     def test(self, case: TestCase) -> None:
         """Check that a test names what exists, and that its rows can be read."""
         name, _, cell = case.segment.partition(".")
@@ -202,11 +211,12 @@ class _Checker:
                 self.report.error("E306", node.span, f"these are two currencies: {typed.currency} and {found.currency}")
 
     def _event(self, definition: EventDef, scope: Scope) -> None:
-        if definition.name in self.workspace.schema.events:
+        if definition.name in self.workspace.known.events:
+            owner = "language" if definition.name in MESSAGES else "schema"
             self.report.error(
                 "E204",
                 definition.span,
-                f"the schema already has an event `{definition.name}`",
+                f"the {owner} already has an event `{definition.name}`",
                 label="give this one another name",
             )
             return

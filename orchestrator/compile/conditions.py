@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from orchestrator.compile import names, typed_peers
+from orchestrator.compile import names, typed_elsewhere, typed_peers
 from orchestrator.compile.checked_versions import readable, versions
 from orchestrator.compile.letters import check_pattern
 from orchestrator.compile.names import Mistake, Scope
@@ -394,5 +394,5 @@ _CHECKS: dict[type, Callable[..., None]] = {
     c.Rank: Conditions._rank,
     c.Consent: Conditions._consent,
     **typed_peers.CHECKS,
-    c.Sample: lambda self, node, scope: None,
+    **typed_elsewhere.CHECKS,
 }

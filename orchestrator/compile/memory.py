@@ -22,6 +22,8 @@ from orchestrator.compile.moments import stored
 from orchestrator.compile.names import entity_name
 from orchestrator.model.calendar import in_zone
 from orchestrator.model.diagnostic import Diagnostic, Span
+from orchestrator.model.homes import TOGETHER
+from orchestrator.model.messages import CLICKED_AT, MESSAGES, RECEIVED
 from orchestrator.model.money import digits
 from orchestrator.model.schema import ConsentTable, Entity, EventTable, Field, Schema, Table, Type
 from orchestrator.model.suggest import closest
@@ -54,12 +56,14 @@ def load_rows(workspace: Workspace, case: TestCase) -> Loaded:
     for given in case.people:
         reader.put(entity.table, _of_entity(entity), given)
     for name, rows in case.events.items():
-        table = schema.events.get(name)
+        table = workspace.known.events.get(name)
         for given in rows:
             if table is None:
-                reader.unknown(given.span, f"there is no event `{name}`", name, schema.events)
+                reader.unknown(given.span, f"there is no event `{name}`", name, [*schema.events, *MESSAGES])
                 break
             reader.put(table.table, _of_event(table), given, dict(table.where), numbered=table.id)
+    for row in reader.rows.get(RECEIVED, ()):
+        row[CLICKED_AT] = row.get("at") if row.get(CLICKED_AT) else None
     for given in case.consents:
         if schema.consent is None:
             reader.unknown(given.span, "the schema declares no consent table", "", ())
@@ -76,10 +80,12 @@ def memory(workspace: Workspace, loaded: Loaded) -> Iterator[Connection]:
         with engine.connect() as connection:
             driver = connection.connection.driver_connection
             prepare("sqlite", driver)
-            for schema in {t.schema for t in _tables(workspace.schema) if t.schema is not None}:
-                connection.exec_driver_sql(f"attach ':memory:' as {engine.dialect.identifier_preparer.quote(schema)}")
-            metadata = memory_tables(workspace.schema)
-            by_name = {str(t): t for t in _tables(workspace.schema)}
+            connection = connection.execution_options(**{TOGETHER: True})
+            schema = workspace.known
+            for place in {t.schema for t in _tables(schema) if t.schema is not None}:
+                connection.exec_driver_sql(f"attach ':memory:' as {engine.dialect.identifier_preparer.quote(place)}")
+            metadata = memory_tables(schema)
+            by_name = {str(t): t for t in _tables(schema)}
             for name, table in metadata.tables.items():
                 table.name, table.schema = quoted_name(by_name[name].name, True), by_name[name].schema
             metadata.create_all(connection, checkfirst=False)

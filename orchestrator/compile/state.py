@@ -7,25 +7,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.sql import quoted_name
 
 from orchestrator.compile.dialects.base import Dialect
 from orchestrator.compile.homes import events_of
+from orchestrator.compile.ours import our_rows
 from orchestrator.compile.statement import Statement
 from orchestrator.model.schema import Entity, EventTable, Table
 from orchestrator.model.workspace import Workspace
-
-SCHEMA = "orc"
-
-
-def our_table(event: EventTable, dialect: str) -> sa.TableClause:
-    """Give the table or view that holds one of our events, in its schema on PostgreSQL."""
-    names = [event.key, event.at, event.id, *event.where, *(p.column for p in event.properties.values())]
-    return sa.table(
-        quoted_name(event.table.name, True),
-        *(sa.column(quoted_name(name, True)) for name in dict.fromkeys(n for n in names if n is not None)),
-        schema=SCHEMA if dialect == "postgresql" else None,
-    )
 
 
 class StateStatement(Statement):
@@ -45,12 +33,11 @@ class StateStatement(Statement):
         tables = {self.schema.events[name].table.name: self.schema.events[name] for name in self._names}
         known = []
         for event in tables.values():
-            rows = our_table(event, self.dialect.name)
-            person = rows.c[event.key]
+            person = self.events(event).c[event.key]
             known.append(sa.select(person.label("id")).where(person.is_not(None)))
         nobody = sa.select(sa.cast(sa.null(), sa.Text).label("id"))
         return sa.union(*known, nobody).subquery(self.alias("p"))
 
     def events(self, event: EventTable) -> Any:
         """Give one of our events under a name of its own."""
-        return our_table(event, self.dialect.name).alias(self.alias("e"))
+        return our_rows(event, self.dialect, self.as_of, self.alias("e"))

@@ -35,8 +35,10 @@ from orchestrator.compile.features import (
     Searched,
     Some,
 )
+from orchestrator.compile.ours import our_rows
 from orchestrator.compile.peers import Alone, Bucketed, Heaviest
 from orchestrator.compile.terms import Terms
+from orchestrator.model.messages import OURS
 from orchestrator.model.schema import Entity, EventTable, Schema, Type
 
 SHARED_FROM = 60
@@ -56,6 +58,7 @@ class Statement:
         self.schema = schema
         self.entity = entity
         self.dialect = dialect
+        self.as_of = as_of
         self.clocks = Clocks(dialect, as_of)
         self.zone = zone
         self._counts: Counter[str] = Counter()
@@ -75,7 +78,14 @@ class Statement:
         return _table(entity.table.name, entity.table.schema, names).alias(self.alias("p"))
 
     def events(self, event: EventTable) -> Any:
-        """Give an event's table under a name of its own."""
+        """Give an event's table under a name of its own; one of our own tables with the key of the person's row."""
+        if event.name in OURS:
+            rows = our_rows(event, self.dialect, self.as_of, self.alias("o"))
+            people = self.people()
+            key = people.c[self.entity.key]
+            others = [column for column in rows.c if column.name != event.key]
+            both = rows.join(people, rows.c[event.key] == self.dialect.id_text(key))
+            return sa.select(key.label(event.key), *others).select_from(both).subquery(self.alias("e"))
         names = [event.key, event.at, event.id, *event.where, *(p.column for p in event.properties.values())]
         return _table(event.table.name, event.table.schema, names).alias(self.alias("e"))
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from lark import Token
 
 from orchestrator.language.segment_time import Times
-from orchestrator.language.segment_tree import Branch, leaves
+from orchestrator.language.segment_tree import Branch, branch, branches, leaves
+from orchestrator.language.segment_values import WINDOWS
 from orchestrator.model import condition as c
 
 
@@ -20,6 +21,11 @@ class Elsewhere(Times):
         if not 0 < share <= 1:
             self.problem("E118", size, "a share is more than 0% and at most 100%")
         return c.Sample(share, self._salt(salt), span=self.span(at))
+
+    def on_moved(self, at: Branch) -> c.Moved:
+        """Read ``entered segment vip in last 7 days``."""
+        ref = self.ref(branches(at)[0])
+        return c.Moved("ENTERED" in leaves(at), ref, self.window(branch(at, *WINDOWS)), span=self.span(at))
 
     def _salt(self, at: Token) -> str:
         text = self.on_STRING(at).value

@@ -19,7 +19,6 @@ LATER: dict[str, str] = {
     "has_related": "a test on related rows (`has …`)",
     "count_items": "counting the entries of a list",
     "sequence": "a sequence of events (`then …`)",
-    "moved": "entering or leaving a segment (`entered`, `left`)",
     "near": "a distance from a place (`is within … of …`)",
     "inside": "`is inside place …`",
     "ref_member": "a test on the segment of something else (`… is in segment …`)",

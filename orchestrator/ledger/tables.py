@@ -16,7 +16,7 @@ from orchestrator.model.delivery import Outcome
 from orchestrator.model.project import Ambiguous
 
 SCHEMA = "orc"
-REVISION = "0001"  # the migration that leads to these tables
+REVISION = "0002"  # the migration that leads to these tables
 REVISION_TABLE = "orc_revision"
 meta = sa.MetaData(
     schema=SCHEMA,
@@ -263,3 +263,47 @@ WITHDRAWAL = sa.Table(
     sa.Column("source", sa.Text, nullable=False),
     sa.Column("at", Moment, nullable=False),
 )
+
+HAPPENED = sa.Table(
+    "orc_event",
+    meta,
+    sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("event", sa.Text, nullable=False),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("message_id", sa.Uuid, sa.ForeignKey(MESSAGE.c.id)),
+    *(sa.Column(name, sa.Text) for name in ("campaign", "category", "variant", "channel", "step", "code", "arm")),
+    sqlite_autoincrement=True,
+)
+sa.Index("orc_event_person", HAPPENED.c.event, HAPPENED.c.person, HAPPENED.c.at)
+sa.Index("orc_event_message", HAPPENED.c.message_id, HAPPENED.c.event)
+
+REFRESH = sa.Table(
+    "orc_refresh",
+    meta,
+    sa.Column("segment", sa.Text, primary_key=True),
+    sa.Column("first_at", Moment, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("total", sa.Integer, nullable=False),
+)
+
+MEMBERSHIP = sa.Table(
+    "orc_membership",
+    meta,
+    sa.Column("segment", sa.Text, sa.ForeignKey(REFRESH.c.segment), primary_key=True),
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("since", Moment, nullable=False),
+)
+
+MEMBERSHIP_CHANGE = sa.Table(
+    "orc_membership_change",
+    meta,
+    sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("segment", sa.Text, sa.ForeignKey(REFRESH.c.segment), nullable=False),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("change", sa.Text, nullable=False),
+    one_of("change", ("entered", "left")),
+    sqlite_autoincrement=True,
+)
+sa.Index("orc_membership_change_at", MEMBERSHIP_CHANGE.c.segment, MEMBERSHIP_CHANGE.c.change, MEMBERSHIP_CHANGE.c.at)

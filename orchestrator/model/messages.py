@@ -10,6 +10,9 @@ from functools import lru_cache
 
 from orchestrator.model.schema import EventTable, Field, Table, TimeFormat, Type
 
+CLICKED_AT = "clicked_at"
+"""When the first click of a received message was: whether it is clicked depends on the moment of the question."""
+
 RECEIVED, ENTRY, HAPPENED, CHANGED = "orc_receive_message", "orc_enter_campaign", "orc_event", "orc_membership_change"
 """Views over the ledger, the table of all that is reported to us, and that of changes of membership."""
 
@@ -54,10 +57,9 @@ def _events(entity: str, campaigns: tuple[str, ...], categories: tuple[str, ...]
 
 def _message(name: str, entity: str, campaigns: tuple[str, ...], categories: tuple[str, ...]) -> EventTable:
     closed = {"campaign": campaigns, "category": categories}
-    fields = {
-        word: Field(word, Type.BOOL if word == "clicked" else Type.TEXT, word, values=closed.get(word, ()))
-        for word in (*_COMMON, *_OWN[name])
-    }
+    fields = {word: Field(word, Type.TEXT, word, values=closed.get(word, ())) for word in (*_COMMON, *_OWN[name])}
+    if "clicked" in fields:
+        fields["clicked"] = Field("clicked", Type.BOOL, CLICKED_AT, nullable=False)
     table = _TABLES.get(name, HAPPENED)
     return _event(name, entity, table, fields, {"event": name} if table == HAPPENED else {})
 

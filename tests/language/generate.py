@@ -197,6 +197,7 @@ def _leaf_conditions() -> st.SearchStrategy[c.Condition]:
         st.builds(c.Cumulative, share, values, each, among),
         st.builds(c.Consent, name, name, st.none() | event_windows),
         st.builds(lambda channel, topic: c.Consent(channel, topic, negated=True), name, name),
+        st.builds(c.Moved, flags, refs, st.none() | windows | betweens),
         st.builds(c.Sample, share, texts.map(lambda text: text.value).filter(str.strip)),
     )
 

@@ -90,6 +90,7 @@ RUNS = {
         where email does not match "[^@ ]+@[^@ ]+\\\\.[a-z]+" or email is not unique
           or birth_date is before 1900-01-01
     """,
+    "moved": "segment a where entered segment vip in last 7 days or left segment b ever",
     "sample": 'segment holdout_2026h2 where in sample 5% salt "2026H2"',
 }
 
@@ -107,7 +108,6 @@ LATER = {
     "raw": "segment a where sql (id: int) { select 1 }",
     "place": "segment a where location is not inside place berlin",
     "parameters": "segment a ($min: money = 900 EUR) where ltv > $min",
-    "moved": "segment a where entered segment vip in last 7 days or left segment b ever",
 }
 
 

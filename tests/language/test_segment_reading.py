@@ -322,7 +322,6 @@ NOT_YET = {
     "has_related": "segment a where has no device",
     "count_items": "segment a where count of profile.tags > 3",
     "sequence": "segment a where did b ever then c",
-    "moved": "segment a where entered segment b ever",
     "near": "segment a where location is within 5 km of place b",
     "inside": "segment a where location is inside place b",
     "ref_member": "segment a where account is in segment b",

@@ -77,3 +77,154 @@ def test_a59_no_rank_is_made_of_a_sample(judges):
     assert [(d.code, d.span.line) for d in found] == [("E320", 2)]
     with pytest.raises(Exception, match="E320"):
         judges.ask("in top 10% by points among segment half", blank("A"), definitions=text.splitlines()[0] + "\n")
+
+
+def test_a29_any_entry_in_the_window_counts(ask):
+    """P entered and left again, Q entered 8 days ago and yesterday: both; who entered only before is not in."""
+    people = blank("PQRS")
+    moved = {
+        "entered segment": [
+            ("P", "2026-11-18 10:00", {"segment": "vip"}),
+            ("Q", "2026-11-14 10:00", {"segment": "vip"}),
+            ("Q", "2026-11-21 10:00", {"segment": "vip"}),
+            ("R", "2026-11-01 10:00", {"segment": "vip"}),
+            ("S", "2026-11-21 10:00", {"segment": "other"}),
+        ],
+        "left segment": [("P", "2026-11-20 10:00", {"segment": "vip"})],
+    }
+    vip = "segment vip where points > 10\n"
+    assert ask("entered segment vip in last 7 days", people, moved, definitions=vip) == "PQ"
+    assert ask("not entered segment vip in last 7 days", people, moved, definitions=vip) == "RS"
+    assert ask("left segment vip in last 7 days", people, moved, definitions=vip) == "P"
+    assert ask("entered segment vip ever and not left segment vip ever", people, moved, definitions=vip) == "QR"
+    now = {"P": {"points": 1}, "Q": {"points": 11}, "R": {"points": 11}, "S": {}}
+    both = "entered segment vip in last 7 days and in segment vip"
+    assert ask(both, now, moved, definitions=vip) == "Q"
+
+
+def test_a29_a_cell_is_entered_and_left_like_a_segment(ask):
+    """The cell of a partition is its own stored membership; never refreshed is nobody."""
+    text = "partition stage case risk when points > 10 otherwise fine\n"
+    moved = {"entered segment": [("P", "2026-11-18 10:00", {"segment": "stage.risk"})]}
+    assert ask("entered segment stage.risk in last 7 days", blank("PQ"), moved, definitions=text) == "P"
+    assert ask("entered segment stage in last 7 days", blank("PQ"), moved, definitions=text) == ""
+    assert ask("not left segment stage.risk ever", blank("PQ"), moved, definitions=text) == "PQ"
+
+
+def test_a29_what_happens_at_the_moment_of_the_question_is_not_seen(ask):
+    """A refresh at ``as_of`` is no part of the past, like every event."""
+    moved = {"entered segment": [("P", "2026-11-22 09:00", {"segment": "vip"})]}
+    assert ask("entered segment vip ever", blank("P"), moved, definitions="segment vip where everyone\n") == ""
+
+
+SENT = {"campaign": "spring", "category": "promotional", "channel": "email", "variant": "A", "step": "offer"}
+
+
+def test_s26_many_messages_and_no_click(ask):
+    """Four promotional messages in 14 days and none of them clicked; a click after the question is not known yet."""
+    days = [f"2026-11-{day} 10:00" for day in (12, 14, 16, 18)]
+    sent = [(who, day, SENT) for who in "PQRT" for day in days] + [("S", day, SENT) for day in days[:3]]
+    sent += [("Q", "2026-11-19 10:00", SENT | {"clicked_at": "2026-11-19 11:00"})]
+    sent += [("T", "2026-11-19 10:00", SENT | {"clicked_at": "2026-11-22 11:00"})]
+    sent += [("S", "2026-11-19 10:00", SENT | {"category": "transactional"})]
+    sentence = (
+        'did receive_message where (category is "promotional") at least 4 times in last 14 days and '
+        'did not receive_message where (category is "promotional" and clicked is true) in last 14 days'
+    )
+    assert ask(sentence, blank("PQRST"), {"receive_message": sent}) == "PRT"
+
+
+def test_s13_prospects_who_read_but_never_bought(ask):
+    """Messages of ours beside orders of the shop, in one sentence."""
+    people = {key: {"created_at": "2026-10-01 10:00"} for key in "PQRS"} | {"T": {"created_at": "2026-11-20 10:00"}}
+    clicks = [(who, "2026-11-10 10:00", SENT) for who in "PQT"] + [("R", "2026-11-10 10:00", SENT | {"channel": "sms"})]
+    events = {"click_message": clicks, "purchase": [("Q", "2026-05-01 10:00")]}
+    sentence = (
+        "did not purchase ever and created_at is more than 14 days ago "
+        'and did click_message where (channel is "email") in last 30 days'
+    )
+    assert ask(sentence, people, events) == "P"
+
+
+def test_s14_a_partition_by_clicks_and_visits(ask):
+    """Each case asks both databases; the first that holds is the cell."""
+    text = "partition engagement of customer\n" + "".join(
+        f"  case e{n} when did click_message in last {n} days or did visit in last {n} days\n" for n in (30, 60, 90)
+    )
+    events = {
+        "click_message": [("P", "2026-11-10 10:00"), ("Q", "2026-10-10 10:00"), ("R", "2026-09-10 10:00")],
+        "visit": [("Q", "2026-11-15 10:00"), ("S", "2026-10-01 10:00")],
+    }
+    found = ask("engagement", blank("PQRST"), events, definitions=text + "  otherwise dormant\n", cells=True)
+    assert found == {"P": "e30", "Q": "e30", "R": "e90", "S": "e60", "T": "dormant"}
+
+
+def test_s27_an_arm_that_did_not_convert(ask):
+    """Received arm B of a campaign and did not convert in it; holdouts entered without receiving."""
+    events = {
+        "receive_message": [(who, "2026-11-10 10:00", SENT | {"variant": arm}) for who, arm in ("PB", "QB", "RA")],
+        "convert": [("Q", "2026-11-12 10:00", {"campaign": "spring"}), ("P", "2026-11-12 10:00", {"campaign": "old"})],
+        "enter_campaign": [("S", "2026-11-10 10:00", {"campaign": "spring", "arm": "holdout"})],
+    }
+    sentence = (
+        'did receive_message where (campaign is "spring" and variant is "B") ever '
+        'and did not convert where (campaign is "spring") ever'
+    )
+    assert ask(sentence, blank("PQRS"), events) == "P"
+    assert ask('did enter_campaign where (arm is "holdout") ever', blank("PQRS"), events) == "S"
+
+
+def test_s28_bounces_by_code(ask):
+    """Three bounces with one code and nothing delivered."""
+    bounce = {"channel": "sms", "code": "30003"}
+    events = {
+        "bounce_message": [(who, f"2026-11-{day} 10:00", bounce) for who in "PQ" for day in (10, 11, 12)]
+        + [("R", f"2026-11-{day} 10:00", bounce | {"code": "30005"}) for day in (10, 11, 12)],
+        "deliver_message": [("Q", "2026-11-13 10:00", {"channel": "sms"})],
+    }
+    sentence = (
+        'did bounce_message where (channel is "sms" and code is "30003") at least 3 times in last 90 days '
+        'and did not deliver_message where (channel is "sms") in last 90 days'
+    )
+    assert ask(sentence, blank("PQR"), events) == "P"
+
+
+def test_messages_take_every_form_that_events_take(ask):
+    """Counts, first and last, time since, values, named events, order: the grammar of events without exception."""
+    events = {
+        "receive_message": [
+            ("P", "2026-11-01 09:00", SENT | {"campaign": "old"}), ("P", "2026-11-20 09:00", SENT),
+            ("Q", "2026-11-10 09:00", SENT | {"campaign": "old"}),
+        ],
+        "purchase": [("Q", "2026-11-21 10:00")],
+    }  # fmt: skip
+    for sentence, who in (
+        ("count of receive_message ever > 1", "P"),
+        ("count of receive_message ever < 2", "QR"),
+        ("days since last receive_message >= 5", "Q"),
+        ("days since first receive_message >= 20", "P"),
+        ('last receive_message.campaign is "old"', "Q"),
+        ("last receive_message.campaign is missing", "R"),
+        ('first receive_message.campaign is not "old"', "R"),
+        ("count distinct of receive_message.campaign ever is 2", "P"),
+        ("did receive_message where (nth is 2) ever", "P"),
+        ("did receive_message where (days_since_previous > 10) ever", "P"),
+        ("did receive_message at most 1 time ever", "QR"),
+        ("did not receive_message in last 5 days or did purchase in last 5 days", "QR"),
+        ("at least 2 of (did receive_message ever, did purchase ever, count of receive_message ever is 1)", "Q"),
+        ("did late ever and not (did purchase ever)", "P"),
+    ):
+        named = "event late = receive_message where (happened_at is in last 5 days)\n"
+        assert ask(sentence, blank("PQR"), events, definitions=named) == who, sentence
+
+
+def test_a_trait_of_our_own_records_is_a_value(ask):
+    """A value for everybody, with what a count of nothing and a default say about people without a row."""
+    text = (
+        'trait heard: int = count of receive_message ever\n'
+        'trait last_word: text = last receive_message.campaign default "none"\n'
+    )  # fmt: skip
+    events = {"receive_message": [("P", "2026-11-01 09:00", SENT), ("P", "2026-11-02 09:00", SENT)]}
+    assert ask("heard", blank("PQ"), events, definitions=text, trait=True) == {"P": 2, "Q": 0}
+    assert ask("last_word", blank("PQ"), events, definitions=text, trait=True) == {"P": "spring", "Q": "none"}
+    assert ask('heard > 1 or last_word is "none"', blank("PQ"), events, definitions=text) == "PQ"

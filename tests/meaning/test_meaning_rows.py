@@ -46,7 +46,7 @@ ROWS = {
     26: "later: sequence",
     27: "later: sequence",
     28: "later: sequence",
-    29: "later: moved",
+    29: "meaning/test_meaning_elsewhere.py::test_a29_any_entry_in_the_window_counts",
     30: NUMBERS + "test_a30_percent_takes_everyone_tied_at_the_edge",
     31: NUMBERS + "test_a31_the_population_are_people_with_a_known_value",
     32: NUMBERS + "test_a32_unknown_is_in_neither_top_nor_bottom",

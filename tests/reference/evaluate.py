@@ -37,7 +37,7 @@ class Reference:
         found = self.workspace.schema.entity(entity)
         if found.name not in self._people:
             self._people[found.name] = rows.people(
-                self.workspace.schema, found, self.tables, self.as_of, self.workspace.project.zone
+                self.workspace.known, found, self.tables, self.as_of, self.workspace.project.zone
             )
         return self._people[found.name]
 
@@ -240,6 +240,10 @@ class One(Measures, peers.Peers):
     def _rank(self, condition: c.Rank) -> bool:
         return self.somebody.id in self.world.ranked(condition, self.entity.name)
 
+    def _moved(self, condition: c.Moved) -> bool:
+        changes = self.happenings(c.Event("entered segment" if condition.entered else "left segment"), condition.window)
+        return any(change.values["segment"] == str(condition.ref) for change in changes)
+
     def _sample(self, condition: c.Sample) -> bool:
         digest = hashlib.sha256(f"{condition.salt}:{self.somebody.id}".encode()).hexdigest()
         return Fraction(int(digest[:16], 16), 2**64) < Fraction(condition.share)
@@ -270,7 +274,7 @@ class One(Measures, peers.Peers):
     def _resolved(self, event: c.Event) -> tuple[str, list[c.Condition]]:
         filters = [event.where] if event.where is not None else []
         definition = self.world.workspace.definitions.get(event.name)
-        if isinstance(definition, EventDef) and event.name not in self.world.workspace.schema.events:
+        if isinstance(definition, EventDef) and event.name not in self.world.workspace.known.events:
             name, inner = self._resolved(definition.event)
             return name, [*inner, *filters]
         return event.name, filters

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from orchestrator.model.messages import OURS
 from orchestrator.model.people import canonical_id
 from orchestrator.model.schema import ConsentTable, Entity, EventTable, Field, Schema, TimeFormat, Type
 from reference import clock, versions
@@ -111,14 +112,20 @@ def people(schema: Schema, entity: Entity, tables: Tables, as_of: dt.datetime, p
 def _events(name: str, source: EventTable, tables: Tables, everybody: dict[Any, Somebody], as_of: dt.datetime) -> None:
     for somebody in everybody.values():
         somebody.events[name] = []
+    known: dict[Any, Somebody] = everybody
+    if name in OURS:  # our own records hold canonical texts, whatever the key is
+        known = {somebody.id: somebody for somebody in everybody.values()}
     for raw in tables.get(str(source.table), ()):
-        if raw[source.key] not in everybody or any(raw[column] != value for column, value in source.where.items()):
+        if raw[source.key] not in known or any(raw[column] != value for column, value in source.where.items()):
             continue
         at = moment(raw[source.at], source.time)
         if at is None or at >= as_of:
             continue
         values = {prop: cell(raw[column.column], column) for prop, column in source.properties.items()}
-        everybody[raw[source.key]].events[name].append(Happening(at, raw[source.id] if source.id else 0, values))
+        if "clicked" in values and name in OURS:
+            clicked = moment(raw["clicked_at"], source.time)
+            values["clicked"] = clicked is not None and clicked < as_of
+        known[raw[source.key]].events[name].append(Happening(at, raw[source.id] if source.id else 0, values))
     for somebody in everybody.values():
         found = somebody.events[name]
         found.sort(key=lambda happening: (happening.at, happening.id))
