@@ -115,9 +115,20 @@ SCHEMA = {
     "consent.id": "",
 }
 
+_HISTORY = {
+    "": "a table of former values, for `has been … for at least` and `changed from … to`",
+    ".table": "each row holds the value from a moment on",
+    ".key": "the column that names the person",
+    ".value": "the column of the value",
+    ".at": "the column that says since when",
+    ".id": "decides between rows of one moment",
+    ".zone": "the zone of moments that carry none",
+    ".format": "how moments are stored, as for events",
+}
+SCHEMA |= {f"entities.<name>.attributes.<name>.history{key}": said for key, said in _HISTORY.items()}
 for _owner in ("entities.<name>.attributes.<name>", "events.<name>.properties.<name>"):
     SCHEMA |= {
-        f"{_owner}.type": "`text`, `int`, `decimal`, `money`, `bool`, `date` or `timestamp`",
+        f"{_owner}.type": "`text`, `int`, `decimal`, `money`, `bool`, `date`, `timestamp` or `version`",
         f"{_owner}.column": "where its name differs",
         f"{_owner}.values": "the closed list of texts: a typing mistake becomes an error",
         f"{_owner}.nullable": "`false` when it is always known",

@@ -39,7 +39,7 @@ def columns(schema: Schema) -> dict[str, dict[str, Field]]:
             put(entity.table, attribute.column, attribute)
             put(entity.table, attribute.currency_column, Field("", Type.TEXT, ""))
         put(entity.table, entity.zone if entity.zone not in entity.attributes else None, Field("", Type.TEXT, ""))
-    for event in schema.events.values():
+    for event in {**schema.events, **schema.histories()}.values():
         put(event.table, event.at, Field("", Type.TIMESTAMP, event.at, time=event.time))
         for name, value in event.where.items():
             put(event.table, name, Field("", Type.INT if isinstance(value, int) else Type.TEXT, ""))
@@ -60,7 +60,7 @@ def _keys(schema: Schema, tables: Tables) -> dict[str, dict[str, Field]]:
     """Add keys and ids, whose type is what the rows hold."""
     found = columns(schema)
     sources = [(e.table, (e.key,)) for e in schema.entities.values()]
-    sources += [(e.table, (e.key, e.id)) for e in schema.events.values()]  # type: ignore[misc]
+    sources += [(e.table, (e.key, e.id)) for e in {**schema.events, **schema.histories()}.values()]  # type: ignore[misc]
     if schema.consent is not None:
         sources.append((schema.consent.table, (schema.consent.key, schema.consent.id)))  # type: ignore[arg-type]
     for table, names in sources:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from orchestrator.compile import build_elsewhere, build_peers, measures, values, windows
+from orchestrator.compile import build_elsewhere, build_peers, histories, measures, values, windows
 from orchestrator.compile.circles import DEEPEST
 from orchestrator.compile.compared import between, compare, month_days, one_of
 from orchestrator.compile.features import (
@@ -267,4 +267,6 @@ _CONDITIONS: dict[type, Callable[..., Pred]] = {
     c.IsUnique: build_peers.alone,
     c.Sample: build_elsewhere.sample,
     c.Moved: build_elsewhere.moved,
+    c.Held: histories.held,
+    c.Changed: histories.changed,
 }

@@ -102,6 +102,12 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
      "Messages and stored membership lie in our own database, attributes and events in the company's. Each test reads "
      "one of them, and tests of both are joined with and, or and not: the two databases need not be one.",
      "did purchase since last receive_message", "did purchase in last 7 days and did receive_message in last 7 days"),
+    ("E350", "The history of a value that has none",
+     "What an attribute was before is known only where schema.yml states a `history:` of it: a table of former values "
+     "with the moment since when each one held.", 'country has been "DE" for at least 6 months',
+     'plan has been "Pro" for at least 6 months'),
+    ("E351", "A change from a value to itself", "A change leads from one value to another.",
+     'plan changed from "pro" to "pro" ever', 'plan changed from "free" to "pro" ever'),
     ("E401", "A circle", "A definition may not use itself, directly or through others.",
      "segment a where in segment a", "segment a where in segment b"),
     ("E402", "A tower of definitions",

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from orchestrator.compile import names, typed_elsewhere, typed_peers
+from orchestrator.compile import checked_special, names, typed_elsewhere, typed_peers
 from orchestrator.compile.checked_versions import readable, versions
 from orchestrator.compile.letters import check_pattern
 from orchestrator.compile.names import Mistake, Scope
+from orchestrator.compile.pasted import joined, unquoted
 from orchestrator.compile.timing import EXACT
 from orchestrator.compile.typed import NUMERIC, WORDS, Reporter, Typed, Values, currencies, literal, mixed
 from orchestrator.model import condition as c
@@ -19,7 +20,7 @@ from orchestrator.model.schema import Type
 from orchestrator.model.suggest import closest
 from orchestrator.model.workspace import Workspace
 
-NEVER_IN_FILTERS = (c.Did, c.InSegment, c.Rank, c.Consent, c.Sample, c.Moved, *typed_peers.CHECKS)
+NEVER_IN_FILTERS = (c.Did, c.InSegment, c.Rank, c.Consent, c.Sample, c.Moved, c.Held, c.Changed, *typed_peers.CHECKS)
 TIMELY = {"<": "is before", ">": "is after", ">=": "is since", "<=": "is before"}
 
 
@@ -36,7 +37,7 @@ class Conditions:
     def check(self, node: c.Condition, scope: Scope) -> None:
         """Report everything that is wrong in a condition."""
         if scope.event is not None and isinstance(node, NEVER_IN_FILTERS):
-            words = "`did`, `in segment`, ranks and consent stand beside it"
+            words = "`did`, `in segment`, ranks, consent and histories stand beside it"
             self.report.error("E210", node.span, f"a filter looks at one event: {words}", label="not inside a filter")
             return
         _CHECKS[type(node)](self, node, scope)
@@ -80,10 +81,10 @@ class Conditions:
                     "E302",
                     side.span,
                     f"`{node.op}` compares numbers, and {typed.name} is {WORDS[typed.type]}",
-                    *_joined(self.report, node.left, "is", node.right),
+                    *joined(self.report, node.left, "is", node.right),
                 )
                 return
-        self._alike(node.left, left, node.right, right)
+        self.alike(node.left, left, node.right, right)
 
     def _timely(self, node: c.Compare, left: Typed, right: Typed) -> None:
         later = node.right
@@ -102,13 +103,13 @@ class Conditions:
         left, right = self.values.typed(node.left, scope), self.values.typed(node.right, scope)
         if left is None or right is None:
             return
-        if self._alike(node.left, left, node.right, right):
-            self._listed(left, node.right)
-            self._listed(right, node.left)
+        if self.alike(node.left, left, node.right, right):
+            self.listed(left, node.right)
+            self.listed(right, node.left)
             if node.negated:
                 self._unknown(node, node.left, left)
 
-    def _alike(self, left_node: c.Value, left: Typed, right_node: c.Value, right: Typed) -> bool:
+    def alike(self, left_node: c.Value, left: Typed, right_node: c.Value, right: Typed) -> bool:
         """Report two sides that cannot be equal or ordered; tell whether they can."""
         for money, money_node, other, other_node in (
             (left, left_node, right, right_node),
@@ -146,7 +147,7 @@ class Conditions:
         if left.type is Type.TIMESTAMP and right.type is Type.DATE and own:
             helps = [f"{own} is on {self.report.words(right_node.span)}"]
         elif isinstance(right_node, c.Text) and own:
-            helps = [f"{own} is {fixed}" for fixed in _unquoted(right_node.value, left)]
+            helps = [f"{own} is {fixed}" for fixed in unquoted(right_node.value, left)]
         elif left.type in (Type.TEXT, Type.VERSION) and own and isinstance(right_node, c.Number | c.Bool):
             helps = [f'{own} is "{self.report.words(right_node.span)}"']
         self.report.error(
@@ -172,9 +173,9 @@ class Conditions:
             return
         for item in items:
             place = node.items if isinstance(node.items, c.ListRef) else item
-            if not self._alike(node.value, value, replace(item, span=place.span), literal(item)):
+            if not self.alike(node.value, value, replace(item, span=place.span), literal(item)):
                 break
-            self._listed(value, item)
+            self.listed(value, item)
         else:
             if node.negated:
                 self._unknown(node, node.value, value)
@@ -190,7 +191,7 @@ class Conditions:
             )
             self.report.error("E302", node.span, f"{value.name} is {WORDS[value.type]}: it has no between", helps)
             return
-        if self._alike(node.value, value, node.low, low) and self._alike(node.value, value, node.high, high):
+        if self.alike(node.value, value, node.low, low) and self.alike(node.value, value, node.high, high):
             ends = [getattr(end, "value", getattr(end, "amount", None)) for end in (node.low, node.high)]
             if None not in ends and ends[0] > ends[1]:  # type: ignore[operator]
                 self.report.error("E314", node.span, "the range ends before it begins, so nobody is in it")
@@ -339,7 +340,8 @@ class Conditions:
 
     # -------------------------------------------------------------- shared
 
-    def _listed(self, value: Typed, node: object) -> None:
+    def listed(self, value: Typed, node: object) -> None:
+        """Report a text that is not in the closed list of a value."""
         values = value.field.values if value.field is not None else ()
         if values and isinstance(node, c.Text) and node.value not in values:
             near = closest(node.value, values)
@@ -355,23 +357,6 @@ class Conditions:
         own = self.report.words(node.span)
         helps = f"({own} and {of.name} is known)" if own else None
         self.report.warn("W301", node.span, f"this is also true where {value.name} is unknown", helps)
-
-
-def _joined(report: Reporter, left: c.Value, verb: str, right: c.Value) -> list[str]:
-    words = [report.words(left.span), report.words(right.span)]
-    return [f"{words[0]} {verb} {words[1]}"] if all(words) else []
-
-
-def _unquoted(text: str, wanted: Typed) -> list[str]:
-    """Give how a quoted text would be written as a value of another type."""
-    if wanted.type is Type.BOOL and text.lower() in ("true", "false"):
-        return [text.lower()]
-    if wanted.type is Type.DATE:
-        try:
-            return [dt.date.fromisoformat(text).isoformat()]
-        except ValueError:
-            return []
-    return [text] if wanted.type in NUMERIC and text.isascii() and text.isdigit() else []
 
 
 _CHECKS: dict[type, Callable[..., None]] = {
@@ -395,4 +380,5 @@ _CHECKS: dict[type, Callable[..., None]] = {
     c.Consent: Conditions._consent,
     **typed_peers.CHECKS,
     **typed_elsewhere.CHECKS,
+    **checked_special.CHECKS,
 }

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from orchestrator.compile.english_elsewhere import elsewhere_words
 from orchestrator.compile.english_peers import peer_test
+from orchestrator.compile.english_special import special_words
 from orchestrator.compile.english_values import (
     a,
     event_words,
@@ -27,6 +28,7 @@ from orchestrator.model.condition import (
     AnyOf,
     Attr,
     Between,
+    Changed,
     Compare,
     Condition,
     Consent,
@@ -35,6 +37,7 @@ from orchestrator.model.condition import (
     Did,
     Event,
     Everyone,
+    Held,
     InSegment,
     Is,
     IsMissing,
@@ -190,6 +193,8 @@ def _test(condition: Condition) -> str:
         case Anniversary():
             words = f"an anniversary of {_value(condition.of)} {_when(condition.window, condition.negated, falls=True)}"
             return words + _or_unknown(condition.of, condition.negated)
+        case Held() | Changed():
+            return special_words(condition, _value, _window)
     raise TypeError(f"no words for {type(condition).__name__}")
 
 

@@ -13,10 +13,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from orchestrator.compile.leaves import Column as Column
+from orchestrator.compile.leaves import Const as Const
+from orchestrator.compile.leaves import Gap as Gap
+from orchestrator.compile.leaves import Ordinal as Ordinal
+from orchestrator.compile.leaves import Previous as Previous
 from orchestrator.compile.peers import Alone, Bucketed, Heaviest, Overall
 from orchestrator.model.condition import Fn, TextOp, Unit
 from orchestrator.model.messages import OURS
-from orchestrator.model.schema import Field, Type
+from orchestrator.model.schema import Type
 
 
 class Home(StrEnum):
@@ -32,42 +37,6 @@ OWN_ZONE = ""
 
 
 # ------------------------------------------------------------------ terms: a value of one person (or of one event)
-
-
-@dataclass(frozen=True, slots=True)
-class Const:
-    """A value that an author wrote or that follows from ``as_of``. Money is in major units, instants in UTC."""
-
-    value: str | Decimal | bool | dt.date | dt.datetime
-    type: Type
-    currency: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the person's row (``event`` false) or of the event's row that a filter looks at."""
-
-    field: Field
-    event: bool = False
-
-    @property
-    def type(self) -> Type:
-        """Give the field's type."""
-        return self.field.type
-
-
-@dataclass(frozen=True, slots=True)
-class Ordinal:
-    """``nth``: 1 for the person's first event of that name, counted over all of them before ``as_of``."""
-
-    type: Type = Type.INT
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """``days_since_previous``: elapsed time since the person's preceding event over 24 hours, with decimals."""
-
-    type: Type = Type.DECIMAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +165,7 @@ Term = (
     | Column
     | Ordinal
     | Gap
+    | Previous
     | Arith
     | Measured
     | Elapsed

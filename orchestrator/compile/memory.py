@@ -198,14 +198,14 @@ def _of_consent(consent: ConsentTable) -> dict[str, Field]:
 
 def _tables(schema: Schema) -> list[Table]:
     found = [entity.table for entity in schema.entities.values()]
-    found += [event.table for event in schema.events.values()]
+    found += [event.table for event in {**schema.events, **schema.histories()}.values()]
     return found if schema.consent is None else [*found, schema.consent.table]
 
 
 def _columns(schema: Schema) -> dict[str, dict[str, Field]]:
     found: dict[str, dict[str, Field]] = {}
     sources = [(entity.table, _of_entity(entity)) for entity in schema.entities.values()]
-    for event in schema.events.values():
+    for event in {**schema.events, **schema.histories()}.values():
         fixed = {
             column: Field(column, Type.INT if isinstance(value, int) else Type.TEXT, column)
             for column, value in event.where.items()

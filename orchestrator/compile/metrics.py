@@ -28,6 +28,7 @@ from orchestrator.compile.features import (
     Metric,
     Ordinal,
     Pred,
+    Previous,
     ZoneValue,
 )
 from orchestrator.compile.inside import parts
@@ -75,7 +76,9 @@ def _counted_at_once(frame: Around, metric: Metric, low: int, high: int | None, 
 
 def _recent(metric: Metric, limit: dt.timedelta) -> bool:
     """Tell whether a metric looks at the same short time for everybody, and at nothing of the person's own."""
-    if _uses(metric, Ordinal, Gap, Measured, ByZone, ZoneValue) or _personal(metric.filter) or _personal(metric.window):
+    if _uses(metric, Ordinal, Gap, Previous, Measured, ByZone, ZoneValue):
+        return False
+    if _personal(metric.filter) or _personal(metric.window):
         return False
     window = metric.window
     limit = limit if metric.filter == EVERYBODY else 2 * limit
@@ -202,7 +205,7 @@ def _some(frame: Around, metric: Metric, wanted: bool, alone: bool) -> Expr:
         inner, where = _rows(frame.statement, metric, frame)
         found: Expr = inner.select([sa.literal_column("1")], *where).correlate_except(inner.source).exists()
         return found if wanted else sa.not_(found)
-    ordered = _uses(metric, Ordinal, Gap)
+    ordered = _uses(metric, Ordinal, Gap, Previous)
     if alone and wanted:
         inner, where = _rows(frame.statement, metric, None)
         return frame.key.in_(inner.select([inner.owner], *where))
@@ -216,21 +219,26 @@ def _some(frame: Around, metric: Metric, wanted: bool, alone: bool) -> Expr:
 
 def _rows(whole: Whole, metric: Metric, outer: Around | None) -> tuple[Around, list[Expr]]:
     """Open a SELECT over a metric's events, of the person around or of everybody, and give its conditions."""
-    event = whole.schema.events[metric.event]
+    event = whole.schema.rows_of(metric.event)
     rows: Any = whole.events(event)
     where = [rows.c[column] == bind(value, column) for column, value in event.where.items()]
     past = [whole.dialect.moment("<", rows.c[event.at], metric.as_of, event.time)]
     if outer is not None:
         where.insert(0, rows.c[event.key] == outer.key)
-    if not _uses(metric, Ordinal, Gap):
+    if not _uses(metric, Ordinal, Gap, Previous):
         frame = whole.frame(event, outer, rows)
         if _ends_before(metric):
             past = []
         return frame, [*where, *past, frame.truth(metric.window), frame.truth(metric.filter)]
     order = [rows.c[event.at], *([] if event.id is None else [rows.c[event.id]])]
     person = rows.c[event.key]
+    former = [
+        sa.func.lag(rows.c[part.field.column]).over(partition_by=person, order_by=order).label("previous_value")
+        for part in _previous(metric)
+    ]
     numbered = sa.select(
         *rows.c,
+        *former,
         sa.func.row_number().over(partition_by=person, order_by=order).label("nth"),
         sa.func.lag(rows.c[event.at]).over(partition_by=person, order_by=order).label("previous_at"),
     ).where(*where, *past)
@@ -238,6 +246,11 @@ def _rows(whole: Whole, metric: Metric, outer: Around | None) -> tuple[Around, l
         numbered = numbered.correlate_except(rows)
     frame = whole.frame(event, outer, numbered.subquery(whole.alias("e")))
     return frame, [frame.truth(metric.window), frame.truth(metric.filter)]
+
+
+def _previous(metric: Metric) -> list[Previous]:
+    """Give the value of the row before, at most once, where a metric looks at it."""
+    return [part for part in parts(metric) if isinstance(part, Previous)][:1]
 
 
 def _value(frame: Around, metric: Metric) -> Expr:

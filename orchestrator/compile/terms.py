@@ -31,6 +31,7 @@ from orchestrator.compile.features import (
     MonthDay,
     Ordinal,
     PartOf,
+    Previous,
     Searched,
     Term,
     UnitOf,
@@ -94,6 +95,8 @@ class Terms:
             return self.dialect.arithmetic(term.op, self.value(term.left), self.value(term.right), types)
         if isinstance(term, Ordinal):
             return self.frame.source.c["nth"]  # type: ignore[no-any-return]
+        if isinstance(term, Previous):
+            return self.dialect.value(self.frame.source.c["previous_value"], term.field)
         if isinstance(term, Gap):
             return self._gap()
         if isinstance(term, Elapsed):
@@ -220,7 +223,7 @@ class Terms:
         here = self.frame.event
         if here is None or not isinstance(left, Column) or not isinstance(right, Measured) or not left.event:
             return False
-        there = self.frame.statement.schema.events[right.metric.event]
+        there = self.frame.statement.schema.rows_of(right.metric.event)
         own = left.field.column == here.at and is_moment(right.metric.of)
         return own and (here.table, here.at) == (there.table, there.at)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
 from typing import Protocol
@@ -31,7 +32,7 @@ from orchestrator.compile.names import Scope, attribute, mistake, moment, prop
 from orchestrator.compile.timing import EXACT, MONTHS, WEEKDAYS, Clock, add_days, all_zones, day_start
 from orchestrator.model import condition as c
 from orchestrator.model.diagnostic import Span
-from orchestrator.model.schema import ConsentTable, Field, Type
+from orchestrator.model.schema import ConsentTable, Entity, Field, Type
 from orchestrator.model.segment import Trait
 from orchestrator.model.workspace import Workspace
 
@@ -47,6 +48,9 @@ class Builder(Protocol):
 
     def window(self, window: c.Window | None, x: Term, scope: Scope) -> Pred:
         """Give the test that a moment lies in a window."""
+
+    def by_zone(self, entity: Entity, make: Callable[[str], Pred]) -> Pred:
+        """Give a predicate counted on each person's own clocks."""
 
     def trait(self, trait: Trait) -> Term:
         """Give the value of a trait."""

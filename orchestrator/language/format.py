@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from orchestrator.language import format_population as _format_population  # noqa: F401  (registers its words)
 from orchestrator.language.format_layout import Definitions, Layout, Line
-from orchestrator.language.format_spans import words
+from orchestrator.language.format_special import words  # with the words of every construct
 from orchestrator.language.segment import BOM, parse_definitions, parse_expression
 from orchestrator.model.condition import Condition, Node, Value
 from orchestrator.model.diagnostic import Diagnostic

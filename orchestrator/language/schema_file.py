@@ -12,11 +12,10 @@ from orchestrator.language.kinds import Currency, Text, Word, Yes
 from orchestrator.language.shapes import Keys, Reading, read
 from orchestrator.language.yaml import Document
 from orchestrator.model.diagnostic import Diagnostic, Related
-from orchestrator.model.schema import ConsentTable, Entity, EventTable, Schema, Table, TimeFormat, Type
+from orchestrator.model.schema import ConsentTable, Entity, EventTable, History, Schema, Table, TimeFormat, Type
 from orchestrator.model.schema import Field as Column
 from orchestrator.model.suggest import closest
 
-_HISTORY = "what an attribute was before"
 _PATH = "values inside JSON; give the value a column of its own in a view"
 _PARENT = "entities above entities, such as accounts of users"
 
@@ -24,18 +23,17 @@ LATER = {
     "relations": "rows that belong to a person without being an event, such as subscriptions",
     "periods": "named stretches of time such as sale weeks",
     "entities.*.parent": _PARENT,
-    "entities.*.history": _HISTORY,
+    "entities.*.history": "the history of a whole entity; write `history:` at the attribute",
     "entities.*.where": "entities that are a part of a table; make a view",
     "entities.*.loaded_at": "when a row arrived, which a replay needs to be exact",
     "events.*.loaded_at": "when a row arrived, which a replay needs to be exact",
     "entities.*.plural": "plurals of entities",
-    "entities.*.attributes.*.history": _HISTORY,
     "entities.*.attributes.*.path": _PATH,
     "entities.*.attributes.*.lat": "places; declare latitude and longitude as two decimals",
     "entities.*.attributes.*.lon": "places; declare latitude and longitude as two decimals",
     "entities.*.attributes.*.purpose": "for what an attribute may be used; write it under `tags:`",
     "events.*.properties.*.path": _PATH,
-    "events.*.properties.*.history": _HISTORY,
+    "events.*.properties.*.history": "the history of a property; events do not change",
     "consent.purpose": "the legal purpose of a consent",
 }
 TYPES = [kind.value for kind in Type]
@@ -80,6 +78,18 @@ def _short(value: Any) -> Any:
     return {"type": value} if isinstance(value, str) else value
 
 
+class HistoryKeys(Keys):
+    """The table of an attribute's former values."""
+
+    table: Annotated[Text, Field(examples=["table: plan_history"])]
+    key: Annotated[Text, Field(examples=["key: customer_id"])]
+    value: Annotated[Text, Field(examples=["value: plan"])]
+    at: Annotated[Text, Field(examples=["at: changed_at"])]
+    id: Text | None = None
+    zone: kinds.Zone = "UTC"
+    format: TimeText = "native"
+
+
 class FieldKeys(Keys):
     """An attribute or a property."""
 
@@ -99,6 +109,15 @@ class FieldKeys(Keys):
 ShortField = Annotated[FieldKeys, BeforeValidator(_short)]
 
 
+class AttributeKeys(FieldKeys):
+    """An attribute, of which former values may be known."""
+
+    history: HistoryKeys | None = None
+
+
+ShortAttribute = Annotated[AttributeKeys, BeforeValidator(_short)]
+
+
 class EntityKeys(Keys):
     """A table of people or things."""
 
@@ -106,7 +125,7 @@ class EntityKeys(Keys):
     key: Annotated[Text, Field(examples=["key: id"])]
     zone: Text | None = None
     addresses: dict[Word, Text] = Field(default_factory=dict)
-    attributes: Annotated[dict[Word, ShortField], Field(examples=["attributes:"])]
+    attributes: Annotated[dict[Word, ShortAttribute], Field(examples=["attributes:"])]
     title: Text = ""
 
 
@@ -212,8 +231,20 @@ def _column(
         time=time,
         tags=tuple(keys.tags),
         title=keys.title,
+        history=_history(reading, loc, keys, kind),
         span=reading.key_span(*loc),
     )
+
+
+def _history(reading: Reading[SchemaKeys], loc: tuple[str, ...], keys: FieldKeys, kind: Type) -> History | None:
+    past = getattr(keys, "history", None)
+    if not isinstance(past, HistoryKeys):
+        return None
+    if kind.is_time or (kind is Type.MONEY and keys.currency_column is not None):
+        words = "money of several currencies" if kind is Type.MONEY else f"a {kind}"
+        reading.add(reading.key_span(*loc, "history"), "E023", f"the history of {words} cannot be asked", "take it out")
+        return None
+    return History(_table(past.table), past.key, past.value, past.at, _time(past.format, past.zone), past.id)
 
 
 def _entity(reading: Reading[SchemaKeys], name: str, keys: EntityKeys, currency: str) -> Entity:

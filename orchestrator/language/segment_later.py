@@ -14,8 +14,6 @@ LATER: dict[str, str] = {
     "has_value": "a test on the entries of a list (`has …`)",
     "has_items": "a test on the entries of a list (`has any of …`)",
     "has_item": "a test on the items of a list (`has item where (…)`)",
-    "held": "how long a value was held (`has been … for at least …`)",
-    "changed": "the change of a value (`changed from … to …`)",
     "has_related": "a test on related rows (`has …`)",
     "count_items": "counting the entries of a list",
     "sequence": "a sequence of events (`then …`)",

@@ -33,6 +33,8 @@ from orchestrator.model.population import IsUnique as IsUnique
 from orchestrator.model.span import Beside as Beside
 from orchestrator.model.span import During as During
 from orchestrator.model.span import InEach as InEach
+from orchestrator.model.special import Changed as Changed
+from orchestrator.model.special import Held as Held
 from orchestrator.model.value import After as After
 from orchestrator.model.value import Aggregate as Aggregate
 from orchestrator.model.value import Anchor as Anchor
@@ -280,6 +282,8 @@ Condition = (
     | IsUnique
     | Sample
     | Moved
+    | Held
+    | Changed
 )
 
 NEGATABLE: tuple[type[Node], ...] = (

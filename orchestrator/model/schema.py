@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from orchestrator.model.diagnostic import NOWHERE, Span
@@ -47,6 +47,34 @@ class TimeFormat:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """A table or view, with its database schema where it is not the default one."""
+
+    name: str
+    schema: str | None = None
+
+    def __str__(self) -> str:
+        """Give the dotted name."""
+        return self.name if self.schema is None else f"{self.schema}.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Where the former values of an attribute lie: each row holds the value from that moment on.
+
+    ``key`` points at the entity, ``value`` holds the value, ``at`` says since when; ``id`` decides between rows of
+    one moment.
+    """
+
+    table: Table
+    key: str
+    value: str
+    at: str
+    time: TimeFormat = TimeFormat()
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """One column: an attribute of an entity or a property of an event.
 
@@ -66,19 +94,8 @@ class Field:
     time: TimeFormat = TimeFormat()
     tags: tuple[str, ...] = ()
     title: str = ""
+    history: History | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table or view, with its database schema where it is not the default one."""
-
-    name: str
-    schema: str | None = None
-
-    def __str__(self) -> str:
-        """Give the dotted name."""
-        return self.name if self.schema is None else f"{self.schema}.{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +171,25 @@ class Schema:
     def entity(self, name: str | None) -> Entity:
         """Give the entity of that name, the first one for None; raises KeyError."""
         return self.first if name is None else self.entities[name]
+
+    def histories(self) -> dict[str, EventTable]:
+        """Give the rows of every history as if they were events, called ``customer.plan``; raises nothing."""
+        found = {}
+        for entity in self.entities.values():
+            for attribute in entity.attributes.values():
+                past = attribute.history
+                if past is not None:
+                    name = f"{entity.name}.{attribute.name}"
+                    value = replace(attribute, name="value", column=past.value, nullable=True, history=None)
+                    own = {"value": value}
+                    found[name] = EventTable(
+                        name, entity.name, past.table, past.key, past.at, past.time, own, past.id, span=attribute.span
+                    )
+        return found
+
+    def rows_of(self, name: str) -> EventTable:
+        """Give the table behind the name of an event, or of a history (``customer.plan``); raises KeyError."""
+        return self.events[name] if name in self.events else self.histories()[name]
 
 
 @dataclass(frozen=True, slots=True)

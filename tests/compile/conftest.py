@@ -9,7 +9,7 @@ import pytest
 
 from orchestrator.language import parse_definitions
 from orchestrator.model.project import Category, Policies, Project
-from orchestrator.model.schema import ConsentTable, Entity, EventTable, Field, Schema, Table, TimeFormat, Type
+from orchestrator.model.schema import ConsentTable, Entity, EventTable, Field, History, Schema, Table, TimeFormat, Type
 from orchestrator.model.workspace import Workspace
 
 FILE = "campaigns/segments/test.seg"
@@ -30,6 +30,13 @@ ATTRIBUTES = {
     **fields(
         "email:text language:text! age:int points:int! score:decimal balance:money vip:bool birth_date:date "
         "created_at:timestamp! renews_at:timestamp app_version:version"
+    ),
+    "plan": Field(
+        "plan",
+        Type.TEXT,
+        "plan",
+        values=("free", "pro"),
+        history=History(Table("plans"), "customer_id", "plan", "since", TimeFormat("iso"), "id"),
     ),
     "country": Field("country", Type.TEXT, "country", values=("DE", "AT", "CH", "US")),
     "wallet": Field("wallet", Type.MONEY, "wallet", currency_column="wallet_currency"),

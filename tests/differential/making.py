@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from reference import clock
 
 from orchestrator.model.project import Project
-from orchestrator.model.schema import ConsentTable, Entity, EventTable, Field, Schema, Table, TimeFormat, Type
+from orchestrator.model.schema import ConsentTable, Entity, EventTable, Field, History, Schema, Table, TimeFormat, Type
 
 ZONES = ("Europe/Berlin", "UTC", "America/New_York", "Pacific/Auckland", "Asia/Kolkata", "America/Sao_Paulo")
 PEOPLES_ZONES = (*ZONES, "Mars/Olympus", "", None, "America/Los_Angeles", "Pacific/Kiritimati")
@@ -120,6 +120,9 @@ _PROPERTIES = (
 
 def _schema(rng: random.Random) -> Schema:
     attributes = {name: _field(rng, name, kind) for name, kind in _ATTRIBUTES}
+    for name, identity in (("city", "event_id"), ("points", None)):
+        past = History(Table(f"past_{name}"), "who", "value", "at", _time(rng, Type.TIMESTAMP), identity)
+        attributes[name] = replace(attributes[name], history=past)
     zoned = rng.random() < 0.8
     if zoned:
         attributes["tz"] = Field("tz", Type.TEXT, "tz_name")
@@ -180,6 +183,8 @@ class _Rows:
             found["customers"].append(row)
         for event in self.schema.events.values():
             found[str(event.table)] += self.events(event)
+        for past in self.schema.histories().values():
+            found[str(past.table)] = self.events(past)
         consent = self.schema.consent
         assert consent is not None
         for number in range(len(self.keys) * 3):

@@ -1,7 +1,8 @@
-"""Sentences about values of a kind of their own: versions."""
+"""Sentences about values of a kind of their own: versions, and what a value was before."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from orchestrator.model import condition as c
@@ -28,3 +29,31 @@ def version(writer: Any) -> Any:
     if shape < 0.7:
         return c.Is(left, right, writer.negated())
     return c.Compare(writer.op(), left, right)
+
+
+def held(writer: Any) -> Any:
+    """Give a test how long a value was held."""
+    rng = writer.rng
+    of, value = _historic(writer)
+    count, unit = rng.choice((1, 2, 3, 7, 30)), rng.choice(tuple(c.Unit))
+    return c.Held(of, value, count, unit, writer.local(), writer.negated())
+
+
+def changed(writer: Any) -> Any:
+    """Give a test on a change of a value."""
+    of, after = _historic(writer)
+    before = next((v for v in (_value(writer, of) for _ in range(9)) if v != after), None)
+    return c.Changed(of, writer.maybe(lambda: before), after, writer.window(None))
+
+
+def _historic(writer: Any) -> tuple[c.Attr, Any]:
+    of = c.Attr((writer.rng.choice(("city", "points")),))
+    return of, _value(writer, of)
+
+
+def _value(writer: Any, of: c.Attr) -> Any:
+    past = writer.schema.histories()[f"customer.{of.name}"]
+    values = {row["value"] for row in writer.world.tables[str(past.table)]} - {None}
+    if of.name == "points":
+        return c.Number(Decimal(writer.rng.choice(sorted(values) or [1])))
+    return c.Text(writer.rng.choice(sorted(values) or ["a"]))

@@ -192,6 +192,12 @@ def condition(node: Any) -> str:
         return f"{value(node.value)} is {_not(node)}unique"
     if isinstance(node, c.Sample):
         return f'in sample {(node.share * 100).normalize():f}% salt "{node.salt}"'
+    if isinstance(node, c.Held):
+        time = units(node.count, node.unit, node.local)
+        return f"{node.of.name} has {_not(node)}been {value(node.value)} for at least {time}"
+    if isinstance(node, c.Changed):
+        start = "" if node.before is None else f"from {value(node.before)} "
+        return _windowed(f"{node.of.name} changed {start}to {value(node.after)}", node.window)
     verb = "does not consent" if node.negated else "consents"
     return _windowed(f"{verb} to {node.channel} for {node.topic}", node.window)
 

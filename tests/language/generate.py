@@ -196,6 +196,8 @@ def _leaf_conditions() -> st.SearchStrategy[c.Condition]:
         st.builds(lambda top, by, size, e, a: c.Rank(top, by, None, size, e, a), flags, values, spans, each, among),
         st.builds(c.Cumulative, share, values, each, among),
         st.builds(c.Consent, name, name, st.none() | event_windows),
+        st.builds(c.Held, attrs, literals, spans, units, flags, flags),
+        st.builds(c.Changed, attrs, st.none() | literals, literals, st.none() | event_windows),
         st.builds(lambda channel, topic: c.Consent(channel, topic, negated=True), name, name),
         st.builds(c.Moved, flags, refs, st.none() | windows | betweens),
         st.builds(c.Sample, share, texts.map(lambda text: text.value).filter(str.strip)),

@@ -37,7 +37,7 @@ SPECIFIED = {
         "experiment.guardrails", "limits.throttle", "limits.ramp", "limits.order_by", "limits.halt_when",
     ],
     "campaigns/project.yml": ["periods", "quiet_hours", "environments", "retention"],
-    "campaigns/schema.yml": ["relations", "entities.*.parent", "entities.*.attributes.*.history"],
+    "campaigns/schema.yml": ["relations", "entities.*.parent"],
     "campaigns/policies.yml": ["caps", "priorities", "approval_rules", "forbidden_hours", "waivers"],
 }  # fmt: skip
 

@@ -64,6 +64,7 @@ RUNS = {
           case advanced when did workout at least 20 times since created_at and did use_tracking ever
           otherwise middle
     """,
+    "held": 'segment a where renews_at is between 30 and 37 days from now or plan has been "Pro" for at least 6 months',
     "consent": """
         list eu = ("AT", "BE", "BG")
         segment deny where does not consent to email for promotions and (country is one of eu or country is missing)
@@ -101,7 +102,6 @@ LATER = {
     "items": 'segment a where did purchase where (items has item where (modifiers has "Bacon")) ever',
     "abandoned": "segment a where did add_to_cart where (value >= 40 EUR) in last 24 hours then not yet purchase",
     "funnel": "segment a where did see in last 9 days then cart with same sku within 1 day then not pay within 3 days",
-    "held": 'segment a where renews_at is between 30 and 37 days from now or plan has been "Pro" for at least 6 months',
     "periods": "segment a where did purchase during sale_periods and did not purchase outside sale_periods",
     "accounts": 'segment a of user where role is "admin" and account is in segment busy_accounts',
     "parents": 'segment a of account where has at least 3 user where (status is "active")',

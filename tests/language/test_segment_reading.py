@@ -133,6 +133,22 @@ SENTENCES: list[tuple[str, c.Condition]] = [
     ("anniversary of b is in next 7 days", c.Anniversary(attr("b"), c.Rolling(7, DAYS, ahead=True))),
     ("in segment vip", c.InSegment(c.SegmentRef("vip"))),
     ("not in segment life.new", c.Not(c.InSegment(c.SegmentRef("life", "new")))),
+    ('a has been "x" for at least 6 months', c.Held(attr("a"), c.Text("x"), 6, c.Unit.MONTH)),
+    ("a has not been 3 for at least 1 local day", c.Held(attr("a"), number("3"), 1, DAYS, local=True, negated=True)),
+    (
+        'plan changed from "a" to "b" in last 30 days',
+        c.Changed(attr("plan"), c.Text("a"), c.Text("b"), c.Rolling(30, DAYS)),
+    ),
+    ('plan changed from "a" to "b"', c.Changed(attr("plan"), c.Text("a"), c.Text("b"), None)),
+    (
+        "plan changed to -5 EUR from 2026-01-01 to 2026-02-01",
+        c.Changed(
+            attr("plan"),
+            None,
+            c.Money(Decimal("-5"), "EUR"),
+            c.FromTo(c.Date(dt.date(2026, 1, 1)), c.Date(dt.date(2026, 2, 1))),
+        ),
+    ),
     ("in bottom 100 by v", c.Rank(False, attr("v"), count=100)),
     ("in bottom 1% by 0%", c.Rank(False, number("0", whole=False, percent=True), Decimal("0.01"))),
     (
@@ -317,8 +333,6 @@ NOT_YET = {
     "has_value": 'segment a where tags has "x"',
     "has_items": 'segment a where tags has any of ("x")',
     "has_item": "segment a where items has item where (x is 1)",
-    "held": 'segment a where plan has been "x" for at least 3 days',
-    "changed": 'segment a where plan changed to "x" ever',
     "has_related": "segment a where has no device",
     "count_items": "segment a where count of profile.tags > 3",
     "sequence": "segment a where did b ever then c",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from orchestrator.language import parse_definitions
 from orchestrator.model.condition import SegmentRef
 from orchestrator.model.messages import OURS, our_events
 from orchestrator.model.project import Policies, Project
-from orchestrator.model.schema import ConsentTable, Entity, EventTable, Field, Schema, Table, TimeFormat, Type
+from orchestrator.model.schema import ConsentTable, Entity, EventTable, Field, History, Schema, Table, TimeFormat, Type
 from orchestrator.model.workspace import Workspace
 
 AS_OF = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)  # Sunday, 10:00 in Berlin
@@ -36,17 +37,29 @@ def _fields(text: str) -> dict[str, Field]:
     return found
 
 
+HISTORIES = {"plan": "plan_history", "points": "points_history"}
+
+
+def _historic(fields: dict[str, Field]) -> dict[str, Field]:
+    for name, table in HISTORIES.items():
+        past = History(Table(table), "customer_id", "value", "at", id="id")
+        fields[name] = replace(fields[name], history=past)
+    return fields
+
+
 SCHEMA = Schema(
     entities={
         "customer": Entity(
             "customer",
             Table("customers"),
             "id",
-            _fields(
-                "billing:text shipping:text name:text email:text country:text plan:text timezone:text "
-                "age:int points:int os_version:version min_version:version "
-                "score:decimal balance:money vip:bool birth_date:date renewal_date:date created_at:timestamp "
-                "renews_at:timestamp"
+            _historic(
+                _fields(
+                    "billing:text shipping:text name:text email:text country:text plan:text timezone:text "
+                    "age:int points:int os_version:version min_version:version "
+                    "score:decimal balance:money vip:bool birth_date:date renewal_date:date created_at:timestamp "
+                    "renews_at:timestamp"
+                )
             ),
             zone="timezone",
             addresses={"email": "email"},
@@ -136,18 +149,26 @@ class Judges:
         self.homes = Homes()
 
     def tables(
-        self, people: Mapping[str, Mapping[str, Any]], events: Mapping[str, Any], consents: Any
+        self,
+        people: Mapping[str, Mapping[str, Any]],
+        events: Mapping[str, Any],
+        consents: Any,
+        histories: Any = None,
     ) -> dict[str, list[dict[str, Any]]]:
         """Lay the rows out as the tables of the shop hold them. An event is (person, at, properties)."""
         attributes = SCHEMA.first.attributes
         tables: dict[str, list[dict[str, Any]]] = {
-            name: [] for name in ("customers", "orders", "shop_events", "signups", "consents")
+            name: [] for name in ("customers", "orders", "shop_events", "signups", "consents", *HISTORIES.values())
         }
         for person, values in people.items():
             row = {"id": person, **dict.fromkeys(attributes)}
             row.update({name: _raw(value, attributes[name]) for name, value in values.items()})
             tables["customers"].append(row)
         number = 0
+        for name, moments in (histories or {}).items():
+            for person, value, moment in moments:
+                number += 1
+                tables[HISTORIES[name]].append({"id": number, "customer_id": person, "value": value, "at": at(moment)})
         for event, rows in events.items():
             if event in OURS:
                 _put_ours(tables, event, rows)
@@ -200,13 +221,14 @@ class Judges:
         week_starts: int = 0,
         cells: bool = False,
         trait: bool = False,
+        histories: Any = None,
     ) -> Any:
         """Give the members of ``sentence`` as a sorted text ("PQ"), or cells or values by person."""
         moment = AS_OF if as_of is None else at(as_of).replace(tzinfo=dt.UTC)
         project = Project(1, "test", zone=zone, week_starts=week_starts)
         text = definitions + ("" if cells or trait else f"\nsegment asked where {sentence}\n")
         workspace = self.workspace(text, project)
-        tables = self.tables(people, events or {}, consents)
+        tables = self.tables(people, events or {}, consents, histories)
         world = Reference(workspace, tables, moment)
         if cells:
             expected: Any = world.cells(sentence)

@@ -79,7 +79,7 @@ ROWS = {
     59: "meaning/test_meaning_elsewhere.py::test_a59_a_sample_is_the_published_formula",
     60: TIME + "test_a60_at_least_n_units_ago_is_the_same_in_every_unit",
     61: "run/test_walk.py::test_a_failed_expectation_halts_before_the_first_message",
-    62: "later: held",
+    62: "meaning/test_meaning_histories.py::test_a62_a_history_that_starts_later_is_unknown",
     63: "render/test_letter.py::test_unknown_takes_the_default",
     64: "render/test_letter.py::test_data_is_escaped_in_html_only",
     65: "later: has_related",

@@ -17,7 +17,7 @@ def _people(**values):
 
 
 def test_numbers_are_compared_between_the_points(ask):
-    """"4.10" comes after "4.9", and "17" is "17.0"."""
+    """ "4.10" comes after "4.9", and "17" is "17.0"."""
     people = _people(P="4.10", Q="4.9", R="17", S="17.0", T="4.9.1")
     assert ask('os_version > "4.9"', people) == "PRST"
     assert ask('os_version >= "17.0.0"', people) == "RS"
@@ -28,7 +28,7 @@ def test_numbers_are_compared_between_the_points(ask):
 
 
 def test_a_suffix_comes_before_the_release_and_a_build_says_nothing(ask):
-    """"4.2-beta" < "4.2"; "4.2+exp" is "4.2"; suffixes are texts without capitals."""
+    """ "4.2-beta" < "4.2"; "4.2+exp" is "4.2"; suffixes are texts without capitals."""
     people = _people(P="4.2-beta", Q="4.2", R="4.2+exp.7", S="4.2-RC1", T="4.1.9")
     assert ask('os_version < "4.2"', people) == "PST"
     assert ask('os_version is "4.2"', people) == "QR"

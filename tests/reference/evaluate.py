@@ -11,7 +11,7 @@ from orchestrator.model import condition as c
 from orchestrator.model.people import share_of
 from orchestrator.model.segment import EventDef, ListDef, Partition, Segment, Trait
 from orchestrator.model.workspace import Workspace
-from reference import clock, letters, peers, rows, windows
+from reference import clock, histories, letters, peers, rows, windows
 from reference.measures import Measures, aggregated
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -255,6 +255,12 @@ class One(Measures, peers.Peers):
             times = windows.times(condition.window, self.here)
             said = times is not None and times.holds(given[-1][0])
         return said != condition.negated
+
+    def _held(self, condition: c.Held) -> bool:
+        return histories.held(self, condition) != condition.negated
+
+    def _changed(self, condition: c.Changed) -> bool:
+        return histories.changed(self, condition)
 
     # -------------------------------------------------------------- events
 

@@ -38,6 +38,7 @@ class Somebody:
     values: dict[str, Any]
     zone: ZoneInfo
     events: dict[str, list[Happening]] = field(default_factory=dict)
+    histories: dict[str, list[Happening]] = field(default_factory=dict)
     consents: dict[tuple[str, str], list[tuple[Any, Any, bool]]] = field(default_factory=dict)
 
 
@@ -101,6 +102,11 @@ def people(schema: Schema, entity: Entity, tables: Tables, as_of: dt.datetime, p
         if entity.zone is not None:
             zone = values[entity.zone] if entity.zone in values else raw[entity.zone]
         everybody[key] = Somebody(canonical_id(key), values, clock.zone_of(zone, project_zone))
+    for name, source in schema.histories().items():
+        if source.entity == entity.name:
+            _events(name, source, tables, everybody, as_of)
+            for somebody in everybody.values():
+                somebody.histories[name.split(".")[1]] = somebody.events.pop(name)
     for name, source in schema.events.items():
         if source.entity == entity.name:
             _events(name, source, tables, everybody, as_of)
