@@ -72,6 +72,10 @@ PROJECT = {
     "categories.<name>.quiet_hours": "`21:00-07:00` on the person's clock",
     "categories.<name>.on_unknown": "`hold` or `resend` when nobody can know whether a message arrived",
     "categories.<name>.unsubscribe": "`false` for messages that carry no unsubscribe link",
+    "segments": "what makes a segment or a cell too small; `orc doctor` counts, `orc check` tells",
+    "segments.floor": "the least number of people: `100`",
+    "segments.revenue": "the trait that says what people bring; cells with less than 1 % of it are told",
+    "segments.unused": "`true` tells which definitions nobody uses",
     "places": "",
     "places.<name>": "`[latitude, longitude]`",
 }

@@ -12,6 +12,8 @@ from orchestrator.table import exports
 
 if TYPE_CHECKING:
     from orchestrator.audience.address import check_address as check_address
+    from orchestrator.audience.codes import DOCTOR as DOCTOR
+    from orchestrator.audience.health import examine as examine
     from orchestrator.audience.people import cells as cells
     from orchestrator.audience.people import count as count
     from orchestrator.audience.people import groups as groups
@@ -21,13 +23,19 @@ if TYPE_CHECKING:
     from orchestrator.audience.reflect import reflect as reflect
     from orchestrator.audience.sample import masked as masked
     from orchestrator.audience.sample import sample as sample
+    from orchestrator.audience.unknowns import amounts as amounts
+    from orchestrator.audience.unknowns import unknowns as unknowns
     from orchestrator.audience.warehouse import Warehouse as Warehouse
     from orchestrator.audience.warehouse import open_warehouse as open_warehouse
 
 __getattr__ = exports(
     __name__,
     {
+        "DOCTOR": "codes",
         "Warehouse": "warehouse",
+        "amounts": "unknowns",
+        "examine": "health",
+        "unknowns": "unknowns",
         "check_address": "address",
         "cells": "people",
         "count": "people",

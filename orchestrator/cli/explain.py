@@ -35,12 +35,13 @@ def explain(here: Here, what: str, as_of: dt.datetime | None, format_: str) -> N
 
 def pages() -> Mapping[str, CodePage]:
     """Give the page of every code, of all rooms."""
+    from orchestrator.audience import DOCTOR
     from orchestrator.compile import CODES as MEANING
     from orchestrator.language import CODES as SPELLING
     from orchestrator.render import CODES as TEMPLATES
     from orchestrator.review import CODES as TOGETHER
 
-    return dict(sorted({**SPELLING, **MEANING, **TEMPLATES, **TOGETHER}.items()))
+    return dict(sorted({**SPELLING, **MEANING, **TEMPLATES, **TOGETHER, **DOCTOR}.items()))
 
 
 def _page(code: str, format_: str) -> None:

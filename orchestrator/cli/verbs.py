@@ -54,6 +54,7 @@ SECTIONS: dict[str, tuple[Verb, ...]] = {
         Verb("unknown", "orchestrator.cli.unknown:unknown", "List and settle messages whose fate nobody knows."),
     ),
     "Keep": (
+        Verb("doctor", "orchestrator.cli.doctor:doctor", "Examine the databases, and count for `orc check`."),
         Verb("audit", "orchestrator.cli.audit:audit", "Check that the ledger adds up."),
         Verb("migrate", "orchestrator.cli.migrate:migrate", "Bring the state database to this release."),
         Verb("version", "orchestrator.cli.version:version", "Print the release and what it runs on."),

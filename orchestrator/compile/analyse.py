@@ -6,10 +6,11 @@ of the calendar; a sentence that depends on today's month or hour is not judged.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 
 from orchestrator.compile import analyse_habits as habits
+from orchestrator.compile.analyse_campaigns import repeated, unused
 from orchestrator.compile.analyse_moments import Moments
 from orchestrator.compile.build import Builder
 from orchestrator.compile.features import EVERYBODY, Pred
@@ -30,9 +31,10 @@ MANY = 12
 """Of more conditions beside each other no pairs are looked at."""
 
 Make = Callable[[Builder], Pred]
+Subjects = Mapping[tuple[str, Span], object]
 
 
-def analyse(workspace: Workspace, sound: set[str]) -> list[Diagnostic]:
+def analyse(workspace: Workspace, sound: set[str]) -> tuple[list[Diagnostic], Subjects]:
     """Give the warnings about the definitions and campaigns (``campaign NAME``) in ``sound``: those without errors."""
     analysis = _Analysis(workspace)
     for name, definition in workspace.definitions.items():
@@ -41,7 +43,10 @@ def analyse(workspace: Workspace, sound: set[str]) -> list[Diagnostic]:
     for name, campaign in workspace.campaigns.items():
         if f"campaign {name}" in sound:
             analysis.campaign(campaign)
-    return [*analysis.report.found, *_twins(workspace, sound, analysis.moments)]
+    found = [*analysis.report.found, *_twins(workspace, sound, analysis.moments)]
+    if not any(problem.code in ("E401", "E402") for problem in found):
+        found += unused(workspace)
+    return found, analysis.report.subjects
 
 
 class _Analysis:
@@ -68,6 +73,7 @@ class _Analysis:
         """Look at the audience of a campaign and at who is taken out of it."""
         scope = self._scope(None)
         self.condition(campaign.audience, scope)
+        self.report.found += repeated(self.workspace, campaign, self.moments)
         if campaign.exclude is None:
             return
         self.condition(campaign.exclude, scope)

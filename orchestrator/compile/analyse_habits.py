@@ -56,6 +56,7 @@ def _never_did(node: c.Compare, beside: tuple[c.Condition, ...], report: Reporte
         f"people who never did a `{event.name}` are not in here",
         f"did not {event.name} in last {whole} {unit}  # with those who never did",
         f"(did {event.name} ever and did not {event.name} in last {whole} {unit})  # without, and everybody sees it",
+        about=event.name,
     )
 
 
@@ -75,6 +76,7 @@ def _none_at_all(node: c.Did, beside: tuple[c.Condition, ...], report: Reporter)
         f"people without any `{node.event.name}` are in here, too",
         f"did {event} {some} {when}  # at least one",
         f"did {event} between 0 and {most} {'time' if most == 1 else 'times'} {when}  # with those who have none",
+        about=node.event.name,
     )
 
 

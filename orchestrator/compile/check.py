@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from orchestrator.compile import names
 from orchestrator.compile.analyse import analyse
+from orchestrator.compile.analyse_sizes import sizes, told
 from orchestrator.compile.build import Builder
 from orchestrator.compile.circles import circles, too_deep
 from orchestrator.compile.conditions import Conditions
@@ -30,6 +31,7 @@ from orchestrator.model.segment import (
     Segment,
     Trait,
 )
+from orchestrator.model.statistics import Statistics
 from orchestrator.model.suggest import closest
 from orchestrator.model.workspace import TestCase, Workspace
 
@@ -37,8 +39,11 @@ TRIAL = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 """A moment for building once what has no finding yet: what cannot be built is a finding too."""
 
 
-def check(workspace: Workspace) -> list[Diagnostic]:
-    """Give every finding about definitions, campaigns, policies and tests, in no particular order."""
+def check(workspace: Workspace, statistics: Statistics | None = None) -> list[Diagnostic]:
+    """Give every finding about definitions, campaigns, policies and tests, in no particular order.
+
+    ``statistics`` say how many people a warning is about, and which cells are too small.
+    """
     checker = _Checker(workspace)
     for name, definition in workspace.definitions.items():
         checker.noted(name, lambda d=definition: checker.definition(d))  # type: ignore[misc]
@@ -51,7 +56,9 @@ def check(workspace: Workspace) -> list[Diagnostic]:
     for case in workspace.tests:
         checker.test(case)
     found = [*(circle.diagnostic for circle in checker.circles), *too_deep(workspace), *checker.report.found]
-    return [*found, *analyse(workspace, checker.sound)]
+    analysed, subjects = analyse(workspace, checker.sound)
+    found = told([*found, *analysed], {**checker.report.subjects, **subjects}, workspace.schema, statistics)
+    return [*found, *sizes(workspace, statistics)]
 
 
 def check_one(workspace: Workspace, name: str) -> list[Diagnostic]:

@@ -38,4 +38,20 @@ ANALYSIS: tuple[tuple[str, str, str, str, str], ...] = (
      "When clocks are set back, an hour comes twice: the first one is taken. When they are set forward, an hour never "
      "comes: the moment moves to the end of the gap. An offset says which one is meant.",
      "created_at is before 2026-10-25T02:30", "created_at is before 2026-10-25T02:30+02:00"),
+    ("W240", "A line that is said for every campaign anyway",
+     "The category asks for its consent, and policies.yml takes people out of every audience, when a campaign is "
+     "planned and again before each message. A repeated line only hides who is meant.",
+     "audience: in segment vip and consents to email for promotions", "audience: in segment vip"),
+    ("W241", "A definition that nobody uses",
+     "No campaign, no policy, no test, no letter and no other definition names it. Definitions are cheap to write and "
+     "dear to keep. Told where project.yml says `segments: {unused: true}`.", "", ""),
+    ("W242", "Too few people",
+     "`segments: {floor: 100}` in project.yml says how many people a segment or a cell should have. Fewer teach "
+     "nothing in an experiment, and can be recognised. `orc doctor` counts.", "", ""),
+    ("W243", "A cell that brings next to nothing",
+     "`segments: {revenue: net_revenue_365}` in project.yml names the trait that says what people bring. A cell with "
+     "less than 1 % of it is hardly worth a campaign of its own. `orc doctor` counts.", "", ""),
+    ("W327", "A rank that reaches down to nothing",
+     "The top 20 % of everybody may be the few buyers and then people with the value 0, all tied. Rank among those "
+     "who have something.", "in top 20% by revenue", "in top 20% by revenue among segment buyers"),
 )  # fmt: skip

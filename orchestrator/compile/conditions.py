@@ -356,7 +356,8 @@ class Conditions:
             return
         own = self.report.words(node.span)
         helps = f"({own} and {of.name} is known)" if own else None
-        self.report.warn("W301", node.span, f"this is also true where {value.name} is unknown", helps)
+        message = f"this is also true where {value.name} is unknown"
+        self.report.warn("W301", node.span, message, helps, about=value.field)
 
 
 _CHECKS: dict[type, Callable[..., None]] = {

@@ -49,14 +49,18 @@ class Reporter:
     def __init__(self, sources: Callable[[str], str | None]) -> None:
         """Keep where sources are found."""
         self.found: list[Diagnostic] = []
+        self.subjects: dict[tuple[str, Span], object] = {}
         self._sources = sources
 
     def error(self, code: str, node: Span, message: str, *help: str | None, label: str = "") -> None:
         """Report an error with texts to paste (None is left out)."""
         self.found.append(Diagnostic(node, code, message, tuple(h for h in help if h is not None), label))
 
-    def warn(self, code: str, node: Span, message: str, *help: str | None, label: str = "") -> None:
-        """Report a warning."""
+    def warn(
+        self, code: str, node: Span, message: str, *help: str | None, label: str = "", about: object = None
+    ) -> None:
+        """Report a warning; ``about`` is the field or the event's name of which somebody may have counts."""
+        self.subjects[code, node] = about
         texts = tuple(h for h in help if h is not None)
         self.found.append(Diagnostic(node, code, message, texts, label, severity=Severity.WARNING))
 

@@ -70,6 +70,14 @@ def _edition(value: Any) -> int:
     return edition
 
 
+class SegmentsKeys(Keys):
+    """What makes a segment too small to be worth its name."""
+
+    floor: kinds.Whole | None = None
+    revenue: Word | None = None
+    unused: Yes = False
+
+
 class ProjectKeys(Keys):
     """All keys of the file."""
 
@@ -85,6 +93,7 @@ class ProjectKeys(Keys):
     senders: dict[Word, Annotated[SenderKeys, BeforeValidator(_sender)]] = Field(default_factory=dict)
     providers: dict[Word, dict[str, Any]] = Field(default_factory=dict)
     categories: dict[Word, CategoryKeys] = Field(default_factory=dict)
+    segments: SegmentsKeys = Field(default_factory=lambda: SegmentsKeys())
     places: dict[Word, Annotated[list[kinds.Number], Field(min_length=0)]] = Field(default_factory=dict)
 
 
@@ -108,6 +117,9 @@ def read_project(document: Document, problems: list[Diagnostic]) -> tuple[Projec
         providers={name: read_provider(reading, name, given) for name, given in keys.providers.items()},
         categories={name: _category(reading, name, given) for name, given in keys.categories.items()},
         places=_places(reading, keys),
+        floor=keys.segments.floor,
+        revenue=keys.segments.revenue,
+        unused=keys.segments.unused,
         span=reading.span("name"),
     )
     return project, reading.problems

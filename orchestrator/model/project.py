@@ -77,7 +77,11 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """``project.yml``. ``week_starts`` is 0 (Monday) to 6; ``places`` maps a name to (latitude, longitude)."""
+    """``project.yml``. ``week_starts`` is 0 (Monday) to 6; ``places`` maps a name to (latitude, longitude).
+
+    ``floor`` is the least number of people that a segment or a cell should have; ``revenue`` names the trait that
+    says what people bring; ``unused`` asks for definitions that nobody uses. They only matter to `orc check`.
+    """
 
     edition: int
     name: str
@@ -92,6 +96,9 @@ class Project:
     providers: Mapping[str, Provider] = field(default_factory=dict)
     categories: Mapping[str, Category] = field(default_factory=dict)
     places: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    floor: int | None = None
+    revenue: str | None = None
+    unused: bool = False
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from orchestrator.review.preview import generated_person as generated_person
     from orchestrator.review.preview import written as written
     from orchestrator.review.sizes import Size as Size
+    from orchestrator.review.statistics import collect as collect
+    from orchestrator.review.statistics import keep_statistics as keep_statistics
     from orchestrator.review.tests import TestResult as TestResult
     from orchestrator.review.tests import run_tests as run_tests
     from orchestrator.review.unchanged import unchanged as unchanged
@@ -57,6 +59,8 @@ __getattr__ = exports(
         "TestResult": "tests",
         "apply_plan": "apply",
         "check": "check",
+        "collect": "statistics",
+        "keep_statistics": "statistics",
         "check_letters": "letters",
         "check_loaded": "check",
         "comment": "comment",

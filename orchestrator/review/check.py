@@ -14,6 +14,7 @@ from orchestrator.review.unchanged import FORM, RECENT, folders, keep_path, load
 
 if TYPE_CHECKING:
     from orchestrator.language import Loaded
+    from orchestrator.model.statistics import Statistics
 
 
 @dataclass(frozen=True)
@@ -54,15 +55,18 @@ def check(root: Path, *, cache: Path | None) -> CheckResult:
             if now != old or kept.get("folders") != kept_folders or not _trusted(now, kept_folders, kept["checked"]):
                 _keep(path, shape, installed, now, result, kept_folders)
             return result
-    result = _cold(root, len(files))
+    result = _cold(root, len(files), cache)
     after = kept_.stamps(root, list_files(root)[0], {}, 0)
     if kept_.same(now, after):  # otherwise somebody saved a file while we were reading
         _keep(path, shape, installed, now, result, kept_folders)
     return result
 
 
-def check_loaded(loaded: Loaded) -> tuple[Diagnostic, ...]:
-    """Give the findings of every room about a workspace that was read already, in the order of the files."""
+def check_loaded(loaded: Loaded, statistics: Statistics | None = None) -> tuple[Diagnostic, ...]:
+    """Give the findings of every room about a workspace that was read already, in the order of the files.
+
+    ``statistics`` are what `orc doctor` last counted, said beside the warnings.
+    """
     from orchestrator.compile import check as check_meaning
     from orchestrator.language import without_echoes
     from orchestrator.review.campaign_rules import check_campaigns
@@ -71,16 +75,21 @@ def check_loaded(loaded: Loaded) -> tuple[Diagnostic, ...]:
     workspace = loaded.workspace
     found = [*loaded.diagnostics, *check_letters(workspace), *check_campaigns(workspace)]
     if workspace.schema.entities:  # without them every name would be unknown, and the reason was said
-        found += check_meaning(workspace)
+        found += check_meaning(workspace, statistics)
     return tuple(sorted(set(without_echoes(found, workspace)), key=_order))
 
 
-def _cold(root: Path, files: int) -> CheckResult:
+def _cold(root: Path, files: int, cache: Path | None = None) -> CheckResult:
     from orchestrator.language import load_workspace
 
     loaded = load_workspace(root)
     workspace = loaded.workspace
-    return CheckResult(check_loaded(loaded), len(workspace.definitions), len(workspace.campaigns), files)
+    statistics = None
+    if cache is not None:
+        from orchestrator.review.statistics import kept_statistics
+
+        statistics = kept_statistics(cache, root)
+    return CheckResult(check_loaded(loaded, statistics), len(workspace.definitions), len(workspace.campaigns), files)
 
 
 def _trusted(stamps: dict[str, Any], places: dict[str, list[int]], checked: int) -> bool:

@@ -1,0 +1,34 @@
+"""The pages of what a doctor finds in a database: one row a code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from orchestrator.model.diagnostic import CodePage
+
+_ROWS: tuple[tuple[str, str, str, str, str], ...] = (
+    ("D100", "A table that is not there", "schema.yml names a table that the database does not have, or that this role "
+     "may not see.", "table: order", "table: orders"),
+    ("D101", "An index is missing",
+     "Segments read events of one person by time, people by their key, and the latest consent of a person. Without an "
+     "index that begins with these columns the database reads the whole table for it. The statement is printed; who "
+     "owns the table runs it.", "",
+     "CREATE INDEX ix_orders_customer_id_ordered_at ON orders (customer_id, ordered_at);"),
+    ("D102", "Keys of two types", "The column that points at a person has another type than the person's key, so that "
+     "the database converts every value and uses no index, or refuses.", "customer_id text -> id integer",
+     "customer_id integer -> id integer"),
+    ("D103", "Zones that nobody knows", "These people are counted on the project's clock. IANA names such as "
+     "Europe/Berlin are known; `CEST` and `GMT+2` are not.", "Germany/Berlin", "Europe/Berlin"),
+    ("D104", "Events in the future", "What has not happened does not count. Many such rows mean that the column's zone "
+     "is another one than schema.yml says, or that it holds appointments.", "", ""),
+    ("D105", "Seconds or milliseconds", "The numbers of a time column lie where they would be seconds (or "
+     "milliseconds), and schema.yml says the other thing: every window would be empty or take everybody.",
+     "format: epoch", "format: epoch_ms"),
+    ("D106", "Events at the very same moment", "More than 1 % of a person's neighbouring events carry the same moment, "
+     "as a nightly load writes it. `first`, `last` and sequences cannot tell which came first: strictly later is "
+     "demanded.", "", ""),
+    ("D107", "The state database", "It does not answer, or is of another release: `orc migrate` brings it to this one.",
+     "", ""),
+)  # fmt: skip
+
+DOCTOR: Mapping[str, CodePage] = {row[0]: CodePage(*row) for row in _ROWS}
