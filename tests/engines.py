@@ -104,9 +104,7 @@ class Store:
                 for table, fields in found.items():
                     parts = ", ".join(f"{self.quoted(name)} {self.kind(field)}" for name, field in fields.items())
                     connection.exec_driver_sql(f"{self.create} {self.quoted(table)} ({parts})")
-                    rows = [
-                        tuple(self.cell(row.get(n), f) for n, f in fields.items()) for row in tables.get(table, ())
-                    ]
+                    rows = [tuple(self.cell(row.get(n), f) for n, f in fields.items()) for row in tables.get(table, ())]
                     if rows:
                         self.insert(connection, table, fields, rows)
                 self.only_read(connection)

@@ -92,5 +92,8 @@ class Whole(Protocol):
     def events(self, event: EventTable) -> Any:
         """Give an event's table under a name of its own."""
 
+    def common(self, name: str, select: Any) -> Any:
+        """Give a SELECT as a common table expression of the statement."""
+
     def frame(self, event: EventTable | None = None, outer: Around | None = None, source: Any = None) -> Around:
         """Open a SELECT over people, or over the events in ``source``."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from orchestrator.compile import build_elsewhere, build_peers, histories, measures, values, windows
+from orchestrator.compile import build_elsewhere, build_peers, histories, measures, steps, values, windows
 from orchestrator.compile.circles import DEEPEST
 from orchestrator.compile.compared import between, compare, month_days, one_of
 from orchestrator.compile.features import (
@@ -260,6 +260,7 @@ _CONDITIONS: dict[type, Callable[..., Pred]] = {
     c.TextTest: Builder._text,
     c.Anniversary: Builder._anniversary,
     c.Did: measures.did,
+    c.Sequence: steps.chained,
     c.InSegment: lambda b, node, scope: b.segment(node.ref, scope),
     c.Rank: Builder._rank,
     c.Consent: Builder._consent,

@@ -112,6 +112,8 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
      "segment a where in segment a", "segment a where in segment b"),
     ("E402", "A tower of definitions",
      "A definition stands on more than 50 others, one on top of the other. Nobody can review such a sentence.", "", ""),
+    ("E403", "A sequence of too many steps",
+     "Behind its first event a sequence has at most 50 steps. Ask for fewer of them.", "", ""),
     ("W301", "Also true where the value is unknown",
      "Negation is the exact complement, so people of whom the value is not known are in. Add `is known` when you do "
      "not mean them.", 'plan is not "free"', 'plan is not "free" and plan is known'),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from orchestrator.compile import checked_special, names, typed_elsewhere, typed_peers
+from orchestrator.compile import checked_special, names, sequences, typed_elsewhere, typed_peers
 from orchestrator.compile.checked_versions import readable, versions
 from orchestrator.compile.letters import check_pattern
 from orchestrator.compile.names import Mistake, Scope
@@ -20,7 +20,8 @@ from orchestrator.model.schema import Type
 from orchestrator.model.suggest import closest
 from orchestrator.model.workspace import Workspace
 
-NEVER_IN_FILTERS = (c.Did, c.InSegment, c.Rank, c.Consent, c.Sample, c.Moved, c.Held, c.Changed, *typed_peers.CHECKS)
+OF_PEOPLE = (c.Did, c.Sequence, c.InSegment, c.Rank, c.Consent, c.Sample, c.Moved, c.Held, c.Changed)
+NEVER_IN_FILTERS = (*OF_PEOPLE, *typed_peers.CHECKS)
 TIMELY = {"<": "is before", ">": "is after", ">=": "is since", "<=": "is before"}
 
 
@@ -376,6 +377,7 @@ _CHECKS: dict[type, Callable[..., None]] = {
     c.TextTest: Conditions._text,
     c.Anniversary: Conditions._anniversary,
     c.Did: Conditions._did,
+    c.Sequence: lambda self, node, scope: sequences.check(self.values, node, scope),
     c.InSegment: Conditions._in_segment,
     c.Rank: Conditions._rank,
     c.Consent: Conditions._consent,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
 from orchestrator.model.campaign import Campaign
-from orchestrator.model.condition import Aggregate, Attr, Event, ListRef, Pick, SegmentRef
+from orchestrator.model.condition import Aggregate, Attr, Event, Link, ListRef, Pick, SegmentRef, Sequence
 from orchestrator.model.diagnostic import Span
 from orchestrator.model.segment import Definition, EventDef, ListDef, Partition, Segment, Trait
 from orchestrator.model.workspace import Workspace
@@ -76,8 +76,20 @@ def _named(workspace: Workspace, node: object, event: str | None) -> Iterator[st
             yield _attribute(workspace, node.path, event)
         case Aggregate() | Pick() if node.prop:
             yield _attribute(workspace, node.prop, node.event.name)
+        case Sequence():
+            yield from _same(workspace, node)
     for field in fields(node):
         yield from _named(workspace, getattr(node, field.name), event)
+
+
+def _same(workspace: Workspace, node: Sequence) -> Iterator[str]:
+    """Yield the properties of both events that a step holds against each other."""
+    before = node.event.name
+    for step in node.steps:
+        if step.same is not None:
+            yield from (_attribute(workspace, (step.same,), event) for event in (before, step.event.name))
+        if step.link is Link.THEN:
+            before = step.event.name
 
 
 def _attribute(workspace: Workspace, path: tuple[str, ...], event: str | None) -> str:

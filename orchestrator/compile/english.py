@@ -6,8 +6,6 @@ value is unknown, and that a count below a number takes people with none.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from orchestrator.compile.english_elsewhere import elsewhere_words
 from orchestrator.compile.english_peers import peer_test
 from orchestrator.compile.english_special import special_words
@@ -43,6 +41,7 @@ from orchestrator.model.condition import (
     IsMissing,
     IsTime,
     IsUnique,
+    Link,
     Moved,
     NoneOf,
     Not,
@@ -50,7 +49,9 @@ from orchestrator.model.condition import (
     Rank,
     Sample,
     SegmentRef,
+    Sequence,
     SomeOf,
+    Step,
     TextOp,
     TextTest,
     Value,
@@ -111,7 +112,7 @@ def _block(condition: Condition, depth: int = 1) -> str:
     return "\n".join([f"{pad}- {heading}:", *(_block(item, depth + 1) for item in items)])
 
 
-def _group(condition: Condition) -> tuple[str, Sequence[Condition]]:
+def _group(condition: Condition) -> tuple[str, tuple[Condition, ...]]:
     match condition:
         case AnyOf():
             return "at least one of these holds", condition.items
@@ -146,6 +147,8 @@ def _inline(condition: Condition) -> str:
             return f"they are in segment `{condition.ref}`"
         case Did():
             return _did(condition)
+        case Sequence():
+            return _sequence(condition)
         case Rank():
             return _rank(condition)
         case Consent():
@@ -212,6 +215,24 @@ def _did(condition: Did) -> str:
         days = unit_words(condition.unit, condition.local, quantity.high or quantity.count)
         return f"they did {event} on {times_words(quantity).rsplit(' ', 1)[0]} {days}{window}{note}"
     return f"they did {event} {times_words(quantity)}{window}{note}"
+
+
+def _sequence(condition: Sequence) -> str:
+    window = f" {_window(condition.window)}" if condition.window is not None else ""
+    return f"they did {a(_event(condition.event))}{window}{''.join(_step(step) for step in condition.steps)}"
+
+
+def _step(step: Step) -> str:
+    within = step.within
+    time = "" if within is None else f"within {within.count} {unit_words(within.unit, count=within.count)}"
+    same = "" if step.same is None else f" with the same {step.same.replace('_', ' ')}"
+    event = f"{_event(step.event)}{same}"
+    match step.link:
+        case Link.THEN:
+            return f", and then, {time or 'at any time later'}, {a(event)}"
+        case Link.NOT:
+            return f", and then no {event} {time} (which are over)"
+    return f", and then no {event} so far{f' {time}' if time else ''}"
 
 
 def _rank(condition: Rank) -> str:

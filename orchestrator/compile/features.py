@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from orchestrator.compile.chain import Chained as Chained
+from orchestrator.compile.chain import Hop as Hop
 from orchestrator.compile.leaves import Column as Column
 from orchestrator.compile.leaves import Const as Const
 from orchestrator.compile.leaves import Gap as Gap
@@ -316,6 +318,7 @@ Pred = (
     | Searched
     | ByZone
     | Counted
+    | Chained
     | Ranked
     | Consented
     | Member

@@ -253,6 +253,11 @@ def _previous(metric: Metric) -> list[Previous]:
     return [part for part in parts(metric) if isinstance(part, Previous)][:1]
 
 
+def rows(whole: Whole, metric: Metric) -> tuple[Around, list[Expr]]:
+    """Open a SELECT over the events of a metric, of everybody, and give its conditions."""
+    return _rows(whole, metric, None)
+
+
 def _value(frame: Around, metric: Metric) -> Expr:
     if metric.of is None:
         return sa.func.count()

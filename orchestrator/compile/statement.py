@@ -13,13 +13,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql import quoted_name
 
-from orchestrator.compile import groups, metrics, ranks
+from orchestrator.compile import chains, groups, metrics, ranks
 from orchestrator.compile.around import Around
 from orchestrator.compile.clocks import Clocks
 from orchestrator.compile.dialects.base import Dialect, Expr, bind
 from orchestrator.compile.features import (
     All,
     ByZone,
+    Chained,
     Compared,
     Consented,
     Counted,
@@ -96,6 +97,14 @@ class Statement:
     def whole(self, select: sa.Select[Any]) -> sa.Select[Any]:
         """Give the finished statement: what it shares stands at its top, each after what it needs itself."""
         return select.add_cte(*self._ctes.values()) if self._ctes else select
+
+    def common(self, name: str, select: Any) -> Any:
+        """Give a SELECT as a common table expression of the statement; what it needs itself was made before it."""
+        found = select.cte(self.alias(name))
+        if self.dialect.kept:
+            found = found.prefix_with(self.dialect.kept)
+        self._ctes[str(found.name)] = found
+        return found
 
     def shared(self, member: Member) -> Any | None:
         """Give the common table expression of a definition that is worth one, else None."""
@@ -236,6 +245,8 @@ class Frame:
             return sa.case(*cases, else_=self.truth(pred.otherwise, wanted, False))
         if isinstance(pred, Counted):
             return metrics.counted(self, pred, wanted, alone)
+        if isinstance(pred, Chained):
+            return self.belongs(pred, chains.chained(self.statement, pred), wanted, alone)
         if isinstance(pred, Ranked):
             return self.belongs(pred, ranks.ranked(self.statement, pred), wanted, alone)
         if isinstance(pred, Heaviest):

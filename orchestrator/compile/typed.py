@@ -166,10 +166,14 @@ class Values:
         fixed = tuple(pair for where in wheres for pair in currencies(where, found.table.properties))
         return replace(scope, event=found.table, event_name=node.name, currencies=fixed)
 
-    def window(self, node: c.Node, window: c.Window | None, scope: Scope, *past: str) -> None:
+    def window(
+        self, node: c.Node, window: c.Window | None, scope: Scope, *past: str, pasted: list[str] | None = None
+    ) -> None:
         """Check the window of an event test: it must be there, and may not lie in the future."""
         if window is None:
-            helps = [self.report.said(node, text) for text in past or ("ever", "in last 30 days")]
+            helps: list[str | None] = [*(pasted or ())]
+            if pasted is None:
+                helps = [self.report.said(node, text) for text in past or ("ever", "in last 30 days")]
             self.report.error("E113", node.span, "this does not say when", *helps, label="add a time")
             return
         if getattr(window, "ahead", False) or (isinstance(window, c.OnDay) and window.day is c.Day.TOMORROW):

@@ -17,6 +17,7 @@ from orchestrator.language.format_words import (
     is_mixed,
     operand,
     quoted,
+    step_tail,
     verb,
     words,
 )
@@ -80,10 +81,27 @@ class Layout:
         if isinstance(node, c.Did) and node.event.where is not None:
             head = f"{prefix}{did_head(node)} {node.event.name} where ("
             return self._brackets(node.event.where, indent, head, f"){did_tail(node)}{suffix}", start)
+        if isinstance(node, c.Sequence):
+            return self._sequence(node, indent, prefix, suffix)
         if isinstance(node, c.OneOf) and not isinstance(node.items, c.ListRef):
             head = f"{prefix}{words(node.value)} {verb(node.negated)} one of ("
             return self.entries(node.items, indent, head, suffix, start, node.span.end - 1, self.breaks(node))
         return [Line(indent, f"{prefix}{flat}{suffix}", start)]
+
+    def _sequence(self, node: c.Sequence, indent: int, prefix: str, suffix: str) -> list[Line]:
+        """Give one line for each step, below the first event; a filter that is too long breaks further."""
+        window = "" if node.window is None else f" {words(node.window)}"
+        lines = self._happening(node, node.event, indent, f"{prefix}did ", window)
+        for step in node.steps:
+            last = suffix if step is node.steps[-1] else ""
+            lines += self._happening(step, step.event, indent + STEP, f"{step.link.value} ", f"{step_tail(step)}{last}")
+        return lines
+
+    def _happening(self, node: c.Node, event: c.Event, indent: int, head: str, tail: str) -> list[Line]:
+        text = f"{head}{words(event)}{tail}"
+        if event.where is None or (indent + len(text) <= self.width and not self.breaks(event)):
+            return [Line(indent, text, node.span.start)]
+        return self._brackets(event.where, indent, f"{head}{event.name} where (", f"){tail}", node.span.start)
 
     def _brackets(self, inner: c.Condition, indent: int, head: str, tail: str, start: int) -> list[Line]:
         further = indent + STEP if head.startswith(("where ", "case ")) else indent

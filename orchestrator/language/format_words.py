@@ -355,6 +355,23 @@ def _(node: c.Did) -> str:
 
 
 @words.register
+def _(node: c.Sequence) -> str:
+    window = "" if node.window is None else f" {words(node.window)}"
+    return f"did {words(node.event)}{window} {' '.join(words(step) for step in node.steps)}"
+
+
+@words.register
+def _(node: c.Step) -> str:
+    return f"{node.link.value} {words(node.event)}{step_tail(node)}"
+
+
+def step_tail(node: c.Step) -> str:
+    """Give what follows the event of a step."""
+    same = "" if node.same is None else f" with same {node.same}"
+    return same if node.within is None else f"{same} within {units(node.within.count, node.within.unit)}"
+
+
+@words.register
 def _(node: c.InSegment) -> str:
     return f"in segment {node.ref}"
 

@@ -13,6 +13,7 @@ from orchestrator.language.mistakes_define import DEFINE
 from orchestrator.language.mistakes_expected import expected
 from orchestrator.language.mistakes_logic import LOGIC
 from orchestrator.language.mistakes_scene import Edit, Mistake, Scene, flat, stopped
+from orchestrator.language.mistakes_steps import STEPS
 from orchestrator.language.mistakes_time import TIME
 from orchestrator.language.mistakes_words import FIRST
 from orchestrator.language.segment_guard import Places
@@ -20,7 +21,7 @@ from orchestrator.model.diagnostic import Diagnostic, Fix, Related
 
 Rule = Callable[[Scene], Mistake | None]
 
-RULES: Sequence[Rule] = (*FIRST, *DEFINE, *TIME, *COMPARE, *LOGIC)
+RULES: Sequence[Rule] = (*FIRST, *DEFINE, *STEPS, *TIME, *COMPARE, *LOGIC)
 MOST = 10
 MOST_SHOWN = 3
 MOST_CHARACTERS = 10_000  # beyond, only the place is told

@@ -263,6 +263,28 @@ _PAGES = (
         "everyone # all",
     ),
     CodePage(
+        "E145",
+        "a time between steps that the calendar would have to know",
+        "The time between the steps of a sequence is elapsed time: a day is 24 hours, and months differ.",
+        "did signup ever then purchase within 1 month",
+        "did signup ever then purchase within 30 days",
+    ),
+    CodePage(
+        "E146",
+        "a count in a sequence",
+        "A sequence asks for one event at each step. Count events with a condition of their own.",
+        "did purchase at least 2 times ever then refund within 1 day",
+        "(did purchase ever then refund within 1 day) and did purchase at least 2 times ever",
+    ),
+    CodePage(
+        "E147",
+        "a sequence, written otherwise",
+        "The first event has the verb and the window. Each step is `then`, `then not … within …` or `then not yet`, "
+        "the event, `with same …`, and `within` with the longest time since the step before.",
+        "did signup ever and then purchase within 1 day",
+        "did signup ever then purchase within 1 day",
+    ),
+    CodePage(
         "E190",
         "comes later",
         "The edition has a place for this, and this version cannot run it yet. It is refused, never half understood.",

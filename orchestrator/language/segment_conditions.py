@@ -13,6 +13,7 @@ from lark import Token, Tree
 from orchestrator.language.segment_population import Populations
 from orchestrator.language.segment_spans import Spans
 from orchestrator.language.segment_special import Special
+from orchestrator.language.segment_steps import Steps
 from orchestrator.language.segment_tree import Branch, Leaf, Refused, branch, branches, leaves
 from orchestrator.language.segment_values import WINDOWS
 from orchestrator.model import condition as c
@@ -20,7 +21,7 @@ from orchestrator.model import condition as c
 TEXT_OPS = {"contain": "contains", "start with": "starts with", "end with": "ends with", "match": "matches"}
 
 
-class Conditions(Spans, Populations, Special):
+class Conditions(Spans, Populations, Special, Steps):
     """Reads conditions."""
 
     # ---------------------------------------------------------------- and, or, not

@@ -16,7 +16,6 @@ LATER: dict[str, str] = {
     "has_item": "a test on the items of a list (`has item where (…)`)",
     "has_related": "a test on related rows (`has …`)",
     "count_items": "counting the entries of a list",
-    "sequence": "a sequence of events (`then …`)",
     "near": "a distance from a place (`is within … of …`)",
     "inside": "`is inside place …`",
     "ref_member": "a test on the segment of something else (`… is in segment …`)",

@@ -30,6 +30,10 @@ from orchestrator.model.population import Across as Across
 from orchestrator.model.population import Bucket as Bucket
 from orchestrator.model.population import Cumulative as Cumulative
 from orchestrator.model.population import IsUnique as IsUnique
+from orchestrator.model.sequence import Link as Link
+from orchestrator.model.sequence import Sequence as Sequence
+from orchestrator.model.sequence import Step as Step
+from orchestrator.model.sequence import Within as Within
 from orchestrator.model.span import Beside as Beside
 from orchestrator.model.span import During as During
 from orchestrator.model.span import InEach as InEach
@@ -275,6 +279,7 @@ Condition = (
     | TextTest
     | Anniversary
     | Did
+    | Sequence
     | InSegment
     | Rank
     | Consent

@@ -26,6 +26,8 @@ event couponed = purchase where (coupon is known)
 CASES = [
     ("did purchase", "E113", "did purchase ever"),
     ("sum of purchase.amount > 5 EUR", "E113", "sum of purchase.amount ever"),
+    ("did visit ever" + " then purchase" * 51, "E403", None),
+    ("did visit in each of previous 3 months then purchase", "E331", None),
     ("in segment vpi", "E201", "vip"),
     ("aeg > 3", "E202", "age"),
     ('did purchase where (cupon is "X") ever', "E202", "coupon"),
@@ -67,7 +69,7 @@ CASES = [
     ("age is between 5 and 3", "E314", None),
     ('app_version < "latest"', "E340", None),
     ('country has been "DE" for at least 6 months', "E350", None),
-    ('revenue has been 3 EUR for at least 6 months', "E350", None),
+    ("revenue has been 3 EUR for at least 6 months", "E350", None),
     ('plan has been "prp" for at least 6 months', "E203", '"pro"'),
     ("plan has been 3 for at least 6 months", "E301", None),
     ('plan changed to "pro"', "E113", 'plan changed to "pro" ever'),
@@ -145,7 +147,14 @@ def test_what_is_offered_can_be_read(shop: Shop, sentence: str, code: str, help_
     """Each help is a condition, a value or a name; put in its place, it parses."""
     for finding in found(shop, sentence):
         for text in finding.help:
-            tried = (text, f"{text} > 1", f"country is {text}", f"in segment {text}", f"did {text} ever")
+            tried = (
+                text,
+                f"{text} > 1",
+                f"country is {text}",
+                f"in segment {text}",
+                f"did {text} ever",
+                f"did visit ever {text}",
+            )
             assert any(parse_expression(t)[0] is not None for t in tried), text
 
 

@@ -45,6 +45,16 @@ SENTENCES = [
     ("created_at is between 30 and 60 days ago", "created at is between 30 and 60 days ago"),
     ("did purchase since last visit", "they did at least one `purchase` since their last `visit`"),
     ('email does not contain "test"', 'email does not contain "test", or it is unknown'),
+    (
+        "did visit in last 30 days then purchase with same product_id within 1 day then not refund within 3 days",
+        "they did a `visit` in the last 30 days, and then, within 1 day, a `purchase` with the same product id, "
+        "and then no `refund` within 3 days (which are over)",
+    ),
+    (
+        "did visit ever then purchase then not yet refund within 1 hour",
+        "they did a `visit` at any time, and then, at any time later, a `purchase`, "
+        "and then no `refund` so far within 1 hour",
+    ),
     ("weekday of now is \"friday\"", 'the weekday of the present moment is "friday"'),
 ]  # fmt: skip
 

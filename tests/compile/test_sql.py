@@ -82,6 +82,12 @@ SENTENCES = {
     "first_one": "did purchase where (nth is 1) in last 30 days",
     "came_back": "did purchase where (days_since_previous >= 90) in last 30 days",
     "persons_attribute": "did purchase where (items > customer.points) ever",
+    "then": "did visit in last 30 days then purchase within 3 days",
+    "then_not_yet": "did visit in last 24 hours then not yet purchase where (amount > 40 EUR)",
+    "then_same": "did purchase in last 30 days then purchase with same coupon within 1 day "
+    "then not visit within 3 days",
+    "then_or": "(did visit since created_at then not purchase within 1 hour then purchase) or age > 30",
+    "not_then": "not (did visit ever then purchase)",
     "days_since_last": "days since last purchase >= 60",
     "sum": "sum of purchase.amount in last 365 days > 500 EUR",
     "avg": "avg of purchase.amount ever >= 20 EUR",

@@ -21,6 +21,7 @@ from orchestrator.model.segment import Case, EventDef, ListDef, Partition, Segme
 U = c.Unit
 LONG = (U.DAY, U.DAY, U.WEEK, U.MONTH, U.QUARTER, U.YEAR)
 ALL = (U.MINUTE, U.HOUR, *LONG)
+ELAPSED = (U.MINUTE, U.HOUR, U.DAY, U.DAY, U.WEEK, U.WEEK)
 
 
 class Writer(Peers):
@@ -90,6 +91,7 @@ class Writer(Peers):
         makers: list[Callable[[], Any]] = [self.compare] * 4 + [self.texts] * 3 + [self.times] * 4 + [self.did] * 8
         makers += [self.smallest, self.unique, self.above]
         makers += [lambda: special.version(self), lambda: special.held(self), lambda: special.changed(self)]
+        makers += [self.sequence] * 3
         makers += [self.missing, self.truth, self.membership, self.rank, self.consent, self.anniversary, c.Everyone]
         makers += [self.sample] if self.elsewhere else []
         return self.rng.choice(makers)()
@@ -211,6 +213,19 @@ class Writer(Peers):
     def each(self) -> Any:
         """Give ``in each of previous 2 weeks``."""
         return c.InEach(self.rng.choice((U.HOUR, *LONG)), self.rng.choice((1, 2, 2, 3)), self.local())
+
+    def sequence(self) -> Any:
+        """Give a sequence of two to four events; times between them are those at which made-up rows lie apart."""
+        steps = []
+        for _ in range(self.rng.choice((1, 1, 2, 2, 3))):
+            link = self.rng.choice((c.Link.THEN, c.Link.THEN, c.Link.NOT, c.Link.NOT_YET))
+            within = c.Within(self.count(), self.rng.choice(ELAPSED))
+            same = self.rng.choice(("items", "coupon", "gift", "weight", "amount", "booked", "due", "app"))
+            steps.append(c.Step(
+                link, self.event(), same if self.rng.random() < 0.35 else None,
+                None if link is not c.Link.NOT and self.rng.random() < 0.4 else within,
+            ))  # fmt: skip
+        return c.Sequence(self.event(), self.window(None), tuple(steps))
 
     def membership(self) -> Any:
         """Give a test on another segment, where there is one."""

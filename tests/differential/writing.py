@@ -141,6 +141,12 @@ def _list(items: Any) -> str:
     return items.name if isinstance(items, c.ListRef) else "(" + ", ".join(value(item) for item in items) + ")"
 
 
+def _step(node: c.Step) -> str:
+    same = "" if node.same is None else f" with same {node.same}"
+    time = "" if node.within is None else f" within {units(node.within.count, node.within.unit)}"
+    return f"{node.link.value} {event(node.event)}{same}{time}"
+
+
 _BASE = {"contains": "contain", "starts with": "start with", "ends with": "end with", "matches": "match"}
 
 
@@ -181,6 +187,8 @@ def condition(node: Any) -> str:
         if node.unit is not None:
             often = f" on {often.split(' time')[0].strip()} {_local(node)}{node.unit.value}s"
         return _windowed(f"did {event(node.event)}{often}", node.window)
+    if isinstance(node, c.Sequence):
+        return " ".join((_windowed(f"did {event(node.event)}", node.window), *map(_step, node.steps)))
     if isinstance(node, c.InSegment):
         return f"in segment {node.ref}"
     if isinstance(node, c.Rank):

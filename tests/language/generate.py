@@ -175,6 +175,16 @@ quantities = st.builds(_quantity, st.sampled_from(list(c.Count)), counts, counts
 simple_conditions = comparisons(simple_values)
 
 
+def _step(link: c.Link, event: c.Event, same: str | None, within: c.Within | None) -> c.Step:
+    needed = c.Within(2, c.Unit.DAY) if link is c.Link.NOT else None
+    return c.Step(link, event, same, within or needed)
+
+
+withins = st.builds(c.Within, spans, st.sampled_from((c.Unit.MINUTE, c.Unit.HOUR, c.Unit.DAY, c.Unit.WEEK)))
+steps = st.builds(_step, st.sampled_from(list(c.Link)), events, st.none() | name, st.none() | withins)
+sequences = st.builds(c.Sequence, events, st.none() | event_windows, st.lists(steps, min_size=1, max_size=4).map(tuple))
+
+
 def _leaf_conditions() -> st.SearchStrategy[c.Condition]:
     share = st.integers(1, 100).map(lambda n: Decimal(n) / 100)
     among, each = st.none() | refs, st.none() | attrs
@@ -191,6 +201,7 @@ def _leaf_conditions() -> st.SearchStrategy[c.Condition]:
             units,
             flags,
         ),
+        sequences,
         st.builds(c.InSegment, refs),
         st.builds(lambda top, by, size, e, a: c.Rank(top, by, size, None, e, a), flags, values, share, each, among),
         st.builds(lambda top, by, size, e, a: c.Rank(top, by, None, size, e, a), flags, values, spans, each, among),

@@ -93,6 +93,8 @@ RUNS = {
     """,
     "moved": "segment a where entered segment vip in last 7 days or left segment b ever",
     "sample": 'segment holdout_2026h2 where in sample 5% salt "2026H2"',
+    "abandoned": "segment a where did add_to_cart where (value >= 40 EUR) in last 24 hours then not yet purchase",
+    "funnel": "segment a where did see in last 9 days then cart with same sku within 1 day then not pay within 3 days",
 }
 
 LATER = {
@@ -100,8 +102,6 @@ LATER = {
     "interests": 'segment eco where interests has any of ("outdoor") and survey.eco_importance >= 4',
     "related rows": 'segment o where has device where (os is "ios" and os_version >= "17" and app_version < "4.2")',
     "items": 'segment a where did purchase where (items has item where (modifiers has "Bacon")) ever',
-    "abandoned": "segment a where did add_to_cart where (value >= 40 EUR) in last 24 hours then not yet purchase",
-    "funnel": "segment a where did see in last 9 days then cart with same sku within 1 day then not pay within 3 days",
     "periods": "segment a where did purchase during sale_periods and did not purchase outside sale_periods",
     "accounts": 'segment a of user where role is "admin" and account is in segment busy_accounts',
     "parents": 'segment a of account where has at least 3 user where (status is "active")',

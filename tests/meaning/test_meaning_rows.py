@@ -15,6 +15,7 @@ from orchestrator.language.segment_later import LATER
 PEERS = "meaning/test_meaning_peers.py::"
 TESTS = Path(__file__).parent.parent
 UNKNOWN, TIME, NUMBERS = (f"meaning/test_meaning_{name}.py::" for name in ("unknown", "time", "numbers"))
+STEPS = "meaning/test_meaning_steps.py::"
 
 # Behind a row stands its test, or the key of the table that refuses its construct.
 ROWS = {
@@ -39,13 +40,13 @@ ROWS = {
     19: "later: events.*.loaded_at",
     20: TIME + "test_a20_the_hour_that_comes_twice_and_the_one_that_never_comes",
     21: "run/test_walk.py::test_each_zone_has_its_own_slot_and_nobody_is_in_two",
-    22: "later: sequence",
-    23: "later: sequence",
-    24: "later: sequence",
-    25: "later: sequence",
-    26: "later: sequence",
-    27: "later: sequence",
-    28: "later: sequence",
+    22: STEPS + "test_a22_maturity_counts_from_the_step_that_the_negative_one_hangs_on",
+    23: STEPS + "test_a23_a_negative_step_is_ripe_when_its_time_is_over",
+    24: STEPS + "test_a24_steps_are_elapsed_time",
+    25: STEPS + "test_a25_a_step_is_strictly_later",
+    26: STEPS + "test_a26_the_next_step_counts_from_the_last_positive_one",
+    27: STEPS + "test_a27_a_sequence_counts_nothing",
+    28: STEPS + "test_a28_any_object_unless_it_says_the_same",
     29: "meaning/test_meaning_elsewhere.py::test_a29_any_entry_in_the_window_counts",
     30: NUMBERS + "test_a30_percent_takes_everyone_tied_at_the_edge",
     31: NUMBERS + "test_a31_the_population_are_people_with_a_known_value",
@@ -75,7 +76,7 @@ ROWS = {
     55: NUMBERS + "test_a55_sums_of_money_are_exact",
     56: "later: has_related",
     57: UNKNOWN + "test_a57_did_not_is_the_complement_of_the_whole_clause",
-    58: "later: sequence",
+    58: STEPS + "test_a58_not_yet_is_true_while_the_time_runs",
     59: "meaning/test_meaning_elsewhere.py::test_a59_a_sample_is_the_published_formula",
     60: TIME + "test_a60_at_least_n_units_ago_is_the_same_in_every_unit",
     61: "run/test_walk.py::test_a_failed_expectation_halts_before_the_first_message",

@@ -11,7 +11,7 @@ from orchestrator.model import condition as c
 from orchestrator.model.people import share_of
 from orchestrator.model.segment import EventDef, ListDef, Partition, Segment, Trait
 from orchestrator.model.workspace import Workspace
-from reference import clock, histories, letters, peers, rows, windows
+from reference import clock, histories, letters, peers, rows, steps, windows
 from reference.measures import Measures, aggregated
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -233,6 +233,9 @@ class One(Measures, peers.Peers):
             years = range(self.here.today().year - 60, self.here.today().year + 60)
             found = days is not None and any(days.holds(clock.anniversary(born, year)) for year in years)
         return found != condition.negated
+
+    def _sequence(self, condition: c.Sequence) -> bool:
+        return steps.fits(self, condition)
 
     def _insegment(self, condition: c.InSegment) -> bool:
         return self.world._in(condition.ref, self.somebody)

@@ -59,6 +59,8 @@ class Dialect(ABC):
     name: str
     joins: bool
     """True: metrics are read from pre-aggregated derived tables; false: from correlated sub-selects."""
+    kept = ""
+    """What makes the engine work a common table expression out before it looks at what reads it."""
 
     # -------------------------------------------------------------- truth
 

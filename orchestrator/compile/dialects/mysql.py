@@ -329,9 +329,7 @@ def _either(text: str) -> str:
 
 def _folded(value: Expr) -> Expr:
     """Give a text in small letters: plain ASCII, which nearly all are, without the long table."""
-    return sa.case(
-        (sa.func.length(value) == sa.func.char_length(value), sa.func.lower(value)), else_=_Letters(value)
-    )
+    return sa.case((sa.func.length(value) == sa.func.char_length(value), sa.func.lower(value)), else_=_Letters(value))
 
 
 class _Letters(FunctionElement[Any]):
