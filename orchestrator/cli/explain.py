@@ -66,6 +66,7 @@ def _page(code: str, format_: str) -> None:
 
 def _definition(here: Here, name: str, as_of: dt.datetime | None, format_: str) -> None:
     from orchestrator.cli.compile import asked, printed, queries
+    from orchestrator.cli.refresh import membership_notes
     from orchestrator.compile import english
 
     workspace = here.usable([name])
@@ -74,9 +75,12 @@ def _definition(here: Here, name: str, as_of: dt.datetime | None, format_: str) 
     campaign = workspace.campaigns.get(base) if base not in workspace.definitions else None
     words = english(workspace, campaign.audience if campaign else workspace.definitions[base])
     made = list(queries(workspace, asked(workspace, [name]), moment, here.dialect))
+    notes = membership_notes(here, workspace, name.partition(".")[0])
     if format_ == "json":
         rows = [printed(n, q, here.state_dialect) for n, q in made]
-        facts({"name": name, "english": words, "as_of": moment, "dialect": here.dialect, "queries": rows})
+        facts(
+            {"name": name, "english": words, "as_of": moment, "dialect": here.dialect, "queries": rows, "notes": notes}
+        )
         return
     place = campaign.path if campaign else str(workspace.definitions[base].span)
     click.echo(f"{click.style(name, bold=True)}  {click.style(place, dim=True)}\n")
@@ -85,6 +89,8 @@ def _definition(here: Here, name: str, as_of: dt.datetime | None, format_: str) 
         click.echo(f"\nwithout: {english(workspace, campaign.exclude)}")
     if campaign and workspace.policies.exclude is not None:
         click.echo(f"\nnever: {english(workspace, workspace.policies.exclude)}")
+    for note in notes:
+        click.echo(f"\n{click.style('note', fg='yellow')}: {note}")
     from orchestrator.cli.compile import show
 
     for title, query in made:

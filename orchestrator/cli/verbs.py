@@ -56,6 +56,7 @@ SECTIONS: dict[str, tuple[Verb, ...]] = {
     "Keep": (
         Verb("doctor", "orchestrator.cli.doctor:doctor", "Examine the databases, and count for `orc check`."),
         Verb("audit", "orchestrator.cli.audit:audit", "Check that the ledger adds up."),
+        Verb("refresh", "orchestrator.cli.refresh:refresh", "Store who is in segments, and who entered or left."),
         Verb("migrate", "orchestrator.cli.migrate:migrate", "Bring the state database to this release."),
         Verb("version", "orchestrator.cli.version:version", "Print the release and what it runs on."),
     ),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from orchestrator.compile.dialects import DIALECTS as DIALECTS
     from orchestrator.compile.dialects import prepare as prepare
     from orchestrator.compile.english import english as english
+    from orchestrator.compile.membership import stored_segments as stored_segments
     from orchestrator.compile.memory import load_rows as load_rows
     from orchestrator.compile.memory import memory as memory
     from orchestrator.compile.memory import memory_tables as memory_tables
@@ -56,6 +57,7 @@ __getattr__ = exports(
         "memory_tables": "memory",
         "prepare": "dialects",
         "sample_query": "query",
+        "stored_segments": "membership",
         "trait_query": "query",
     },
 )

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from orchestrator.ledger.values import Reaped as Reaped
     from orchestrator.ledger.values import Reason as Reason
     from orchestrator.ledger.values import Recorded as Recorded
+    from orchestrator.ledger.values import Refreshed as Refreshed
     from orchestrator.ledger.values import Row as Row
     from orchestrator.ledger.values import Rules as Rules
     from orchestrator.ledger.values import SavedPlan as SavedPlan
@@ -43,8 +44,18 @@ __getattr__ = exports(
     | dict.fromkeys(
         (
             *("OPEN", "SETTLED", "Action", "Claimed", "Count", "Enqueued", "Finding", "MessageState", "NewVersion"),
-            *("Occurrence", "OccurrenceState", "OccurrenceStatus", "Planned", "Reaped", "Reason", "Recorded", "Row"),
-            *("Rules", "SavedPlan", "Suppression", "Version"),
+            *(
+                "Occurrence",
+                "OccurrenceState",
+                "OccurrenceStatus",
+                "Planned",
+                "Reaped",
+                "Reason",
+                "Recorded",
+                "Refreshed",
+                "Row",
+            ),
+            *("Refreshed", "Rules", "SavedPlan", "Suppression", "Version"),
         ),
         "values",
     ),

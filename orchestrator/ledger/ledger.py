@@ -13,6 +13,7 @@ from orchestrator.ledger.control import Control
 from orchestrator.ledger.enqueue import Enqueue
 from orchestrator.ledger.guard import IN_FLIGHT
 from orchestrator.ledger.looking import Looking
+from orchestrator.ledger.membership import Membership
 from orchestrator.ledger.occurrences import Occurrences
 from orchestrator.ledger.opening import ready, refuse_another
 from orchestrator.ledger.people import People
@@ -22,7 +23,7 @@ from orchestrator.ledger.versions import Versions
 from orchestrator.model.errors import StateError
 
 
-class Ledger(Versions, Occurrences, Enqueue, Claims, Attempts, Reaper, Control, People, Looking, Audit):
+class Ledger(Membership, Versions, Occurrences, Enqueue, Claims, Attempts, Reaper, Control, People, Looking, Audit):
     """Everything about messages that must survive: each part of it is a file of this room.
 
     Safe to use from several threads; every call is one short transaction (or a few) of its own.

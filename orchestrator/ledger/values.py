@@ -305,3 +305,15 @@ class Finding:
     code: str
     text: str
     n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What one refresh of a segment saw; ``at`` and ``last`` (the refresh before, None: this was the first) are UTC."""
+
+    segment: str
+    at: dt.datetime
+    entered: int
+    left: int
+    total: int
+    last: dt.datetime | None

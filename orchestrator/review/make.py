@@ -14,7 +14,7 @@ from orchestrator.review.diff import Change, How, diff
 from orchestrator.review.meaning import digest
 from orchestrator.review.plan import Line, Plan, Run, key
 from orchestrator.review.sizes import Size, Sizes, sized
-from orchestrator.run import House, forecast, frozen, verdicts
+from orchestrator.run import House, forecast, frozen, unrefreshed, verdicts
 
 NextTimes = Callable[[Campaign], Sequence[str]]
 """Gives the next run times of a campaign as texts: the schedule's knowledge, handed in by the door."""
@@ -61,7 +61,7 @@ def make_plan(
         runs=tuple(_runs(workspace, house, as_of, times)),
         expectations=tuple(_expectations(workspace, house, as_of, last)),
         warnings=warnings,
-        notes=(*notes, *_notes(changes)),
+        notes=(*notes, *_notes(changes), *unrefreshed(workspace, None, house.ledger.refreshes())),
     )
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from orchestrator.run.letters import compose as compose
     from orchestrator.run.letters import draft as draft
     from orchestrator.run.loop import run_loop as run_loop
+    from orchestrator.run.refresh import refresh as refresh
+    from orchestrator.run.refresh import unrefreshed as unrefreshed
     from orchestrator.run.walk import Walked as Walked
     from orchestrator.run.walk import ready_to_send as ready_to_send
     from orchestrator.run.walk import walk as walk
@@ -36,7 +38,9 @@ __getattr__ = exports(
         "frozen": "house",
         "reach": "expectations",
         "ready_to_send": "walk",
+        "refresh": "refresh",
         "run_loop": "loop",
+        "unrefreshed": "refresh",
         "verdicts": "expectations",
         "walk": "walk",
     },
