@@ -93,7 +93,7 @@ def files() -> str:
 FILES = (
     ("A campaign: `campaigns/<name>.yml`", "campaign_keys", "CampaignKeys"),
     ("`campaigns/project.yml`", "project_file", "ProjectKeys"),
-    ("`campaigns/schema.yml`", "schema_file", "SchemaKeys"),
+    ("`campaigns/schema.yml`", "schema_keys", "SchemaKeys"),
     ("`campaigns/policies.yml`", "policies_file", "PolicyKeys"),
     ("Tests: `campaigns/tests/*.yml`", "tests_file", "TestKeys"),
 )
@@ -106,7 +106,8 @@ def keys(annotation: Any, before: str) -> Iterator[tuple[str, bool]]:
         for name, info in annotation.model_fields.items():
             key = f"{before}.{info.alias or name}".lstrip(".")
             yield key, info.is_required()
-            yield from keys(info.annotation, key)
+            if not key.endswith(">.of"):  # what an entry holds is described like a property
+                yield from keys(info.annotation, key)
         return
     inner = typing.get_args(annotation)
     if typing.get_origin(annotation) is dict and inner[1] is not Any:

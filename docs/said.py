@@ -91,6 +91,11 @@ SCHEMA = {
     "entities.<name>.attributes": "",
     "entities.<name>.attributes.<name>": "a type, or keys",
     "entities.<name>.title": "for people",
+    "entities.<name>.parent": "what it belongs to: `account is in segment …`, and `has at least 3 user` of an account",
+    "entities.<name>.parent.entity": "the entity above",
+    "entities.<name>.parent.column": "the column that holds its key",
+    "entities.<name>.parent.name": "how sentences call it; the entity's own name by default",
+    "entities.<name>.plural": "the word after a number other than 1: `has at least 3 users`",
     "events": "",
     "events.<name>": "the verb of your sentences: `did purchase`",
     "events.<name>.table": "",
@@ -106,6 +111,21 @@ SCHEMA = {
     "events.<name>.format": "`native`, `iso`, `iso_t`, `epoch`, `epoch_ms` or a pattern such as `%Y%m%d`",
     "events.<name>.plural": "the word after a number other than 1",
     "events.<name>.title": "for people",
+    "relations": "rows that belong to a person without being an event",
+    "relations.<name>": "`has device where (…)`, `count of device`",
+    "relations.<name>.table": "",
+    "relations.<name>.key": "the column that points at the person",
+    "relations.<name>.of": "the entity, where there are several",
+    "relations.<name>.where": "the rows of a shared table that are meant",
+    "relations.<name>.where.<name>": "a column and its value",
+    "relations.<name>.properties": "",
+    "relations.<name>.properties.<name>": "a type, or keys",
+    "relations.<name>.zone": "of moments stored without one; `UTC` by default",
+    "relations.<name>.format": "how moments are stored, as for events",
+    "relations.<name>.plural": "the word after a number other than 1: `has at least 3 devices`",
+    "relations.<name>.entity": "the entity that a row leads to: its filter may then say `did …` and `in segment …`",
+    "relations.<name>.ref": "the column that holds that entity's key",
+    "relations.<name>.title": "for people",
     "consent": "the latest row of person, channel and topic counts; no row means no",
     "consent.table": "",
     "consent.key": "the column that points at the person",
@@ -130,9 +150,14 @@ _HISTORY = {
     ".format": "how moments are stored, as for events",
 }
 SCHEMA |= {f"entities.<name>.attributes.<name>.history{key}": said for key, said in _HISTORY.items()}
-for _owner in ("entities.<name>.attributes.<name>", "events.<name>.properties.<name>"):
+_OWNERS = ("entities.<name>.attributes.<name>", "events.<name>.properties.<name>", "relations.<name>.properties.<name>")
+for _owner in _OWNERS:
     SCHEMA |= {
-        f"{_owner}.type": "`text`, `int`, `decimal`, `money`, `bool`, `date`, `timestamp` or `version`",
+        f"{_owner}.type": "`text`, `int`, `decimal`, `money`, `bool`, `date`, `timestamp`, `version`, `list(…)`, "
+        "`list`",
+        f"{_owner}.path": "the way to a value inside a column of JSON: `prefs.lang`; a name with points needs none",
+        f"{_owner}.of": "for `type: list`, what each entry holds: `{sku: text, price: money, modifiers: list(text)}`. "
+        "A list lies in a column as JSON (JSON text, too) or as the engine's own array",
         f"{_owner}.column": "where its name differs",
         f"{_owner}.values": "the closed list of texts: a typing mistake becomes an error",
         f"{_owner}.nullable": "`false` when it is always known",
@@ -157,6 +182,8 @@ TESTS = {
     "cases[].people": "rows; what a row leaves out is unknown",
     "cases[].events": "",
     "cases[].events.<name>": "rows; the key column names the person",
+    "cases[].relations": "rows of relations and of other entities, by name",
+    "cases[].relations.<name>": "rows; lists and objects may be written as YAML",
     "cases[].consents": "rows",
     "cases[].members": "the ids that must come out, and no others",
     "cases[].cells": "for a partition",
@@ -166,7 +193,7 @@ TESTS = {
 SAYS = {
     "campaign_keys": CAMPAIGN,
     "project_file": PROJECT,
-    "schema_file": SCHEMA,
+    "schema_keys": SCHEMA,
     "policies_file": POLICIES,
     "tests_file": TESTS,
 }

@@ -47,6 +47,11 @@ def columns(schema: Schema) -> dict[str, dict[str, Field]]:
             held = Field("", Type.TIMESTAMP, prop.column) if prop.column == "clicked_at" else prop
             put(event.table, prop.column, held)
             put(event.table, prop.currency_column, Field("", Type.TEXT, ""))
+    for relation in schema.relations.values():
+        for name, value in relation.where.items():
+            put(relation.table, name, Field("", Type.INT if isinstance(value, int) else Type.TEXT, ""))
+        for prop in relation.properties.values():
+            put(relation.table, prop.column, prop)
     if schema.consent is not None:
         consent = schema.consent
         put(consent.table, consent.channel, Field("", Type.TEXT, ""))
@@ -61,6 +66,8 @@ def _keys(schema: Schema, tables: Tables) -> dict[str, dict[str, Field]]:
     found = columns(schema)
     sources = [(e.table, (e.key,)) for e in schema.entities.values()]
     sources += [(e.table, (e.key, e.id)) for e in {**schema.events, **schema.histories()}.values()]  # type: ignore[misc]
+    sources += [(e.table, (e.parent.column,)) for e in schema.entities.values() if e.parent is not None]
+    sources += [(r.table, (r.key, r.ref)) for r in schema.relations.values()]  # type: ignore[misc]
     if schema.consent is not None:
         sources.append((schema.consent.table, (schema.consent.key, schema.consent.id)))  # type: ignore[arg-type]
     for table, names in sources:
@@ -131,6 +138,8 @@ class Store:
 
     def kind(self, field: Field) -> str:
         """Give the type of a column."""
+        if field.path or field.type is Type.LIST:
+            return self.names["text"]
         if field.type.is_time:
             form = field.time.kind
             if form in ("epoch", "epoch_ms"):

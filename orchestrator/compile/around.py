@@ -7,8 +7,9 @@ from typing import Any, Protocol
 from orchestrator.compile.clocks import Clocks
 from orchestrator.compile.dialects.base import Dialect, Expr
 from orchestrator.compile.features import Metric, Pred, Term
+from orchestrator.compile.names import Items
 from orchestrator.compile.peers import Bucketed
-from orchestrator.model.schema import Entity, EventTable, Schema
+from orchestrator.model.schema import Entity, EventTable, Relation, Schema
 
 
 class Speller(Protocol):
@@ -31,7 +32,7 @@ class Around(Protocol):
     """One SELECT under construction."""
 
     dialect: Dialect
-    event: EventTable | None
+    event: EventTable | Relation | Items | None
     source: Any
 
     @property
@@ -57,6 +58,10 @@ class Around(Protocol):
     @property
     def owner(self) -> Expr:
         """Give the key of the person that a row belongs to."""
+
+    @property
+    def parent(self) -> Any:
+        """Give the table of the person's parent, joined now."""
 
     def read(self, metric: Metric) -> Expr:
         """Give a metric's value for the person."""
@@ -95,5 +100,13 @@ class Whole(Protocol):
     def common(self, name: str, select: Any) -> Any:
         """Give a SELECT as a common table expression of the statement."""
 
-    def frame(self, event: EventTable | None = None, outer: Around | None = None, source: Any = None) -> Around:
+    def rows(self, relation: Relation) -> Any:
+        """Give a relation's table under a name of its own."""
+
+    def about(self, entity: str) -> Whole:
+        """Give the same statement, about another entity."""
+
+    def frame(
+        self, event: EventTable | Relation | Items | None = None, outer: Around | None = None, source: Any = None
+    ) -> Around:
         """Open a SELECT over people, or over the events in ``source``."""

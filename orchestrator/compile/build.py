@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from orchestrator.compile import build_elsewhere, build_peers, histories, measures, steps, values, windows
+from orchestrator.compile import build_elsewhere, build_peers, histories, measures, related, steps, values, windows
 from orchestrator.compile.circles import DEEPEST
 from orchestrator.compile.compared import between, compare, month_days, one_of
 from orchestrator.compile.features import (
@@ -34,7 +34,7 @@ from orchestrator.compile.names import Scope, entity_of, find_event, listing, mi
 from orchestrator.compile.timing import Clock, all_zones
 from orchestrator.model import condition as c
 from orchestrator.model.diagnostic import Span
-from orchestrator.model.schema import Entity
+from orchestrator.model.schema import Entity, Relation
 from orchestrator.model.segment import Partition, Segment, Trait
 from orchestrator.model.workspace import Workspace
 
@@ -122,6 +122,8 @@ class Builder:
 
     def condition(self, node: c.Condition, scope: Scope) -> Pred:
         """Give the predicate that a condition means."""
+        if isinstance(scope.event, Relation) and isinstance(node, related.ASKED):
+            return related.elsewhere(self, node, scope)
         pred = _CONDITIONS[type(node)](self, node, scope)
         if scope.event is None and not isinstance(node, GROUPS):
             refuse_mixed(pred, node.span)
@@ -201,6 +203,11 @@ class Builder:
         pred = self._compared(node, scope, test)
         return negation(pred) if node.negated else pred
 
+    def _has_items(self, node: c.HasItems, scope: Scope) -> Pred:
+        found = related.find_list(node.of, scope)
+        items = listing(node.items, scope).items if isinstance(node.items, c.ListRef) else node.items
+        return related.has_entries(found, [values.literal(self, item) for item in items], node.which)
+
     def _is_time(self, node: c.IsTime, scope: Scope) -> Pred:
         pred = self.window(node.window, values.term(self, node.value, scope), scope)
         return negation(pred) if node.negated else pred
@@ -270,4 +277,8 @@ _CONDITIONS: dict[type, Callable[..., Pred]] = {
     c.Moved: build_elsewhere.moved,
     c.Held: histories.held,
     c.Changed: histories.changed,
+    c.HasItems: Builder._has_items,
+    c.HasItem: related.has_item,
+    c.HasRelated: related.related,
+    c.InSegmentOf: related.in_segment_of,
 }

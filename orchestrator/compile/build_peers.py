@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Protocol
 
 from orchestrator.compile import values
-from orchestrator.compile.features import EVERYBODY, Pred, Term
+from orchestrator.compile.features import EVERYBODY, Measured, Pred, Term
 from orchestrator.compile.logic import negation
-from orchestrator.compile.names import Scope
+from orchestrator.compile.names import Scope, mistake
 from orchestrator.compile.peers import Alone, Bucketed, Heaviest, Overall
 from orchestrator.model import condition as c
 
@@ -29,7 +29,10 @@ def term(b: Builder, node: c.Bucket | c.Across, scope: Scope) -> Term:
     """Give a bucket, or an aggregate across people."""
     if isinstance(node, c.Across):
         people = EVERYBODY if node.among is None else b.segment(node.among, scope.outside())
-        return Overall(values.aggregate(b, node.of, scope).metric, people)
+        of = values.aggregate(b, node.of, scope)
+        if not isinstance(of, Measured):
+            raise mistake("E216", node.of.span, "the entries of a list are counted for each person, not across people")
+        return Overall(of.metric, people)
     each = None if node.each is None else values.term(b, node.each, scope)
     people = population(b, node.among, scope)
     return Bucketed(values.term(b, node.by, scope), node.count, node.highest, people, each)

@@ -18,7 +18,7 @@ from orchestrator.compile import metrics
 from orchestrator.compile.around import Speller, Whole
 from orchestrator.compile.dialects.base import Expr, bind
 from orchestrator.compile.features import Chained, Column, Hop, Metric
-from orchestrator.model.schema import Type
+from orchestrator.model.schema import EventTable, Type
 
 ZERO: Expr = sa.literal_column("0")
 ONE: Expr = sa.literal_column("1")
@@ -84,7 +84,7 @@ def _rows(whole: Whole, metric: Metric, *properties: Column) -> Rows:
     """Read the events of a step, of everybody."""
     frame, where = metrics.rows(whole, metric)
     event = frame.event
-    if event is None:
+    if not isinstance(event, EventTable):
         raise ValueError("a step has an event")
     time = whole.clocks.instant(frame.source.c[event.at], event.time)
     values = {p: _equal(frame.terms, p) for p in properties}

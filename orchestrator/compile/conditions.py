@@ -7,11 +7,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from orchestrator.compile import checked_special, names, sequences, typed_elsewhere, typed_peers
+from orchestrator.compile import checked_special, names, sequences, typed_elsewhere, typed_peers, typed_related
 from orchestrator.compile.checked_versions import readable, versions
 from orchestrator.compile.letters import check_pattern
 from orchestrator.compile.names import Mistake, Scope
 from orchestrator.compile.pasted import joined, unquoted
+from orchestrator.compile.related import ASKED, asked_of
 from orchestrator.compile.timing import EXACT
 from orchestrator.compile.typed import NUMERIC, WORDS, Reporter, Typed, Values, currencies, literal, mixed
 from orchestrator.model import condition as c
@@ -20,8 +21,6 @@ from orchestrator.model.schema import Type
 from orchestrator.model.suggest import closest
 from orchestrator.model.workspace import Workspace
 
-OF_PEOPLE = (c.Did, c.Sequence, c.InSegment, c.Rank, c.Consent, c.Sample, c.Moved, c.Held, c.Changed)
-NEVER_IN_FILTERS = (*OF_PEOPLE, *typed_peers.CHECKS)
 TIMELY = {"<": "is before", ">": "is after", ">=": "is since", "<=": "is before"}
 
 
@@ -37,7 +36,7 @@ class Conditions:
 
     def check(self, node: c.Condition, scope: Scope) -> None:
         """Report everything that is wrong in a condition."""
-        if scope.event is not None and isinstance(node, NEVER_IN_FILTERS):
+        if isinstance(node, ASKED) and (scope := asked_of(scope)).event is not None:
             words = "`did`, `in segment`, ranks, consent and histories stand beside it"
             self.report.error("E210", node.span, f"a filter looks at one event: {words}", label="not inside a filter")
             return
@@ -384,4 +383,5 @@ _CHECKS: dict[type, Callable[..., None]] = {
     **typed_peers.CHECKS,
     **typed_elsewhere.CHECKS,
     **checked_special.CHECKS,
+    **typed_related.CHECKS,
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from orchestrator.compile.english_elsewhere import elsewhere_words
 from orchestrator.compile.english_peers import peer_test
+from orchestrator.compile.english_related import related_words
 from orchestrator.compile.english_special import special_words
 from orchestrator.compile.english_values import (
     a,
@@ -35,8 +36,12 @@ from orchestrator.model.condition import (
     Did,
     Event,
     Everyone,
+    HasItem,
+    HasItems,
+    HasRelated,
     Held,
     InSegment,
+    InSegmentOf,
     Is,
     IsMissing,
     IsTime,
@@ -157,6 +162,8 @@ def _inline(condition: Condition) -> str:
             return peer_test(condition, _value)
         case Sample() | Moved():
             return elsewhere_words(condition, _window)
+        case HasItems() | HasItem() | HasRelated() | InSegmentOf():
+            return related_words(condition, _inline)
         case _:
             return _test(condition)
 

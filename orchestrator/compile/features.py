@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from orchestrator.compile.belonging import Elsewhere, Entries, Listing
 from orchestrator.compile.chain import Chained as Chained
 from orchestrator.compile.chain import Hop as Hop
 from orchestrator.compile.leaves import Column as Column
@@ -164,6 +165,7 @@ class Default:
 
 Term = (
     Const
+    | Entries
     | Column
     | Ordinal
     | Gap
@@ -192,6 +194,10 @@ class Fixed:
     """Everybody (true) or nobody (false)."""
 
     value: bool
+
+
+EVERYBODY = Fixed(True)
+NOBODY = Fixed(False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,11 +331,9 @@ Pred = (
     | Heaviest
     | Alone
     | Sampled
+    | Listing
+    | Elsewhere
 )
-
-EVERYBODY = Fixed(True)
-NOBODY = Fixed(False)
-
 
 # ------------------------------------------------------------------ metrics
 
@@ -339,7 +343,8 @@ class Metric:
     """One value per person from the events called ``event``: ``fn`` of ``of`` over those in filter and window.
 
     ``edge`` picks the first or last event's own value instead of ``fn``. Events at or after ``as_of`` never
-    count. Two tests that say the same have equal metrics.
+    count. Two tests that say the same have equal metrics. ``related``: it is a relation's name, whose rows have no
+    time.
     """
 
     event: str
@@ -350,11 +355,12 @@ class Metric:
     edge: str | None = None
     of: Term | None = None
     type: Type = Type.INT
+    related: bool = False
 
     @property
     def home(self) -> Home:
         """Give where its rows lie."""
-        return Home.STATE if self.event in OURS else Home.WAREHOUSE
+        return Home.STATE if self.event in OURS and not self.related else Home.WAREHOUSE
 
     @property
     def zero(self) -> bool:

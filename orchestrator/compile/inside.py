@@ -58,7 +58,7 @@ def narrowed(pred: Pred) -> Pred:
         for n, item in enumerate(items):
             for found in list(parts(item)):
                 if isinstance(found, Measured) and _last_of(found.metric, there.metric):
-                    items[n] = _exchanged(items[n], found.metric, replace(found.metric, window=there.metric.window))
+                    items[n] = exchanged(items[n], found.metric, replace(found.metric, window=there.metric.window))
     return All(tuple(items))
 
 
@@ -80,13 +80,13 @@ def _last_of(last: Metric, there: Metric) -> bool:
     return is_moment(last.of) and same and last.fn is Fn.MAX and last.window == EVERYBODY
 
 
-def _exchanged(node: Any, old: Metric, new: Metric) -> Any:
-    """Give a term or predicate with one metric in place of another; definitions by name stay whole."""
+def exchanged(node: Any, old: object, new: object) -> Any:
+    """Give a term or predicate with one part in place of another; definitions by name stay whole."""
     if node == old:
         return new
     if isinstance(node, tuple):
-        return tuple(_exchanged(item, old, new) for item in node)
+        return tuple(exchanged(item, old, new) for item in node)
     if not is_dataclass(node) or isinstance(node, Column | Const | Member):
         return node
-    changed = {f.name: _exchanged(getattr(node, f.name), old, new) for f in fields(node) if f.init}
+    changed = {f.name: exchanged(getattr(node, f.name), old, new) for f in fields(node) if f.init}
     return replace(node, **changed)  # type: ignore[type-var]

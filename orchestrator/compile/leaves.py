@@ -20,10 +20,11 @@ class Const:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the person's row (``event`` false) or of the event's row that a filter looks at."""
+    """A column of the person's row, of the event's row that a filter looks at (``event``), or of the parent's."""
 
     field: Field
     event: bool = False
+    parent: bool = False
 
     @property
     def type(self) -> Type:

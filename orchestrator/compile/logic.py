@@ -20,7 +20,8 @@ from orchestrator.compile.features import (
     ZoneValue,
 )
 from orchestrator.compile.peers import Overall
-from orchestrator.model.schema import TimeFormat
+from orchestrator.model.condition import Count, Fn, Quantity
+from orchestrator.model.schema import TimeFormat, Type
 
 
 def all_of(*items: Pred) -> Pred:
@@ -48,6 +49,29 @@ def negation(item: Pred) -> Pred:
     if isinstance(item, Neg):
         return item.item
     return Fixed(not item.value) if isinstance(item, Fixed) else Neg(item)
+
+
+def span_of(quantity: Quantity | None) -> tuple[int, int | None]:
+    """Give the least and the greatest number of times that a quantity allows (None: open)."""
+    if quantity is None:
+        return 1, None
+    n = quantity.count
+    spans: dict[Count, tuple[int, int | None]] = {
+        Count.AT_LEAST: (n, None),
+        Count.AT_MOST: (0, n),
+        Count.EXACTLY: (n, n),
+        Count.MORE_THAN: (n + 1, None),
+        Count.FEWER_THAN: (0, n - 1),
+        Count.BETWEEN: (n, quantity.high),
+    }
+    return spans[quantity.kind]
+
+
+def aggregate_type(fn: Fn, of: Term | None) -> Type:
+    """Give the type of an aggregate."""
+    if of is None or fn in (Fn.COUNT, Fn.COUNT_DISTINCT):
+        return Type.INT
+    return Type.DECIMAL if fn in (Fn.AVG, Fn.MEDIAN) and of.type is Type.INT else of.type
 
 
 MOMENT = "moment"

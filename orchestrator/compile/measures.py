@@ -19,7 +19,7 @@ from orchestrator.compile.features import (
     Term,
     UnitOf,
 )
-from orchestrator.compile.logic import all_of, negation
+from orchestrator.compile.logic import all_of, negation, span_of
 from orchestrator.compile.names import Scope, moment
 from orchestrator.compile.timing import EXACT
 from orchestrator.compile.windows import unit_back
@@ -62,22 +62,6 @@ def did(b: Builder, node: c.Did, scope: Scope) -> Pred:
     tests = (among(_one(b, each, back, x, scope), node.quantity) for back in range(1, each.count + 1))
     found = all_of(*tests)
     return negation(found) if node.negated else found
-
-
-def span_of(quantity: c.Quantity | None) -> tuple[int, int | None]:
-    """Give the least and the greatest number of times that a quantity allows (None: open)."""
-    if quantity is None:
-        return 1, None
-    n = quantity.count
-    spans: dict[c.Count, tuple[int, int | None]] = {
-        c.Count.AT_LEAST: (n, None),
-        c.Count.AT_MOST: (0, n),
-        c.Count.EXACTLY: (n, n),
-        c.Count.MORE_THAN: (n + 1, None),
-        c.Count.FEWER_THAN: (0, n - 1),
-        c.Count.BETWEEN: (n, quantity.high),
-    }
-    return spans[quantity.kind]
 
 
 def share(b: Builder, node: c.Share, scope: Scope) -> Arith:

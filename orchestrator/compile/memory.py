@@ -6,6 +6,7 @@ It is SQLite with the functions that statements need; the columns are the schema
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,9 +26,9 @@ from orchestrator.model.diagnostic import Diagnostic, Span
 from orchestrator.model.homes import TOGETHER
 from orchestrator.model.messages import CLICKED_AT, MESSAGES, RECEIVED
 from orchestrator.model.money import digits
-from orchestrator.model.schema import ConsentTable, Entity, EventTable, Field, Schema, Table, Type
+from orchestrator.model.schema import ConsentTable, Entity, EventTable, Field, Relation, Schema, Table, Type
 from orchestrator.model.suggest import closest
-from orchestrator.model.workspace import Given, TestCase, Workspace
+from orchestrator.model.workspace import Given, Nested, TestCase, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,18 @@ def load_rows(workspace: Workspace, case: TestCase) -> Loaded:
             reader.put(table.table, _of_event(table), given, dict(table.where), numbered=table.id)
     for row in reader.rows.get(RECEIVED, ()):
         row[CLICKED_AT] = row.get("at") if row.get(CLICKED_AT) else None
+    for name, rows in case.relations.items():
+        relation = schema.relations.get(name)
+        other = schema.entities.get(name)
+        for given in rows:
+            if relation is not None:
+                reader.put(relation.table, _of_relation(relation), given, dict(relation.where))
+            elif other is not None:
+                reader.put(other.table, _of_entity(other), given)
+            else:
+                known = (*schema.relations, *schema.entities)
+                reader.unknown(given.span, f"there is no relation and no entity `{name}`", name, known)
+                break
     for given in case.consents:
         if schema.consent is None:
             reader.unknown(given.span, "the schema declares no consent table", "", ())
@@ -139,6 +152,11 @@ class _Reader:
         """Give the value of a text as the column holds it."""
         if text is None:
             return None
+        if field.type is Type.LIST or field.path:
+            json.loads(text)
+            return str(text)
+        if isinstance(text, Nested):
+            raise ValueError(text)
         if field.type is Type.INT:
             return int(text.replace("_", ""))
         if field.type in (Type.DECIMAL, Type.MONEY):
@@ -158,8 +176,9 @@ class _Reader:
 
 
 def _of_entity(entity: Entity) -> dict[str, Field]:
-    found = {field.column: field for field in entity.attributes.values()}
-    for column in (entity.key, entity.zone):
+    found = {field.column: _column(field) for field in entity.attributes.values()}
+    above = None if entity.parent is None else entity.parent.column
+    for column in (entity.key, entity.zone, above):
         if column is not None:
             found.setdefault(column, Field(column, Type.TEXT, column))
     for field in entity.attributes.values():
@@ -168,10 +187,23 @@ def _of_entity(entity: Entity) -> dict[str, Field]:
     return {**found, **entity.attributes, entity.key: Field(entity.key, Type.TEXT, entity.key)}
 
 
+def _of_relation(relation: Relation) -> dict[str, Field]:
+    key = Field(relation.key, Type.TEXT, relation.key)
+    found = {_column(field).column: _column(field) for field in relation.properties.values()}
+    if relation.ref is not None:
+        found[relation.ref] = Field(relation.ref, Type.TEXT, relation.ref)
+    return {"key": key, **found, **relation.properties, relation.key: key}
+
+
+def _column(field: Field) -> Field:
+    """Give the column that holds a field: the document where the field lies inside one."""
+    return Field(field.column, Type.LIST, field.column) if field.path or field.type is Type.LIST else field
+
+
 def _of_event(event: EventTable) -> dict[str, Field]:
     at = Field(event.at, Type.TIMESTAMP, event.at, time=event.time)
     key = Field(event.key, Type.TEXT, event.key)
-    found = {field.column: field for field in event.properties.values()}
+    found = {field.column: _column(field) for field in event.properties.values()}
     for field in event.properties.values():
         if field.currency_column is not None:
             found.setdefault(field.currency_column, Field("", Type.TEXT, field.currency_column))
@@ -199,6 +231,7 @@ def _of_consent(consent: ConsentTable) -> dict[str, Field]:
 def _tables(schema: Schema) -> list[Table]:
     found = [entity.table for entity in schema.entities.values()]
     found += [event.table for event in {**schema.events, **schema.histories()}.values()]
+    found += [relation.table for relation in schema.relations.values()]
     return found if schema.consent is None else [*found, schema.consent.table]
 
 
@@ -211,6 +244,12 @@ def _columns(schema: Schema) -> dict[str, dict[str, Field]]:
             for column, value in event.where.items()
         }
         sources.append((event.table, fixed | _of_event(event)))
+    for relation in schema.relations.values():
+        same = {
+            column: Field(column, Type.INT if isinstance(value, int) else Type.TEXT, column)
+            for column, value in relation.where.items()
+        }
+        sources.append((relation.table, same | _of_relation(relation)))
     if schema.consent is not None:
         sources.append((schema.consent.table, _of_consent(schema.consent)))
     for table, fields in sources:
@@ -221,8 +260,10 @@ def _columns(schema: Schema) -> dict[str, dict[str, Field]]:
 
 
 def _type(field: Field) -> Any:
+    if field.path:
+        return sa.Text()
     if field.type.is_time:
         return sa.Integer() if field.time.kind in ("epoch", "epoch_ms") else sa.Text()
     if field.type in (Type.INT, Type.BOOL) or field.minor:
         return sa.Integer()
-    return sa.Text() if field.type in (Type.TEXT, Type.VERSION) else sa.Float()
+    return sa.Text() if field.type in (Type.TEXT, Type.VERSION, Type.LIST) else sa.Float()

@@ -219,6 +219,8 @@ def _some(frame: Around, metric: Metric, wanted: bool, alone: bool) -> Expr:
 
 def _rows(whole: Whole, metric: Metric, outer: Around | None) -> tuple[Around, list[Expr]]:
     """Open a SELECT over a metric's events, of the person around or of everybody, and give its conditions."""
+    if metric.related:
+        return _related(whole, metric, outer)
     event = whole.schema.rows_of(metric.event)
     rows: Any = whole.events(event)
     where = [rows.c[column] == bind(value, column) for column, value in event.where.items()]
@@ -258,6 +260,19 @@ def rows(whole: Whole, metric: Metric) -> tuple[Around, list[Expr]]:
     return _rows(whole, metric, None)
 
 
+def _related(whole: Whole, metric: Metric, outer: Around | None) -> tuple[Around, list[Expr]]:
+    """Open a SELECT over the rows of a relation: they have no time."""
+    relation = whole.schema.relation(metric.event)
+    if relation is None:
+        raise ValueError(f"the schema has no relation {metric.event}")
+    rows: Any = whole.rows(relation)
+    where = [rows.c[column] == bind(value, column) for column, value in relation.where.items()]
+    if outer is not None:
+        where.insert(0, rows.c[relation.key] == outer.key)
+    frame = whole.frame(relation, outer, rows)
+    return frame, [*where, frame.truth(metric.filter)]
+
+
 def _value(frame: Around, metric: Metric) -> Expr:
     if metric.of is None:
         return sa.func.count()
@@ -275,7 +290,7 @@ def _value(frame: Around, metric: Metric) -> Expr:
 def _order(frame: Around, edge: str) -> list[Expr]:
     """Give the order in which the first (or last) event comes first; ties by the event's id."""
     event = frame.event
-    if event is None:
+    if not isinstance(event, EventTable):
         raise ValueError("only events have an order")
     columns: list[Expr] = [frame.source.c[event.at], *([] if event.id is None else [frame.source.c[event.id]])]
     return columns if edge == "first" else [column.desc() for column in columns]

@@ -6,7 +6,7 @@ statement is not made from it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from orchestrator.compile.features import Column, Gap, Ordinal
@@ -14,7 +14,7 @@ from orchestrator.compile.logic import MOMENT
 from orchestrator.model.condition import Attr, Condition, Event, ListRef, SegmentRef
 from orchestrator.model.diagnostic import Diagnostic, Fix, Related, Span
 from orchestrator.model.messages import MESSAGES
-from orchestrator.model.schema import Entity, EventTable, Field, Type
+from orchestrator.model.schema import Entity, EventTable, Field, Relation, Type
 from orchestrator.model.segment import Definition, EventDef, ListDef, Partition, Segment, Trait
 from orchestrator.model.suggest import closest
 from orchestrator.model.workspace import Workspace
@@ -33,6 +33,14 @@ class Mistake(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Items:
+    """The entries of a list as rows: what a filter on them may name."""
+
+    name: str
+    properties: Mapping[str, Field]
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """Where a name stands: the entity, and inside a filter the event whose properties are bare names.
 
@@ -42,7 +50,7 @@ class Scope:
 
     workspace: Workspace
     entity: Entity
-    event: EventTable | None = None
+    event: EventTable | Relation | Items | None = None
     event_name: str = ""
     currencies: tuple[tuple[str, str], ...] = ()
     among: SegmentRef | None = None
@@ -74,7 +82,7 @@ def attribute(attr: Attr, scope: Scope) -> Column | Ordinal | Gap | Trait:
     if scope.event is not None:
         if name in scope.event.properties:
             return Column(scope.event.properties[name], event=True)
-        if name in BUILT_IN:
+        if name in BUILT_IN and isinstance(scope.event, EventTable):
             return built_in(name, scope.event)
         if attr.path[0] in (scope.event_name, scope.event.name) and len(attr.path) > 1:
             return attribute(Attr(attr.path[1:], span=attr.span), scope)
@@ -85,10 +93,21 @@ def attribute(attr: Attr, scope: Scope) -> Column | Ordinal | Gap | Trait:
             continue
         if candidate in entity.attributes:
             return Column(entity.attributes[candidate])
+        above = parent_field(candidate, scope)
+        if above is not None:
+            return Column(above, parent=True)
         definition = scope.workspace.definitions.get(candidate)
         if isinstance(definition, Trait) and entity_name(definition, scope.workspace) == entity.name:
             return definition
     raise _no_attribute(attr, scope)
+
+
+def parent_field(name: str, scope: Scope) -> Field | None:
+    """Give the parent's attribute behind ``account.plan``, None where the name is none."""
+    parent = scope.entity.parent
+    if parent is None or not name.startswith(f"{parent.name}."):
+        return None
+    return scope.workspace.schema.entities[parent.entity].attributes.get(name[len(parent.name) + 1 :])
 
 
 def built_in(name: str, event: EventTable) -> Column | Ordinal | Gap:
@@ -141,6 +160,9 @@ def find_event(name: str, scope: Scope, span: Span) -> FoundEvent:
             continue
         if definition is not None:
             raise wrong_kind(definition, "an event", span)
+        if workspace.schema.relation(name) is not None:
+            text = f"`{name}` has rows without a time: `has {name}`, not `did {name}`"
+            raise mistake("E211", span, text, (f"has {name}",))
         known = [*workspace.schema.events, *MESSAGES, *workspace.of_kind(EventDef)]
         raise unknown("E213", span, f"there is no event `{name}`", name, known)
 
@@ -233,11 +255,14 @@ def _no_property(attr: Attr, scope: Scope) -> Mistake:
     if event is None:
         raise ValueError("a property belongs to an event")
     name = attr.name
-    message = f"the event `{scope.event_name or event.name}` has no property `{name}`"
+    what = "event" if isinstance(event, EventTable) else "relation" if isinstance(event, Relation) else "list"
+    message = f"the {what} `{scope.event_name or event.name}` has no property `{name}`"
+    if what == "list":
+        message = f"the entries of `{event.name}` have no `{name}`"
     if name in scope.entity.attributes:
         owner = f"{scope.entity.name}.{name}"
         return mistake("E202", attr.span, message, (owner,), f"inside a filter the person's attribute is `{owner}`")
-    return unknown("E202", attr.span, message, name, [*event.properties, *BUILT_IN])
+    return unknown("E202", attr.span, message, name, [*event.properties, *(BUILT_IN if what == "event" else ())])
 
 
 def _no_attribute(attr: Attr, scope: Scope) -> Mistake:

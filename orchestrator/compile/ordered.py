@@ -14,7 +14,7 @@ from orchestrator.compile.around import Around
 from orchestrator.compile.dialects.base import Expr
 from orchestrator.compile.features import Metric, SinceOther
 from orchestrator.model.condition import Fn, Unit
-from orchestrator.model.schema import Type
+from orchestrator.model.schema import EventTable, Type
 
 MICROS = {Unit.MINUTE: 60_000_000, Unit.HOUR: 3_600_000_000, Unit.DAY: 86_400_000_000, Unit.WEEK: 604_800_000_000}
 
@@ -50,7 +50,7 @@ def median_of_all(frame: Around, metric: Metric, where: list[Expr]) -> sa.Select
 def _values(frame: Around, metric: Metric, where: list[Expr]) -> Any:
     """Give a row for each value: the event's own, or the microseconds since the one before it."""
     event = frame.event
-    if event is None or metric.of is None:
+    if not isinstance(event, EventTable) or metric.of is None:
         raise ValueError("only values of events have an order")
     if isinstance(metric.of, SinceOther):
         at = frame.statement.clocks.instant(frame.source.c[event.at], event.time)

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from copy import copy
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.sql import quoted_name
 
-from orchestrator.compile import chains, groups, metrics, ranks
+from orchestrator.compile import chains, entries, groups, metrics, ranks
 from orchestrator.compile.around import Around
+from orchestrator.compile.belonging import Elsewhere, Listing
 from orchestrator.compile.clocks import Clocks
 from orchestrator.compile.dialects.base import Dialect, Expr, bind
 from orchestrator.compile.features import (
     All,
     ByZone,
     Chained,
+    Column,
     Compared,
     Consented,
     Counted,
@@ -36,11 +39,12 @@ from orchestrator.compile.features import (
     Searched,
     Some,
 )
+from orchestrator.compile.names import Items
 from orchestrator.compile.ours import our_rows
 from orchestrator.compile.peers import Alone, Bucketed, Heaviest
 from orchestrator.compile.terms import Terms
 from orchestrator.model.messages import OURS
-from orchestrator.model.schema import Entity, EventTable, Schema, Type
+from orchestrator.model.schema import Entity, EventTable, Relation, Schema, Type
 
 SHARED_FROM = 60
 """A definition with more tests than this that a statement names more than once is computed once, as a CTE."""
@@ -75,7 +79,8 @@ class Statement:
     def people(self) -> Any:
         """Give the entity's table under a name of its own."""
         entity = self.entity
-        names = [entity.key, entity.zone, *(a.column for a in entity.attributes.values())]
+        above = None if entity.parent is None else entity.parent.column
+        names = [entity.key, entity.zone, above, *(a.column for a in entity.attributes.values())]
         return _table(entity.table.name, entity.table.schema, names).alias(self.alias("p"))
 
     def events(self, event: EventTable) -> Any:
@@ -90,7 +95,20 @@ class Statement:
         names = [event.key, event.at, event.id, *event.where, *(p.column for p in event.properties.values())]
         return _table(event.table.name, event.table.schema, names).alias(self.alias("e"))
 
-    def frame(self, event: EventTable | None = None, outer: Around | None = None, source: Any = None) -> Around:
+    def rows(self, relation: Relation) -> Any:
+        """Give a relation's table under a name of its own."""
+        names = [relation.key, relation.ref, *relation.where, *(p.column for p in relation.properties.values())]
+        return _table(relation.table.name, relation.table.schema, names).alias(self.alias("r"))
+
+    def about(self, entity: str) -> Statement:
+        """Give the same statement, about another entity: names, clock and shared parts stay the same."""
+        found = copy(self)
+        found.entity = self.schema.entities[entity]
+        return found
+
+    def frame(
+        self, event: EventTable | Relation | Items | None = None, outer: Around | None = None, source: Any = None
+    ) -> Around:
         """Open a SELECT over people, or over the events in ``source``."""
         return Frame(self, event, outer, source)
 
@@ -125,7 +143,11 @@ class Frame:
     """
 
     def __init__(
-        self, statement: Statement, event: EventTable | None = None, outer: Around | None = None, source: Any = None
+        self,
+        statement: Statement,
+        event: EventTable | Relation | Items | None = None,
+        outer: Around | None = None,
+        source: Any = None,
     ) -> None:
         """Open the frame; ``source`` is the FROM that holds the event's columns."""
         self.statement = statement
@@ -133,6 +155,7 @@ class Frame:
         self.event = event
         self.outer = outer
         self.source = source
+        self._parent: Any = None
         self._people: Any = None if event is not None else statement.people()
         self._joined: dict[Any, Any] = {}
 
@@ -159,8 +182,24 @@ class Frame:
     @property
     def owner(self) -> Expr:
         """Give the key of the person that a row of this frame belongs to, without joining the person."""
-        found: Expr = self.key if self.event is None else self.source.c[self.event.key]
+        if isinstance(self.event, Items) and self.outer is not None:
+            return self.outer.owner
+        found: Expr = self.key if self.event is None else self.source.c[self.event.key]  # type: ignore[union-attr]
         return found
+
+    @property
+    def parent(self) -> Any:
+        """Give the table of the person's parent, joined where somebody asks for one of its columns."""
+        if self.outer is not None:
+            return self.outer.parent
+        if self._parent is None:
+            above = self.statement.entity.parent
+            if above is None:
+                raise ValueError("the entity has no parent")
+            self._parent = self.statement.about(above.entity).people()
+            key = self.statement.schema.entities[above.entity].key
+            self._above = self._parent.c[key] == self.people.c[above.column]
+        return self._parent
 
     def read(self, metric: Metric) -> Expr:
         """Give a metric's value for the person, unknown where there is no row."""
@@ -213,6 +252,8 @@ class Frame:
         source = self.people if self.event is None else self.source
         if self.event is not None and self._people is not None:
             source = source.join(self._people, self.key == self.owner)
+        if self._parent is not None:
+            source = source.outerjoin(self._parent, self._above)
         for joined in self._joined.values():
             source = source.outerjoin(joined, joined.c.k == self.owner)
         return sa.select(*columns).select_from(source).where(*where)
@@ -257,7 +298,13 @@ class Frame:
             return metrics.consented(self, pred, wanted, alone)
         if isinstance(pred, Sampled):
             raise ValueError("no statement can draw a sample")
+        if isinstance(pred, Listing):
+            return entries.some(self, pred, wanted)
+        if isinstance(pred, Elsewhere):
+            return entries.elsewhere(self, pred, wanted)
         if isinstance(pred, Known):
+            if isinstance(pred.value, Column) and pred.value.type is Type.LIST:
+                return entries.known(self, pred.value, wanted)
             terms = self.terms
             value = terms.version(pred.value) if pred.value.type is Type.VERSION else terms.raw(pred.value)
             return value.is_not(None) if wanted else value.is_(None)
@@ -322,7 +369,7 @@ def _children(pred: Pred) -> tuple[Pred, ...]:
         return pred.items
     if isinstance(pred, Neg):
         return (pred.item,)
-    if isinstance(pred, Member):
+    if isinstance(pred, Member | Elsewhere):
         return (pred.pred,)
     if isinstance(pred, Ranked | Heaviest):
         return (pred.among,)

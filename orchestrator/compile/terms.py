@@ -12,7 +12,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from orchestrator.compile import entries
 from orchestrator.compile.around import Around
+from orchestrator.compile.belonging import Entries
 from orchestrator.compile.clocks import Clocks
 from orchestrator.compile.dialects.base import Expr, bind, compared
 from orchestrator.compile.features import (
@@ -45,7 +47,7 @@ from orchestrator.compile.timing import WEEKDAYS, all_zones
 from orchestrator.compile.units import unit_number
 from orchestrator.compile.versions import version_key
 from orchestrator.model.condition import TextOp, Unit
-from orchestrator.model.schema import Type
+from orchestrator.model.schema import EventTable, Type
 
 SECOND = 1_000_000
 NUMBERS = (Type.INT, Type.DECIMAL, Type.MONEY)
@@ -70,9 +72,7 @@ class Terms:
     def raw(self, term: Term) -> Expr:
         """Give a column as it lies in the database, anything else as :meth:`value` gives it."""
         if isinstance(term, Column):
-            source = self.frame.source if term.event else self.frame.people
-            found: Expr = source.c[term.field.column]
-            return found
+            return entries.column(self.frame, term)
         return self.value(term)
 
     def value(self, term: Term, bare: bool = False) -> Expr:
@@ -90,6 +90,8 @@ class Terms:
         if isinstance(term, Overall):
             found = overall(self.frame.statement, term)
             return sa.func.coalesce(found, sa.literal_column("0")) if term.metric.zero else found
+        if isinstance(term, Entries):
+            return entries.number(self.frame, term)
         if isinstance(term, Arith):
             types = (term.left.type, term.right.type, term.type)
             return self.dialect.arithmetic(term.op, self.value(term.left), self.value(term.right), types)
@@ -221,7 +223,9 @@ class Terms:
     def _one_column(self, left: Term, right: Term) -> bool:
         """Tell whether an event's moment is held against another of the same column, which is written alike."""
         here = self.frame.event
-        if here is None or not isinstance(left, Column) or not isinstance(right, Measured) or not left.event:
+        if not isinstance(here, EventTable) or not isinstance(left, Column) or not left.event:
+            return False
+        if not isinstance(right, Measured) or right.metric.related:
             return False
         there = self.frame.statement.schema.rows_of(right.metric.event)
         own = left.field.column == here.at and is_moment(right.metric.of)
@@ -256,7 +260,7 @@ class Terms:
 
     def _gap(self) -> Expr:
         source, event = self.frame.source, self.frame.event
-        if event is None:
+        if not isinstance(event, EventTable):
             raise ValueError("only an event has one before it")
         here, before = (self.clocks.instant(source.c[name], event.time) for name in (event.at, "previous_at"))
         return self.dialect.quotient(here - before, 86_400 * SECOND)

@@ -9,6 +9,7 @@ from typing import ClassVar
 from orchestrator.compile import names
 from orchestrator.compile.features import Column, Gap, Ordinal
 from orchestrator.compile.names import Mistake, Scope
+from orchestrator.compile.related import is_counted
 from orchestrator.compile.timing import EXACT
 from orchestrator.compile.typed_measures import each, measured
 from orchestrator.compile.values import arithmetic_type
@@ -38,6 +39,7 @@ WORDS = {
     Type.BOOL: "true or false",
     Type.DATE: "a date",
     Type.TIMESTAMP: "a moment",
+    Type.LIST: "a list",
     Type.VERSION: "a version",
 }
 NUMERIC = (Type.INT, Type.DECIMAL)
@@ -93,7 +95,7 @@ class Values:
     def __init__(self, report: Reporter, conditions: Callable[[c.Condition, Scope], None]) -> None:
         """Keep the reporter, and who checks the conditions inside filters."""
         self.report = report
-        self._conditions = conditions
+        self.conditions = conditions
         self._traits: dict[str, Typed | None] = {}
 
     def typed(self, node: c.Value, scope: Scope) -> Typed | None:
@@ -102,6 +104,8 @@ class Values:
             return self.attr(node, scope)
         if isinstance(node, c.Arithmetic):
             return self._arithmetic(node, scope)
+        if isinstance(node, c.Aggregate) and is_counted(node, scope):
+            return self.more[c.Aggregate](self, node, scope)
         if isinstance(node, c.Aggregate | c.Pick) and scope.event is not None:
             self.report.error("E210", node.span, "a filter looks at one event: it cannot ask for other events")
             return None
@@ -157,7 +161,7 @@ class Values:
             self.report.caught(error)
             return None
         if node.where is not None:
-            self._conditions(node.where, self.inside(node, scope, found))
+            self.conditions(node.where, self.inside(node, scope, found))
         return found
 
     def inside(self, node: c.Event, scope: Scope, found: names.FoundEvent) -> Scope:
@@ -336,7 +340,7 @@ def column(term: Column | Ordinal | Gap | Trait, name: str, scope: Scope) -> Typ
     if field.type is Type.MONEY and currency is None:
         fixed = dict(scope.currencies).get(field.currency_column or "")
         currency = fixed if field.currency_column is not None else scope.workspace.project.currency
-    return Typed(field.type, f"`{name}`", currency, field.nullable, field)
+    return Typed(field.type, f"`{name}`", currency, field.nullable or term.parent, field)
 
 
 def mixed(typed: Typed, span: Span) -> tuple[str, Span, str]:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from orchestrator.compile import windows
+from orchestrator.compile import related, windows
 from orchestrator.compile.features import (
     EVERYBODY,
     OWN_ZONE,
@@ -28,6 +28,7 @@ from orchestrator.compile.features import (
     Term,
     ZoneValue,
 )
+from orchestrator.compile.logic import aggregate_type
 from orchestrator.compile.names import Scope, attribute, mistake, moment, prop
 from orchestrator.compile.timing import EXACT, MONTHS, WEEKDAYS, Clock, add_days, all_zones, day_start
 from orchestrator.model import condition as c
@@ -42,6 +43,12 @@ class Builder(Protocol):
 
     workspace: Workspace
     clock: Clock
+
+    def condition(self, node: c.Condition, scope: Scope) -> Pred:
+        """Give the predicate that a condition means."""
+
+    def segment(self, ref: c.SegmentRef, scope: Scope) -> Pred:
+        """Give the members of a segment or cell."""
 
     def filter(self, event: c.Event, scope: Scope) -> tuple[str, Pred]:
         """Give the schema's event behind a name and the filter on its rows."""
@@ -133,20 +140,18 @@ def arithmetic_type(op: str, left: Type, right: Type) -> Type:
     return Type.INT if left is right is Type.INT else Type.DECIMAL
 
 
-def aggregate(b: Builder, node: c.Aggregate, scope: Scope) -> Measured:
+def aggregate(b: Builder, node: c.Aggregate, scope: Scope) -> Term:
     """Give the metric behind ``sum of purchase.amount in last 30 days``."""
+    counted = related.counted_list(node, scope)
+    if counted is not None:
+        return related.entries(b, node, counted, scope)
+    if related.is_relation(node.event.name, scope):
+        return related.over_rows(b, node, scope)
     event, where = b.filter(node.event, scope)
     x = moment(b.workspace.known.events[event])
     of = prop(node.event, node.prop, scope, node.span) if node.prop else None
     window = b.window(node.window, x, scope)
     return Measured(Metric(event, b.clock.as_of, where, window, node.fn, None, of, aggregate_type(node.fn, of)))
-
-
-def aggregate_type(fn: c.Fn, of: Term | None) -> Type:
-    """Give the type of an aggregate."""
-    if of is None or fn in (c.Fn.COUNT, c.Fn.COUNT_DISTINCT):
-        return Type.INT
-    return Type.DECIMAL if fn in (c.Fn.AVG, c.Fn.MEDIAN) and of.type is Type.INT else of.type
 
 
 def pick(b: Builder, node: c.Pick, scope: Scope) -> Measured:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from orchestrator.language import format_elsewhere  # noqa: F401  (registers its words)
+from orchestrator.language.format_related import item_filter, item_head, list_head
 from orchestrator.language.format_words import (
     did_head,
     did_tail,
@@ -83,6 +84,11 @@ class Layout:
             return self._brackets(node.event.where, indent, head, f"){did_tail(node)}{suffix}", start)
         if isinstance(node, c.Sequence):
             return self._sequence(node, indent, prefix, suffix)
+        if isinstance(node, c.HasItem | c.HasRelated) and (where := item_filter(node)) is not None:
+            return self._brackets(where, indent, f"{prefix}{item_head(node)} where (", f"){suffix}", start)
+        if isinstance(node, c.HasItems) and not isinstance(node.items, c.ListRef) and len(node.items) > 1:
+            head = f"{prefix}{list_head(node)} ("
+            return self.entries(node.items, indent, head, suffix, start, node.span.end - 1, self.breaks(node))
         if isinstance(node, c.OneOf) and not isinstance(node.items, c.ListRef):
             head = f"{prefix}{words(node.value)} {verb(node.negated)} one of ("
             return self.entries(node.items, indent, head, suffix, start, node.span.end - 1, self.breaks(node))

@@ -84,6 +84,24 @@ def _or(words: list[str]) -> str:
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
 
 
+_DOTTED = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
+_JSON_PATH = re.compile(r"[^.\"\\\x00-\x1f]+(\.[^.\"\\\x00-\x1f]+)*")
+
+
+def dotted(value: Any) -> str:
+    """Give a name, or several with points between them, which lead into a column of JSON."""
+    given = text(value)
+    return given if _DOTTED.fullmatch(given) else word(value)
+
+
+def json_path(value: Any) -> str:
+    """Give the keys that lead to a value inside JSON, with points between them."""
+    given = text(value)
+    if not _JSON_PATH.fullmatch(given):
+        wrong("E010", f"`{given}` does not lead into JSON", "write the keys with points between them: prefs.lang")
+    return given
+
+
 def word(value: Any) -> str:
     """Give a name: small letters, digits and underscores, a letter first."""
     given = text(value)
@@ -301,6 +319,8 @@ def listed(value: Any) -> Any:
 
 Text = Annotated[str, PlainValidator(text)]
 Word = Annotated[str, PlainValidator(word)]
+Dotted = Annotated[str, PlainValidator(dotted)]
+JsonPath = Annotated[str, PlainValidator(json_path)]
 Whole = Annotated[int, PlainValidator(whole)]
 Positive = Annotated[int, PlainValidator(positive)]
 Number = Annotated[Decimal, PlainValidator(number)]

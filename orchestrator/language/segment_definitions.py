@@ -6,8 +6,8 @@ from typing import TypedDict
 
 from lark import Token, Tree
 
-from orchestrator.language.segment_conditions import Conditions
 from orchestrator.language.segment_elsewhere import Elsewhere
+from orchestrator.language.segment_related import Related
 from orchestrator.language.segment_tree import Branch, Leaf, Refused, branch, branches, leaves
 from orchestrator.model import segment as s
 
@@ -20,7 +20,7 @@ class Header(TypedDict):
     tags: tuple[str, ...]
 
 
-class Definitions(Elsewhere, Conditions):
+class Definitions(Elsewhere, Related):
     """Reads definitions. One that is refused is left out; its neighbours are read."""
 
     def definitions(self, at: Branch) -> tuple[s.Definition, ...]:

@@ -34,7 +34,7 @@ class Populations(Times):
 
     def on_cumulative(self, at: Branch) -> c.Cumulative:
         """Read ``in smallest group with 80% of lifetime_value``."""
-        token = leaves(at)["PERCENT"]
+        token = next(each for each in at.children if isinstance(each, Token) and each.type == "PERCENT")
         share: Decimal = self.on_PERCENT(token).value
         if not 0 < share <= 1:
             self.problem("E118", token, "a share is more than 0% and at most 100%")

@@ -197,8 +197,6 @@ class Values(Reader):
 
     def on_count_of(self, at: Branch) -> c.Aggregate:
         """Read ``count of visit …``."""
-        if "PROP" in leaves(at):
-            raise self.later("count_items", at)
         return self._aggregate(at, c.Fn.COUNT)
 
     def on_count_distinct(self, at: Branch) -> c.Aggregate:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from typing import Annotated, Any
 
@@ -11,16 +12,15 @@ from pydantic import Field, PlainValidator
 from orchestrator.language import kinds
 from orchestrator.language.kinds import Text, Word
 from orchestrator.language.shapes import Keys, Reading, read
-from orchestrator.language.yaml import Document, Map, Scalar, Seq
+from orchestrator.language.yaml import Document, Map, Node, Scalar, Seq
 from orchestrator.model.calendar import in_zone
 from orchestrator.model.diagnostic import Diagnostic, Related
-from orchestrator.model.workspace import Given, TestCase
+from orchestrator.model.workspace import Given, Nested, TestCase
 
 LATER = {
     "campaign": "tests of whole campaigns",
     "cases.*.campaign": "tests of whole campaigns",
     "cases.*.messages": "tests of whole campaigns",
-    "cases.*.relations": "rows that belong to a person without being an event",
     "cases.*.value": "tests of traits",
     "cases.*.trait": "tests of traits",
 }
@@ -56,6 +56,7 @@ class CaseKeys(Keys):
     people: Annotated[list[Row], Field(examples=["people:"])]
     events: dict[Word, list[Row]] = Field(default_factory=dict)
     consents: list[Row] = Field(default_factory=list)
+    relations: dict[Word, list[Row]] = Field(default_factory=dict)
     members: Ids | None = None
     cells: dict[Word, Ids] = Field(default_factory=dict)
 
@@ -119,6 +120,7 @@ def _case(reading: Reading[TestKeys], number: int, case: CaseKeys, keys: TestKey
         as_of=as_of if as_of.tzinfo is not None else in_zone(as_of, zone),
         people=_rows(reading, (*at, "people")),
         events={name: _rows(reading, (*at, "events", name)) for name in case.events},
+        relations={name: _rows(reading, (*at, "relations", name)) for name in case.relations},
         consents=_rows(reading, (*at, "consents")),
         members=None if case.members is None else tuple(case.members),
         cells={name: tuple(ids) for name, ids in case.cells.items()},
@@ -137,8 +139,24 @@ def _rows(reading: Reading[TestKeys], loc: tuple[str | int, ...]) -> tuple[Given
         for entry in item.entries:
             if isinstance(entry.value, Scalar):
                 values[entry.key.value] = None if entry.value.is_null else entry.value.value
-            else:
-                reading.add(entry.key.span, "E004", f"`{entry.key.value}` takes one value", f"{entry.key.value}: …")
+            elif isinstance(entry.value, Seq | Map):
+                values[entry.key.value] = Nested(json.dumps(_plain(entry.value)))
         head = item.entries[0].key.span if item.entries else item.span
         rows.append(Given(values, head))
     return tuple(rows)
+
+
+def _plain(node: Node) -> Any:
+    """Give a list or an object written in YAML as JSON would hold it; words without quotes may be numbers."""
+    if isinstance(node, Seq):
+        return [_plain(item) for item in node.items]
+    if isinstance(node, Map):
+        return {entry.key.value: _plain(entry.value) for entry in node.entries}
+    if not isinstance(node, Scalar) or node.is_null:
+        return None
+    if not getattr(node, "style", ""):
+        if node.value in ("true", "false"):
+            return node.value == "true"
+        if re.fullmatch(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", node.value):
+            return float(node.value) if "." in node.value else int(node.value)
+    return node.value

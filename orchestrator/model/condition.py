@@ -30,6 +30,11 @@ from orchestrator.model.population import Across as Across
 from orchestrator.model.population import Bucket as Bucket
 from orchestrator.model.population import Cumulative as Cumulative
 from orchestrator.model.population import IsUnique as IsUnique
+from orchestrator.model.related import HasItem as HasItem
+from orchestrator.model.related import HasItems as HasItems
+from orchestrator.model.related import HasRelated as HasRelated
+from orchestrator.model.related import InSegmentOf as InSegmentOf
+from orchestrator.model.related import Which as Which
 from orchestrator.model.sequence import Link as Link
 from orchestrator.model.sequence import Sequence as Sequence
 from orchestrator.model.sequence import Step as Step
@@ -289,6 +294,10 @@ Condition = (
     | Moved
     | Held
     | Changed
+    | HasItems
+    | HasItem
+    | HasRelated
+    | InSegmentOf
 )
 
 NEGATABLE: tuple[type[Node], ...] = (

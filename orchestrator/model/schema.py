@@ -20,6 +20,7 @@ class Type(StrEnum):
     DATE = "date"
     TIMESTAMP = "timestamp"
     VERSION = "version"
+    LIST = "list"
 
     @property
     def is_number(self) -> bool:
@@ -81,6 +82,9 @@ class Field:
     ``values`` is the closed list of texts, empty when open. Money has ``currency`` (fixed) or
     ``currency_column``; ``minor`` is true when the column holds whole minor units (cents).
     ``tags`` are privacy tags: ``personal``, ``special`` or a purpose.
+
+    ``path`` leads into the JSON that the column holds. A list lies there as JSON or as the engine's own array:
+    ``of`` is the type of its entries, ``fields`` what each entry holds where the entries are objects.
     """
 
     name: str
@@ -95,6 +99,19 @@ class Field:
     tags: tuple[str, ...] = ()
     title: str = ""
     history: History | None = None
+    path: tuple[str, ...] = ()
+    of: Field | None = None
+    fields: Mapping[str, Field] = field(default_factory=dict, hash=False)
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """What an entity belongs to: ``column`` holds the key of ``entity``; sentences call it ``name``."""
+
+    name: str
+    column: str
+    entity: str
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
@@ -102,7 +119,8 @@ class Field:
 class Entity:
     """Something a segment is made of: customers. ``addresses`` maps a channel (email, sms) to an attribute.
 
-    ``key`` and ``zone`` are columns; ``zone`` holds each person's IANA zone.
+    ``key`` and ``zone`` are columns; ``zone`` holds each person's IANA zone. ``parent`` is what it belongs to;
+    ``plural`` is demanded where its parent counts it.
     """
 
     name: str
@@ -112,6 +130,8 @@ class Entity:
     zone: str | None = None
     addresses: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
+    parent: Parent | None = None
+    plural: str | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
@@ -132,6 +152,29 @@ class EventTable:
     id: str | None = None
     where: Mapping[str, str | int] = field(default_factory=dict)
     plural: str | None = None
+    title: str = ""
+    span: Span = field(default=NOWHERE, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Rows that belong to an entity without being an event: devices, subscriptions, the users of an account.
+
+    ``key`` points at the entity. Where the rows are an entity themselves, ``to`` is its name and ``ref`` the
+    column that holds its key; ``own`` says that they lie in that entity's own table, so that its attributes are
+    their properties. ``where`` holds fixed conditions, as for events.
+    """
+
+    name: str
+    entity: str
+    table: Table
+    key: str
+    properties: Mapping[str, Field]
+    where: Mapping[str, str | int] = field(default_factory=dict)
+    plural: str | None = None
+    to: str | None = None
+    ref: str | None = None
+    own: bool = False
     title: str = ""
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
@@ -162,6 +205,7 @@ class Schema:
     entities: Mapping[str, Entity]
     events: Mapping[str, EventTable]
     consent: ConsentTable | None = None
+    relations: Mapping[str, Relation] = field(default_factory=dict)
 
     @property
     def first(self) -> Entity:
@@ -190,6 +234,18 @@ class Schema:
     def rows_of(self, name: str) -> EventTable:
         """Give the table behind the name of an event, or of a history (``customer.plan``); raises KeyError."""
         return self.events[name] if name in self.events else self.histories()[name]
+
+    def relation(self, name: str) -> Relation | None:
+        """Give the relation of that name, or the entity whose declared parent counts it; None for neither."""
+        if name in self.relations:
+            return self.relations[name]
+        entity = self.entities.get(name)
+        if entity is None or entity.parent is None:
+            return None
+        at = entity.parent
+        return Relation(
+            name, at.entity, entity.table, at.column, entity.attributes, {}, entity.plural, name, entity.key, True
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,10 @@ class Given:
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 
+class Nested(str):
+    """A list or an object of a test's row, as JSON: no value of a column that holds a single one."""
+
+
 @dataclass(frozen=True, slots=True)
 class TestCase:
     """One case of ``campaigns/tests/*.yml``: given people and events, at ``as_of``, who is in ``segment``.
@@ -33,7 +37,8 @@ class TestCase:
     ``people`` are rows of the entity (the key under its own name); ``events`` maps an event's name to rows
     whose ``key`` names the person and whose ``at`` is the moment; ``consents`` are rows of channel, topic,
     granted, at. ``members`` are the ids expected; ``cells`` maps cell to ids where ``segment`` is a partition.
-    Values are texts as written in YAML, typed by the schema; None is unknown.
+    ``relations`` maps a relation or another entity to rows. Values are texts as written in YAML, typed by the
+    schema; None is unknown.
     """
 
     __test__ = False
@@ -44,6 +49,7 @@ class TestCase:
     people: tuple[Given, ...]
     events: Mapping[str, tuple[Given, ...]] = field(default_factory=dict)
     consents: tuple[Given, ...] = ()
+    relations: Mapping[str, tuple[Given, ...]] = field(default_factory=dict)
     members: tuple[str, ...] | None = None
     cells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     path: str = ""

@@ -95,16 +95,16 @@ RUNS = {
     "sample": 'segment holdout_2026h2 where in sample 5% salt "2026H2"',
     "abandoned": "segment a where did add_to_cart where (value >= 40 EUR) in last 24 hours then not yet purchase",
     "funnel": "segment a where did see in last 9 days then cart with same sku within 1 day then not pay within 3 days",
+    "interests": 'segment eco where interests has any of ("outdoor") and survey.eco_importance >= 4',
+    "related rows": 'segment o where has device where (os is "ios" and os_version >= "17" and app_version < "4.2")',
+    "items": 'segment a where did purchase where (items has item where (modifiers has "Bacon")) ever',
+    "accounts": 'segment a of user where role is "admin" and account is in segment busy_accounts',
+    "parents": 'segment a of account where has at least 3 user where (status is "active")',
 }
 
 LATER = {
     "distance": 'segment lyon where location is within 25 km of place lyon_store or postal_code starts with "69"',
-    "interests": 'segment eco where interests has any of ("outdoor") and survey.eco_importance >= 4',
-    "related rows": 'segment o where has device where (os is "ios" and os_version >= "17" and app_version < "4.2")',
-    "items": 'segment a where did purchase where (items has item where (modifiers has "Bacon")) ever',
     "periods": "segment a where did purchase during sale_periods and did not purchase outside sale_periods",
-    "accounts": 'segment a of user where role is "admin" and account is in segment busy_accounts',
-    "parents": 'segment a of account where has at least 3 user where (status is "active")',
     "raw": "segment a where sql (id: int) { select 1 }",
     "place": "segment a where location is not inside place berlin",
     "parameters": "segment a ($min: money = 900 EUR) where ltv > $min",

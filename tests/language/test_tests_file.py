@@ -65,7 +65,6 @@ def test_values_stay_texts() -> None:
         ("    members: [1]\n", "", ["3:11 E002"]),
         ("    members: [1]\n", "    members: [1]\n    cells: {a: [1]}\n", ["15:5 E024"]),
         ("    members: [1]", "    members: 1", ["14:14 E004"]),
-        ("country: DE", "country: [DE]", ["6:17 E004"]),
         ("- {id: 1, country: DE, first_name: ~}", "- 1", ["6:9 E004"]),
         ("name: everybody has a cell", "name: germans are in", ["15:11 E205"]),
         ("name: everybody has a cell", "naem: everybody", ["15:5 E001", "15:5 E002"]),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.language.campaign_keys import LATER as KEYS
-from orchestrator.language.schema_file import LATER as SCHEMA_KEYS
+from orchestrator.language.schema_keys import LATER as SCHEMA_KEYS
 from orchestrator.language.segment_later import LATER
 
 PEERS = "meaning/test_meaning_peers.py::"
@@ -21,12 +21,12 @@ STEPS = "meaning/test_meaning_steps.py::"
 ROWS = {
     1: UNKNOWN + "test_a1_is_not_is_the_complement_of_is",
     2: UNKNOWN + "test_a2_a_filter_follows_the_same_rule",
-    3: "later: has_items",
+    3: "meaning/test_meaning_related.py::test_a_missing_list_is_an_empty_one",
     4: UNKNOWN + "test_a4_days_since_nothing_is_unknown",
     5: UNKNOWN + "test_a5_a_missing_anchor_gives_an_empty_window",
     6: UNKNOWN + "test_a6_the_first_event_is_the_first_not_the_first_known",
     7: UNKNOWN + "test_a7_at_most_counts_people_with_none",
-    8: "later: has_related",
+    8: "meaning/test_meaning_related.py::test_some_row_is_always_meant",
     9: UNKNOWN + "test_a9_a_partition_has_a_population",
     10: TIME + "test_a10_both_days_of_a_span_are_inside",
     11: TIME + "test_a11_since_after_before_and_on_a_day",
@@ -74,7 +74,7 @@ ROWS = {
     53: "meaning/test_meaning_measures.py::test_a53_in_each_of_the_complete_calendar_units",
     54: NUMBERS + "test_a54_every_letter_of_the_table_folds_on_every_engine",
     55: NUMBERS + "test_a55_sums_of_money_are_exact",
-    56: "later: has_related",
+    56: "meaning/test_meaning_related.py::test_an_unknown_property_fails_every",
     57: UNKNOWN + "test_a57_did_not_is_the_complement_of_the_whole_clause",
     58: STEPS + "test_a58_not_yet_is_true_while_the_time_runs",
     59: "meaning/test_meaning_elsewhere.py::test_a59_a_sample_is_the_published_formula",
@@ -83,7 +83,7 @@ ROWS = {
     62: "meaning/test_meaning_histories.py::test_a62_a_history_that_starts_later_is_unknown",
     63: "render/test_letter.py::test_unknown_takes_the_default",
     64: "render/test_letter.py::test_data_is_escaped_in_html_only",
-    65: "later: has_related",
+    65: "meaning/test_meaning_related.py::test_a_row_that_leads_to_an_entity_asks_it",
     66: TIME + "test_a66_nth_counts_before_the_filter_over_all_time",
     67: "later: after_point",
     68: NUMBERS + "test_a68_a_pattern_is_anchored_and_knows_capitals",

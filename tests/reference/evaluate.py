@@ -11,7 +11,7 @@ from orchestrator.model import condition as c
 from orchestrator.model.people import share_of
 from orchestrator.model.segment import EventDef, ListDef, Partition, Segment, Trait
 from orchestrator.model.workspace import Workspace
-from reference import clock, histories, letters, peers, rows, steps, windows
+from reference import clock, histories, letters, peers, related, rows, steps, windows
 from reference.measures import Measures, aggregated
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -40,6 +40,10 @@ class Reference:
                 self.workspace.known, found, self.tables, self.as_of, self.workspace.project.zone
             )
         return self._people[found.name]
+
+    def somebody(self, entity: str, key: Any) -> rows.Somebody | None:
+        """Give who of an entity has a key."""
+        return None if key is None else next((s for s in self.people(entity) if s.id == rows.canonical_id(key)), None)
 
     def members(self, what: c.SegmentRef | c.Condition, entity: str | None = None) -> set[str]:
         """Give the canonical ids of the members of a segment, a cell or a condition."""
@@ -122,7 +126,7 @@ class Reference:
         return inside
 
 
-class One(Measures, peers.Peers):
+class One(Measures, peers.Peers, related.Related):
     """One person, and inside a filter one of their events: conditions and values there."""
 
     def __init__(
@@ -131,7 +135,7 @@ class One(Measures, peers.Peers):
         self.world = world
         self.somebody = somebody
         self.entity = world.workspace.schema.entity(entity)
-        self.event: rows.Happening | None = event
+        self.event: rows.Happening | related.Row | None = event
         self.source = source
         self.here = windows.Here(
             as_of=world.as_of,
@@ -146,7 +150,16 @@ class One(Measures, peers.Peers):
 
     def holds(self, condition: Any) -> bool:
         """Tell whether a condition is true; what is unknown is not."""
+        if isinstance(self.event, related.Row) and isinstance(condition, c.Did | c.InSegment | c.HasRelated | c.Rank):
+            there = self.led()  # what a related row leads to is asked itself (A65)
+            return there is not None and there.holds(condition)
         return getattr(self, "_" + type(condition).__name__.lower())(condition)  # type: ignore[no-any-return]
+
+    def _at(self, row: related.Row, source: str) -> One:
+        return One(self.world, self.somebody, self.entity.name, row, source)
+
+    def _as(self, somebody: rows.Somebody, entity: str) -> One:
+        return One(self.world, somebody, entity)
 
     def _everyone(self, _: c.Everyone) -> bool:
         return True
@@ -321,7 +334,9 @@ class One(Measures, peers.Peers):
 
     def _value_attr(self, value: c.Attr) -> Any:
         name = value.name
-        if self.event is not None:
+        if isinstance(self.event, related.Row) and name in self.event.values:
+            return self.event.values[name]
+        if isinstance(self.event, rows.Happening):
             if name == "happened_at":
                 return self.event.at
             if name == "nth":
@@ -336,6 +351,9 @@ class One(Measures, peers.Peers):
             return self._value_attr(c.Attr(value.path[1:]))
         if name in self.somebody.values:
             return self.somebody.values[name]
+        found, held = self.above(name)
+        if found:
+            return held
         definition = self.world.workspace.definitions[name]
         assert isinstance(definition, Trait)
         return One(self.world, self.somebody, self.entity.name).trait(definition)
@@ -358,6 +376,9 @@ class One(Measures, peers.Peers):
 
     def _values_of(self, value: c.Aggregate) -> list[Any]:
         """Give what an aggregate is made of: a property of each event, or only that there is one."""
+        listed = self.listed(value)
+        if listed is not None:
+            return listed
         found = self.happenings(value.event, value.window)
         if not value.prop:
             return [True] * len(found)

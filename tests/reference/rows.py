@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from orchestrator.model.messages import OURS
 from orchestrator.model.people import canonical_id
-from orchestrator.model.schema import ConsentTable, Entity, EventTable, Field, Schema, TimeFormat, Type
-from reference import clock, versions
+from orchestrator.model.schema import ConsentTable, Entity, EventTable, Field, Relation, Schema, TimeFormat, Type
+from reference import clock, related, versions
 
 Raw = Mapping[str, Any]
 Tables = Mapping[str, Sequence[Raw]]
@@ -39,6 +39,8 @@ class Somebody:
     zone: ZoneInfo
     events: dict[str, list[Happening]] = field(default_factory=dict)
     histories: dict[str, list[Happening]] = field(default_factory=dict)
+    related: dict[str, list[related.Row]] = field(default_factory=dict)
+    parent: Any = None
     consents: dict[tuple[str, str], list[tuple[Any, Any, bool]]] = field(default_factory=dict)
 
 
@@ -73,7 +75,19 @@ def day(raw: Any, how: TimeFormat) -> dt.date | None:
 
 
 def cell(raw: Any, column: Field) -> Any:
-    """Give the typed value of one cell."""
+    """Give the typed value of one cell, or of its place in JSON."""
+    if column.path or column.type is Type.LIST:
+        found = related.inside(related.document(raw), column.path)
+        if column.type is Type.LIST:
+            return related.entries(found, column, entry)
+        raw = related.fitting(found, column)
+    return entry(raw, column)
+
+
+def entry(raw: Any, column: Field) -> Any:
+    """Give the typed value of what stands in no document of its own."""
+    if column.type is Type.LIST:
+        return related.entries(raw, column, entry)
     if raw is None:
         return None
     if column.type is Type.TIMESTAMP:
@@ -102,6 +116,9 @@ def people(schema: Schema, entity: Entity, tables: Tables, as_of: dt.datetime, p
         if entity.zone is not None:
             zone = values[entity.zone] if entity.zone in values else raw[entity.zone]
         everybody[key] = Somebody(canonical_id(key), values, clock.zone_of(zone, project_zone))
+        everybody[key].parent = None if entity.parent is None else raw[entity.parent.column]
+    for relation in related.relations(schema, entity.name):
+        _related(relation, tables, everybody)
     for name, source in schema.histories().items():
         if source.entity == entity.name:
             _events(name, source, tables, everybody, as_of)
@@ -140,6 +157,17 @@ def _events(name: str, source: EventTable, tables: Tables, everybody: dict[Any, 
             if index:
                 seconds = Fraction((happening.at - found[index - 1].at) // dt.timedelta(microseconds=1), 1_000_000)
                 happening.since_previous = seconds / 86_400
+
+
+def _related(source: Relation, tables: Tables, everybody: dict[Any, Somebody]) -> None:
+    for somebody in everybody.values():
+        somebody.related[source.name] = []
+    for raw in tables.get(str(source.table), ()):
+        if raw[source.key] in everybody and all(raw[column] == value for column, value in source.where.items()):
+            values = {prop: cell(raw[column.column], column) for prop, column in source.properties.items()}
+            ref = raw[source.ref] if source.ref else None
+            lists = frozenset(n for n, column in source.properties.items() if column.type is Type.LIST)
+            everybody[raw[source.key]].related[source.name].append(related.Row(values, ref, lists))
 
 
 def _consents(source: ConsentTable, tables: Tables, everybody: dict[Any, Somebody], as_of: dt.datetime) -> None:

@@ -10,7 +10,7 @@ import datetime as dt
 import operator
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -51,6 +51,14 @@ def compared(op: str, left: Expr, right: Any) -> Expr:
     """Give ``left op right``."""
     found: Expr = OPS[op](left, right)
     return found
+
+
+def json_kind(field: Field) -> str:
+    """Give the type of JSON value that a field is read from: ``text``, ``number`` or ``bool``."""
+    if field.type is Type.BOOL:
+        return "bool"
+    timely = field.type.is_time and field.time.kind in ("epoch", "epoch_ms")
+    return "number" if field.type.is_number or timely else "text"
 
 
 class Dialect(ABC):
@@ -217,6 +225,34 @@ class Dialect(ABC):
     @abstractmethod
     def stored_time(self, value: object, form: TimeFormat, type_: Type) -> Expr:
         """Give a constant date or instant as a column of that form holds it, to stand in for one."""
+
+    # -------------------------------------------------------------- lists and JSON
+
+    @abstractmethod
+    def json_document(self, column: Expr) -> Any:
+        """Give the document in a column of JSON, of JSON written as text, or of the engine's own arrays.
+
+        What is no JSON is unknown and never ends the statement. Only the methods below look into the result.
+        """
+
+    @abstractmethod
+    def json_value(self, document: Any, path: tuple[str, ...], field: Field) -> Expr:
+        """Give the value at a path as a column of that field would hold it, unknown for JSON of another type."""
+
+    @abstractmethod
+    def json_is_list(self, document: Any, path: tuple[str, ...]) -> Expr:
+        """Give the test, never unknown, that a list lies at a path."""
+
+    @abstractmethod
+    def json_count(self, document: Any, path: tuple[str, ...], test: Callable[[Any], Expr], name: str) -> Expr:
+        """Give the number of entries of the list at a path that pass, 0 without a list.
+
+        ``test`` takes the document of one entry; ``name`` is a name that the statement has not used.
+        """
+
+    def json_some(self, document: Any, path: tuple[str, ...], test: Callable[[Any], Expr], name: str) -> Expr:
+        """Give the test, never unknown, that some entry of the list at a path passes."""
+        return self.json_count(document, path, test, name) > sa.literal_column("0")
 
     # -------------------------------------------------------------- ranks and facts
 

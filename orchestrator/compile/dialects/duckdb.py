@@ -22,6 +22,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import UserDefinedType
 
 from orchestrator.compile.dialects.base import TRUES, Dialect, Expr, bind, compared
+from orchestrator.compile.dialects.duckdb_json import DuckDBJson
 from orchestrator.compile.dialects.parted import version_key_by_parts
 from orchestrator.compile.letters import folding, portable
 from orchestrator.compile.moments import native, places, stored
@@ -78,7 +79,7 @@ def _spell_moved(element: _Moved, compiler: Any, **options: Any) -> str:
 HUGE, DOUBLE, CENTS = _Named("HUGEINT"), _Named("DOUBLE"), _Named("DECIMAL(38, 3)")
 
 
-class DuckDB(Dialect):
+class DuckDB(DuckDBJson, Dialect):
     """DuckDB, through ``duckdb-sqlalchemy`` when it runs."""
 
     name = "duckdb"

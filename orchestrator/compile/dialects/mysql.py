@@ -23,6 +23,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from orchestrator.compile.dialects.base import TRUES, Dialect, Expr, bind, compared
+from orchestrator.compile.dialects.mysql_json import MySQLJson
 from orchestrator.compile.letters import folding, portable
 from orchestrator.compile.moments import places, stored, wall
 from orchestrator.compile.timing import offsets as offsets_of
@@ -41,7 +42,7 @@ WHOLE: sa.DECIMAL[Decimal] = sa.DECIMAL(65, 0)
 MOMENT = mysql.DATETIME(fsp=6)
 
 
-class MySQL(Dialect):
+class MySQL(MySQLJson, Dialect):
     """MySQL and MariaDB, through PyMySQL when it runs."""
 
     name = "mysql"

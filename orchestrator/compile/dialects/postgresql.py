@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from orchestrator.compile.dialects.base import TRUES, Dialect, Expr, bind, compared
 from orchestrator.compile.dialects.parted import version_key_by_parts
+from orchestrator.compile.dialects.postgresql_json import PostgreSQLJson
 from orchestrator.compile.letters import folding, portable
 from orchestrator.compile.moments import native, places, stored
 from orchestrator.model.condition import Fn, TextOp, Unit
@@ -26,7 +27,8 @@ MICROS = 1_000_000
 WITH_ZONE = "timestamp with time zone"
 
 
-class PostgreSQL(Dialect):
+
+class PostgreSQL(PostgreSQLJson, Dialect):
     """PostgreSQL, through psycopg 3 when it runs."""
 
     name = "postgresql"

@@ -26,6 +26,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 
 from orchestrator.compile.dialects.base import TRUES, Dialect, Expr, bind, compared
+from orchestrator.compile.dialects.sqlite_json import SQLiteJson
 from orchestrator.compile.letters import fold, portable
 from orchestrator.compile.moments import places, stored
 from orchestrator.compile.timing import all_zones
@@ -42,7 +43,7 @@ THOUSAND = 1_000
 OPERATIONS = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 
 
-class SQLite(Dialect):
+class SQLite(SQLiteJson, Dialect):
     """SQLite 3.31 or newer."""
 
     name = "sqlite"

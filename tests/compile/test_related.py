@@ -1,0 +1,137 @@
+"""Lists and related rows in a workspace: its own tests run on them, and mistakes are found where they stand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from orchestrator.compile import check, load_rows, members_query, memory
+from orchestrator.language import load_texts
+from orchestrator.model.condition import SegmentRef
+
+FILES = {
+    "campaigns/project.yml": "edition: 1\nname: test\nzone: UTC\nweek_starts: mon\ncurrency: EUR\n",
+    "campaigns/schema.yml": """
+entities:
+  customer:
+    table: customers
+    key: id
+    attributes: {tags: list(text), country: text, prefs.lang: text, items: {type: list, of: {sku: text}}}
+  account: {table: accounts, key: id, attributes: {plan: text}}
+  user:
+    table: users
+    key: id
+    plural: users
+    parent: {entity: account, column: account_id}
+    attributes: {status: text}
+events:
+  visit: {table: visits, key: customer_id, at: at}
+relations:
+  device: {table: devices, key: customer_id, plural: devices, properties: {os: text}}
+""",
+}
+CASES = """
+as_of: 2026-11-22T09:00
+cases:
+  - name: a list and a device
+    segment: a
+    people:
+      - {id: 1, tags: [vip, x], prefs: {lang: de}, items: [{sku: S1}]}
+      - {id: 2, tags: [x]}
+      - {id: 3}
+    relations:
+      device: [{customer_id: 1, os: ios}, {customer_id: 2, os: ios}]
+    members: [1]
+  - name: an account and its users
+    segment: busy
+    people: [{id: A}, {id: B}]
+    relations:
+      user: [{id: u1, account_id: A, status: active}, {id: u2, account_id: A, status: active}, {id: u3, account_id: B}]
+    members: [A]
+"""
+SEGMENTS = """
+segment a where tags has "vip" and prefs.lang is "de" and has device and items has item where (sku is "S1")
+segment busy of account where has at least 2 users where (status is "active")
+"""
+
+
+def test_a_workspace_tests_lists_and_related_rows() -> None:
+    """Lists are written as YAML, rows of relations and other entities by name."""
+    files = {**FILES, "campaigns/tests/t.yml": CASES, "campaigns/segments/a.seg": SEGMENTS}
+    loaded = load_texts(files, Path())
+    assert not loaded.diagnostics
+    assert not [found for found in check(loaded.workspace) if found.is_error]
+    for case in loaded.workspace.tests:
+        query = members_query(loaded.workspace, SegmentRef(case.segment), case.as_of, "sqlite")
+        with memory(loaded.workspace, load_rows(loaded.workspace, case)) as connection:
+            got = [str(row[0]) for row in connection.execute(query.select)]
+        assert tuple(got) == case.members, case.name
+
+
+def test_a_list_is_no_value_of_a_text() -> None:
+    """A list written for an attribute that holds one value is a mistake of the test's row."""
+    case = CASES.replace("{id: 2, tags: [x]}", "{id: 2, country: [DE]}")
+    files = {**FILES, "campaigns/tests/t.yml": case, "campaigns/segments/a.seg": SEGMENTS}
+    found = [each for each in check(load_texts(files, Path()).workspace) if each.is_error]
+    assert [each.code for each in found] == ["E319"]
+
+
+@pytest.mark.parametrize(
+    ("segment", "code", "help"),
+    [
+        ("segment s where has devise", "E214", "device"),
+        ("segment s where has at least 3 device", "E215", "devices"),
+        ("segment s where has devices", "E215", "device"),
+        ("segment s where has visit", "E211", "did visit ever"),
+        ("segment s where did device ever", "E211", "has device"),
+        ('segment s where country has "x"', "E216", ""),
+        ('segment s where items has "x"', "E216", 'items has item where (sku is "x")'),
+        ("segment s where tags has 1", "E301", ""),
+        ("segment s where items has item where (skuu is 1)", "E202", "sku"),
+        ("segment s where items has item where (did visit ever)", "E210", ""),
+        ("segment s where has device where (did visit ever)", "E210", ""),
+        ("segment s where has user", "E212", ""),
+        ("segment s where country is in segment busy", "E217", ""),
+        ("segment s of user where country is in segment busy", "E217", "account"),
+        ("segment s of user where account is in segment c", "E212", ""),
+        ("segment s where count of device in last 3 days > 1", "E311", ""),
+        ("segment s where sum of device > 1", "E315", ""),
+        ("segment s where sum of device.os > 1", "E315", ""),
+        ('segment s where tags is "x"', "E301", ""),
+        ("segment s of account where has user where (account is in segment s)", "E401", ""),
+    ],
+)
+def test_a_mistake_is_found_at_its_place(segment: str, code: str, help: str) -> None:
+    """Each has its code, its place, and where there is one the text to paste."""
+    others = "segment busy of account where everyone\nsegment c where everyone\n"
+    files = {**FILES, "campaigns/segments/a.seg": f"{segment}\n{others}"}
+    found = [each for each in check(load_texts(files, Path()).workspace) if each.is_error]
+    assert [each.code for each in found] == [code]
+    assert found[0].span.line == 1
+    assert help in " ".join(found[0].help)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("tags: list(text)", "tags: list", "E002"),
+        ("tags: list(text)", "tags: list(textt)", "E006"),
+        ("tags: list(text)", "tags: {type: list(text), of: {a: text}}", "E023"),
+        ("tags: list(text)", "tags: {type: text, of: {a: text}}", "E023"),
+        ("tags: list(text)", "tags: {type: text, path: a..b}", "E010"),
+        ("of: {sku: text}", "of: {sku: {type: text, column: x}}", "E023"),
+        ("parent: {entity: account", "parent: {entity: acount", "E225"),
+        ("key: customer_id, plural: devices", "key: customer_id, of: custmer, plural: devices", "E225"),
+        ("key: customer_id, plural: devices", "key: customer_id, entity: user, plural: devices", "E002"),
+        ("key: customer_id, plural: devices", "key: customer_id, ref: user, plural: devices", "E023"),
+        ("plural: devices", "plural: visit", "E227"),
+        ("  device: {", "  visit: {", "E227"),
+    ],
+)
+def test_a_wrong_key_of_the_schema_is_found(old: str, new: str, code: str) -> None:
+    """Every wrong key of lists, relations and parents has its finding in the file."""
+    schema = FILES["campaigns/schema.yml"]
+    assert old in schema
+    found = load_texts({**FILES, "campaigns/schema.yml": schema.replace(old, new)}, Path()).diagnostics
+    assert code in [each.code for each in found if each.span.path == "campaigns/schema.yml"]
