@@ -40,7 +40,11 @@ class Rivals:
 def bound(sql: str, dialect: str) -> Any:
     """Give a hand-written statement with its moments bound as the engine holds them."""
     moments = {"now": AS_OF} | {f"d{days}": AS_OF - dt.timedelta(days=days) for days in DAYS}
-    plain = {name: m.strftime("%Y-%m-%d %H:%M:%S") if dialect == "sqlite" else m for name, m in moments.items()}
+    plain: dict[str, Any] = dict(moments)
+    if dialect == "sqlite":
+        plain = {name: moment.strftime("%Y-%m-%d %H:%M:%S") for name, moment in moments.items()}
+    elif dialect == "duckdb":  # its columns have no zone here: a moment with one would be cast for each row
+        plain = {name: moment.replace(tzinfo=None) for name, moment in moments.items()}
     used = set(re.findall(r":(\w+)", sql))
     return sa.text(sql).bindparams(**{name: value for name, value in plain.items() if name in used})
 
