@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from starter.conftest import Opener
 
 from orchestrator.audience import Warehouse, cells, ids, open_warehouse
 from orchestrator.compile import audience_query, cells_query, members_query, prepare
@@ -27,6 +28,7 @@ def engines(
     tmp_path_factory: pytest.TempPathFactory,
     fresh_database: Callable[[], str],
     readonly_postgres: Callable[[str], str],
+    records: Opener,
 ) -> Iterator[Engines]:
     import psycopg
 
@@ -43,7 +45,7 @@ def engines(
     with ExitStack() as stack:
         opened = []
         for place in (f"sqlite:///{path}", readonly_postgres(url)):
-            warehouse = open_warehouse(place, prepare)
+            warehouse = open_warehouse(place, prepare, records)
             stack.callback(warehouse.dispose)
             opened.append(warehouse)
         yield opened[0], opened[1]
