@@ -78,6 +78,10 @@ PROJECT = {
     "segments.unused": "`true` tells which definitions nobody uses",
     "places": "",
     "places.<name>": "`[latitude, longitude]`",
+    "periods": "stretches of time for `during` and `outside`",
+    "periods.<name>": "one span or a list of spans",
+    "periods.<name>[].from": "a day, or an instant on the project's clocks",
+    "periods.<name>[].to": "a day, which is inside, or an instant, which is not",
 }
 
 SCHEMA = {

@@ -11,7 +11,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from orchestrator.compile import build_elsewhere, build_peers, histories, measures, related, steps, values, windows
+from orchestrator.compile import (
+    build_elsewhere,
+    build_peers,
+    histories,
+    measures,
+    periods,
+    related,
+    steps,
+    values,
+    windows,
+)
 from orchestrator.compile.circles import DEEPEST
 from orchestrator.compile.compared import between, compare, month_days, one_of
 from orchestrator.compile.features import (
@@ -140,6 +150,8 @@ class Builder:
         """Give the test that a moment lies in a window; none is ``ever``."""
         if window is None:
             return EVERYBODY
+        if isinstance(window, c.During):
+            return periods.during(window, self.workspace, lambda span: self.window(span, x, scope))
 
         def own(p: c.Attr | c.Anchor) -> Term:
             return values.anchor(self, p, scope) if isinstance(p, c.Anchor) else values.term(self, p, scope)
@@ -222,12 +234,21 @@ class Builder:
 
     def _anniversary(self, node: c.Anniversary, scope: Scope) -> Pred:
         of = values.term(self, node.of, scope)
+        if isinstance(node.window, c.During):
+            if node.window.outside:
+                raise mistake("E336", node.window.span, "some anniversary always lies outside of a period")
+            pred = periods.during(node.window, self.workspace, lambda span: self._celebrated(node, span, of))
+            return negation(pred) if node.negated else pred
 
         def make(zone: str) -> Pred:
             return month_days(of, self.clock.zone, values.month_days_in(self, node.window, zone, node.span))
 
         pred = self.by_zone(scope.entity, make) if windows.local(node.window) else make(self.clock.zone)
         return negation(pred) if node.negated else pred
+
+    def _celebrated(self, node: c.Anniversary, span: c.Window, of: Term) -> Pred:
+        zone = self.clock.zone
+        return month_days(of, zone, values.month_days_in(self, span, zone, node.span))
 
     def _rank(self, node: c.Rank, scope: Scope) -> Pred:
         people = build_peers.population(self, node.among, scope)

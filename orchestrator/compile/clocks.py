@@ -17,6 +17,7 @@ from orchestrator.model.schema import TimeFormat, Type
 
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
+LONG_AGO = -(10**17)
 AHEAD = 25
 """Years after ``as_of`` for which changes of the clocks are written out."""
 
@@ -47,6 +48,17 @@ class Clocks:
         then such that "not later on the wall" means "not later than the instant that this time means" (A20).
         """
         return self._moved(micros, zone, time=time)
+
+    def crest(self, micros: Expr, zone: str) -> Expr:
+        """Give the latest time that the wall clock has shown until an instant: it stands while an hour comes again."""
+        first, shifts = offsets(zone, self.as_of.year + AHEAD)
+        wall, edges, shown, before = self.wall(micros, zone), [], [LONG_AGO], first
+        for shift in shifts:
+            if shift.offset < before:
+                edges.append(shift.at * SECOND)
+                shown.append((shift.at + before) * SECOND - 1)
+            before = shift.offset
+        return self.dialect.later(wall, self.dialect.moved(micros, edges, shown) - micros) if edges else wall
 
     def day(self, micros: Expr, zone: str) -> Expr:
         """Give the day of an instant in a zone, as days since 1970."""

@@ -15,6 +15,7 @@ from orchestrator.compile.pasted import joined, unquoted
 from orchestrator.compile.related import ASKED, asked_of
 from orchestrator.compile.timing import EXACT
 from orchestrator.compile.typed import NUMERIC, WORDS, Reporter, Typed, Values, currencies, literal, mixed
+from orchestrator.compile.typed_measures import yearly
 from orchestrator.model import condition as c
 from orchestrator.model.diagnostic import Span
 from orchestrator.model.schema import Type
@@ -270,6 +271,7 @@ class Conditions:
         if value is not None and not value.type.is_time:
             self.report.error("E307", node.of.span, f"{value.name} is {WORDS[value.type]}, not a date or a moment")
             return
+        yearly(self.values, node)
         own = [getattr(node.window, name, None) for name in ("point", "start", "end")]
         if any(isinstance(point, c.Attr | c.Anchor) for point in own):
             self.report.error(

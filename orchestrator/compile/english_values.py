@@ -17,6 +17,7 @@ from orchestrator.model.condition import (
     Arithmetic,
     Attr,
     Before,
+    Beside,
     BetweenSpan,
     Bool,
     Bucket,
@@ -26,6 +27,7 @@ from orchestrator.model.condition import (
     Date,
     DateTime,
     DayPoint,
+    During,
     Elapsed,
     Event,
     Ever,
@@ -207,6 +209,13 @@ def window_words(window: Window, clause: Clause) -> str:
         case InEach():
             units = unit_words(window.unit, window.local, window.count)
             return f"in each of the previous {window.count} whole {units}"
+        case Beside():
+            side = "last" if window.before else "first"
+            units = f"{window.count} {unit_words(window.unit, window.local, window.count)}"
+            where = "before" if window.before else "after"
+            return f"in the {side} {units} {where} {point_words(window.point, clause)}"
+        case During():
+            return f"{'outside of' if window.outside else 'during'} the {window.name.replace('_', ' ')}"
         case On():
             return f"on {point_words(window.point, clause)}"
         case Since():

@@ -14,6 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from orchestrator.compile.belonging import Elsewhere, Entries, Listing
+from orchestrator.compile.calendars import SinceOther, UnitOf, Within
 from orchestrator.compile.chain import Chained as Chained
 from orchestrator.compile.chain import Hop as Hop
 from orchestrator.compile.leaves import Column as Column
@@ -116,25 +117,6 @@ class DayOf:
     of: Term
     zone: str
     type: Type = Type.DATE
-
-
-@dataclass(frozen=True, slots=True)
-class UnitOf:
-    """A whole number that tells the calendar unit of an instant from all others, on the clocks of ``zone``."""
-
-    unit: Unit
-    of: Term
-    zone: str
-    week_starts: int = 0
-    type: Type = Type.INT
-
-
-@dataclass(frozen=True, slots=True)
-class SinceOther:
-    """Elapsed time since the event before it, in ``unit``; the one before is among those that the metric counts."""
-
-    unit: Unit
-    type: Type = Type.DECIMAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +301,7 @@ Pred = (
     | Some
     | Neg
     | Compared
+    | Within
     | Listed
     | Known
     | Searched

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from orchestrator.compile import values
+from orchestrator.compile.calendars import SinceOther, UnitOf
 from orchestrator.compile.features import (
     EVERYBODY,
     NOBODY,
@@ -15,9 +16,7 @@ from orchestrator.compile.features import (
     Measured,
     Metric,
     Pred,
-    SinceOther,
     Term,
-    UnitOf,
 )
 from orchestrator.compile.logic import all_of, negation, span_of
 from orchestrator.compile.names import Scope, moment

@@ -11,8 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from orchestrator.compile.around import Around
+from orchestrator.compile.calendars import SinceOther
 from orchestrator.compile.dialects.base import Expr
-from orchestrator.compile.features import Metric, SinceOther
+from orchestrator.compile.features import Metric
 from orchestrator.model.condition import Fn, Unit
 from orchestrator.model.schema import EventTable, Type
 

@@ -17,8 +17,10 @@ from sqlalchemy.sql import quoted_name
 from orchestrator.compile import chains, entries, groups, metrics, ranks
 from orchestrator.compile.around import Around
 from orchestrator.compile.belonging import Elsewhere, Listing
+from orchestrator.compile.calendars import Within
 from orchestrator.compile.clocks import Clocks
 from orchestrator.compile.dialects.base import Dialect, Expr, bind
+from orchestrator.compile.distances import within
 from orchestrator.compile.features import (
     All,
     ByZone,
@@ -311,9 +313,11 @@ class Frame:
         test = self._atom(pred)
         return test if wanted else self.dialect.is_not_true(test)
 
-    def _atom(self, pred: Compared | Listed | Searched) -> Expr:
+    def _atom(self, pred: Compared | Within | Listed | Searched) -> Expr:
         if isinstance(pred, Compared):
             return self.terms.compared(pred)
+        if isinstance(pred, Within):
+            return within(pred, self.terms, self.dialect, self.statement.clocks)
         return self.terms.listed(pred) if isinstance(pred, Listed) else self.terms.searched(pred)
 
     def _at_least(self, pred: Some, wanted: bool) -> Expr:

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from orchestrator.compile import entries
 from orchestrator.compile.around import Around
 from orchestrator.compile.belonging import Entries
+from orchestrator.compile.calendars import UnitOf
 from orchestrator.compile.clocks import Clocks
 from orchestrator.compile.dialects.base import Expr, bind, compared
 from orchestrator.compile.features import (
@@ -36,7 +37,6 @@ from orchestrator.compile.features import (
     Previous,
     Searched,
     Term,
-    UnitOf,
     ZoneValue,
 )
 from orchestrator.compile.letters import fold

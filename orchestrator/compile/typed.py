@@ -9,9 +9,10 @@ from typing import ClassVar
 from orchestrator.compile import names
 from orchestrator.compile.features import Column, Gap, Ordinal
 from orchestrator.compile.names import Mistake, Scope
+from orchestrator.compile.periods import spans
 from orchestrator.compile.related import is_counted
 from orchestrator.compile.timing import EXACT
-from orchestrator.compile.typed_measures import each, measured
+from orchestrator.compile.typed_measures import each, hung, measured
 from orchestrator.compile.values import arithmetic_type
 from orchestrator.model import condition as c
 from orchestrator.model.diagnostic import Diagnostic, Severity, Span
@@ -187,7 +188,14 @@ class Values:
         self.points(window, scope)
 
     def points(self, window: c.Window, scope: Scope) -> None:
-        """Check the moments that a window hangs on."""
+        """Check the moments that a window hangs on, and the name of a period."""
+        try:
+            if isinstance(window, c.During):
+                spans(window, scope.workspace)
+        except Mistake as error:
+            self.report.caught(error)
+        if isinstance(window, c.Beside):
+            hung(self, window)
         for name in ("point", "start", "end"):
             point = getattr(window, name, None)
             if isinstance(point, c.Anchor):

@@ -72,3 +72,30 @@ def each(check: Checker, node: c.Node, window: c.InEach) -> None:
     if single and window.count > MOST_UNITS:
         message = f"a number of times in each of {window.count} units is more than {MOST_UNITS} questions in one"
         check.report.error("E333", window.span, message, label=f"write {MOST_UNITS} or fewer, or a longer unit")
+
+
+def hung(check: Checker, window: c.Beside) -> None:
+    """Report a span hung on a point that no engine can count right, or that two readers would count differently."""
+    own = check.report.words(window.span)
+    if window.local and isinstance(window.point, c.Attr | c.Anchor):
+        help_ = own.replace("local ", "", 1) if own is not None else None
+        message = "days behind a moment that each person has are counted on the project's clocks"
+        check.report.error("E334", window.span, message, help_, label="leave `local` out")
+    if not window.before and isinstance(window.point, c.UnitPoint):
+        unit = one_unit(window.point)
+        side = "previous" if window.point.back else "this"
+        message = f"`after {side} {unit}` can mean its first days or the days behind it: name the day"
+        check.report.error("E335", window.point.span, message, label="as in `after 2026-11-01`")
+
+
+def one_unit(point: c.UnitPoint) -> str:
+    """Give ``local month``."""
+    return f"local {point.unit.value}" if point.local else point.unit.value
+
+
+def yearly(check: Checker, node: c.Anniversary) -> None:
+    """Report an anniversary outside of a period: there is one in every year."""
+    if isinstance(node.window, c.During) and node.window.outside:
+        help_ = f"anniversary of {node.of.name} is not during {node.window.name}"
+        message = "some anniversary always lies outside of a period: say in which it must not fall"
+        check.report.error("E336", node.window.span, message, help_)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from orchestrator.compile.calendars import UnitOf
 from orchestrator.compile.dialects.base import Dialect, Expr
-from orchestrator.compile.features import UnitOf
 from orchestrator.compile.timing import MONTHS
 from orchestrator.model.condition import Unit
 

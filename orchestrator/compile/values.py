@@ -242,7 +242,7 @@ def month_days_in(b: Builder, window: c.Window, zone: str, span: Span) -> tuple[
     """Give ``100 * month + day`` of every birthday that is celebrated inside a window (A14, A15)."""
 
     def own(_: c.Attr | c.Anchor) -> Term:
-        raise mistake("E190", span, "an anniversary cannot be held against a moment of the person's own yet")
+        raise mistake("E313", span, "an anniversary is held against times that are the same for everybody")
 
     probe = Column(Field("day", Type.DATE, "day"))
     pred = windows.inside(window, probe, b.clock, zone, own)

@@ -10,9 +10,10 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from orchestrator.compile.calendars import Within
 from orchestrator.compile.features import EVERYBODY, Compared, Const, DayOf, Known, Pred, Term
 from orchestrator.compile.logic import all_of
-from orchestrator.compile.timing import DAYS, Clock, add_days, add_units, day_of, day_start
+from orchestrator.compile.timing import DAYS, EXACT, Clock, add_days, add_units, day_of, day_start, shifted
 from orchestrator.model import condition as c
 from orchestrator.model.calendar import in_zone
 from orchestrator.model.schema import Type
@@ -69,6 +70,8 @@ def inside(window: c.Window, x: Term, clock: Clock, zone: str, own: Resolve) -> 
     if isinstance(window, c.FromTo):
         start_point, end_point = (point(p, clock, zone, own) for p in (window.start, window.end))
         return all_of(since(x, start_point, clock), until_end(x, end_point, clock))
+    if isinstance(window, c.Beside):
+        return beside(window, x, point(window.point, clock, zone, own), clock, zone)
     if not isinstance(window, c.On | c.Since | c.Before | c.After):
         raise ValueError(f"{type(window).__name__} is no single span of time")
     tests = {c.On: on, c.Since: since, c.Before: before, c.After: after}
@@ -137,6 +140,27 @@ def until_end(x: Term, p: Span | Own, clock: Clock) -> Pred:
     if isinstance(p, Own):
         return _own("<=" if Type.DATE in (x.type, p.term.type) else "<", x, p, clock)
     return Compared("<", x, _bound(x, p.end, p.last))
+
+
+def beside(window: c.Beside, x: Term, p: Span | Own, clock: Clock, zone: str) -> Pred:
+    """At most so many units after the start of the point, or before it (A67).
+
+    Behind an instant the last instant is inside, too; behind a day lie whole days.
+    """
+    near = before(x, p, clock) if window.before else since(x, p, clock)
+    if isinstance(p, Own):
+        return all_of(near, Within(x, p.term, window.count, window.unit, clock.zone, window.before))
+    count = -window.count if window.before else window.count
+    if x.type is Type.DATE:
+        day = Const(add_units(p.first, count, window.unit), Type.DATE)
+        return all_of(near, Compared(">=" if window.before else "<", x, day))
+    if p.instant or window.unit in EXACT:
+        far = _at(shifted(p.start, count, window.unit, zone))
+    else:
+        far = _at(day_start(add_units(p.first, count, window.unit), zone))
+    if window.before:
+        return all_of(Compared(">=", x, far), near)
+    return all_of(near, Compared("<=" if p.instant else "<", x, far))
 
 
 def _relative(window: c.Rolling | c.MoreThan | c.BetweenSpan, x: Term, clock: Clock, zone: str) -> Pred:

@@ -21,4 +21,15 @@ def _(node: c.InEach) -> str:
     return f"in each of previous {units(node.count, node.unit, node.local)}"
 
 
+@words.register
+def _(node: c.Beside) -> str:
+    edge, side = ("last", "before") if node.before else ("first", "after")
+    return f"in {edge} {units(node.count, node.unit, node.local)} {side} {words(node.point)}"
+
+
+@words.register
+def _(node: c.During) -> str:
+    return f"{'outside' if node.outside else 'during'} {node.name}"
+
+
 __all__ = ["words"]

@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, PlainValidator
 
 from orchestrator.language import kinds
 from orchestrator.language.kinds import Mailbox, Text, Word, Yes
+from orchestrator.language.periods import Periods, read_periods
 from orchestrator.language.providers import read_provider
 from orchestrator.language.shapes import Keys, Reading, read
 from orchestrator.language.yaml import Document
@@ -15,7 +16,6 @@ from orchestrator.model.diagnostic import Diagnostic
 from orchestrator.model.project import Ambiguous, Category, Project, Sender
 
 LATER = {
-    "periods": "named stretches of time such as sale weeks",
     "quiet_hours": "quiet hours for all categories at once; write them at each category",
     "environments": "staging that redirects every message to one address",
     "retention": "for how long the ledger keeps what",
@@ -95,6 +95,7 @@ class ProjectKeys(Keys):
     categories: dict[Word, CategoryKeys] = Field(default_factory=dict)
     segments: SegmentsKeys = Field(default_factory=lambda: SegmentsKeys())
     places: dict[Word, Annotated[list[kinds.Number], Field(min_length=0)]] = Field(default_factory=dict)
+    periods: Periods = Field(default_factory=dict)
 
 
 def read_project(document: Document, problems: list[Diagnostic]) -> tuple[Project, list[Diagnostic]]:
@@ -120,6 +121,7 @@ def read_project(document: Document, problems: list[Diagnostic]) -> tuple[Projec
         floor=keys.segments.floor,
         revenue=keys.segments.revenue,
         unused=keys.segments.unused,
+        periods=read_periods(reading, keys.periods),
         span=reading.span("name"),
     )
     return project, reading.problems

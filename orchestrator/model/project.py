@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from orchestrator.model.campaign import Duration
-from orchestrator.model.condition import Condition
+from orchestrator.model.condition import Condition, FromTo
 from orchestrator.model.diagnostic import NOWHERE, Span
 
 
@@ -81,6 +81,7 @@ class Project:
 
     ``floor`` is the least number of people that a segment or a cell should have; ``revenue`` names the trait that
     says what people bring; ``unused`` asks for definitions that nobody uses. They only matter to `orc check`.
+    ``periods`` maps a name to spans whose ends are days or wall-clock instants of ``zone``.
     """
 
     edition: int
@@ -99,6 +100,7 @@ class Project:
     floor: int | None = None
     revenue: str | None = None
     unused: bool = False
+    periods: Mapping[str, tuple[FromTo, ...]] = field(default_factory=dict)
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 

@@ -121,8 +121,8 @@ def _table(entity: object) -> str:
 
 
 def _frame(project: Project) -> str:
-    """Give the fingerprint of what every condition is counted by: zone, weeks, currency, places."""
-    return fingerprint((project.zone, project.week_starts, project.currency, project.places))
+    """Give the fingerprint of what every condition is counted by: zone, weeks, currency, places, periods."""
+    return fingerprint((project.zone, project.week_starts, project.currency, project.places, project.periods))
 
 
 def _plain(name: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from orchestrator.language import parse_definitions
+from orchestrator.model.condition import Date, FromTo
 from orchestrator.model.project import Category, Policies, Project
 from orchestrator.model.schema import ConsentTable, Entity, EventTable, Field, History, Schema, Table, TimeFormat, Type
 from orchestrator.model.workspace import Workspace
@@ -83,6 +85,7 @@ PROJECT = Project(
     "test",
     zone="Europe/Berlin",
     categories={"promotional": Category("promotional", "promotions"), "service": Category("service", "service")},
+    periods={"sale_periods": (FromTo(Date(dt.date(2025, 11, 24)), Date(dt.date(2025, 11, 30))),)},
 )
 
 

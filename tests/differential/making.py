@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from reference import clock
 
+from orchestrator.model import condition as c
 from orchestrator.model.project import Project
 from orchestrator.model.schema import ConsentTable, Entity, EventTable, Field, History, Schema, Table, TimeFormat, Type
 
@@ -82,11 +83,20 @@ def make(seed: int) -> World:
     """Give the world of a seed."""
     rng = random.Random(seed)
     zone = rng.choice(ZONES)
-    project = Project(1, "made", zone=zone, week_starts=rng.choice((0, 6, 0)))
+    week_starts = rng.choice((0, 6, 0))
     as_of = dt.datetime.fromisoformat(rng.choice(MOMENTS)).replace(tzinfo=dt.UTC)
+    project = Project(1, "made", zone=zone, week_starts=week_starts, periods=_periods(as_of))
     schema = _schema(rng)
     edges = instants(as_of, zone) + instants(as_of, rng.choice(ZONES))
     return World(schema, project, _Rows(rng, schema, as_of, edges).tables(), as_of, seed)
+
+
+def _periods(as_of: dt.datetime) -> dict[str, tuple[c.FromTo, ...]]:
+    """Give two periods around ``as_of``: of days, and of days and instants that overlap."""
+    day, wall = (lambda n: c.Date((as_of + dt.timedelta(days=n)).date())), as_of.replace(tzinfo=None)
+    sales = (c.FromTo(day(-31), day(-30)), c.FromTo(day(-1), day(5)))
+    mixed = (c.FromTo(day(-7), c.DateTime(wall)), c.FromTo(c.DateTime(wall - dt.timedelta(days=2)), day(0)))
+    return {"sales": sales, "mixed": mixed}
 
 
 def _time(rng: random.Random, kind: Type) -> TimeFormat:

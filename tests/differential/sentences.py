@@ -282,6 +282,9 @@ class Writer(Peers):
             lambda: self.from_to(of),
             lambda: c.MoreThan(self.count(), self.rng.choice(units), self.local(), ahead and self.rng.random() < 0.4),
             lambda: self.between(units, ahead),
+            lambda: self.beside(of, units),
+            lambda: self.beside(of, units),
+            lambda: c.During(self.rng.choice(("sales", "mixed")), self.negated()),
         ]
         if of is None:
             makers += [c.Ever] * 3
@@ -300,6 +303,14 @@ class Writer(Peers):
         low = self.rng.choice((1, 2, 3))
         high = low + self.rng.choice((1, 4, 27))
         return c.BetweenSpan(low, high, self.rng.choice(units), ahead and self.rng.random() < 0.4)
+
+    def beside(self, of: Type | None, units: Any) -> Any:
+        """Give ``in first 7 days after …`` or ``in last 7 days before …``."""
+        point, before = self.point(of), self.rng.random() < 0.5
+        local = self.local() and not isinstance(point, c.Attr | c.Anchor)
+        if isinstance(point, c.UnitPoint):
+            before = True
+        return c.Beside(self.count(), self.rng.choice(units), point, before, local)
 
     def from_to(self, of: Type | None) -> Any:
         """Give ``from … to …``; two written days stand in order."""

@@ -74,6 +74,11 @@ def window(node: Any) -> str:
         return f"more than {units(node.count, node.unit, node.local)} {'from now' if node.ahead else 'ago'}"
     if isinstance(node, c.BetweenSpan):
         return f"between {node.low} and {node.high} {node.unit.value}s {'from now' if node.ahead else 'ago'}"
+    if isinstance(node, c.Beside):
+        edge, side = ("last", "before") if node.before else ("first", "after")
+        return f"in {edge} {units(node.count, node.unit, node.local)} {side} {point(node.point)}"
+    if isinstance(node, c.During):
+        return f"{'outside' if node.outside else 'during'} {node.name}"
     if isinstance(node, c.InEach):
         return f"in each of previous {units(node.count, node.unit, node.local)}"
     return f"{type(node).__name__.lower()} {point(node.point)}"

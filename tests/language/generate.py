@@ -99,6 +99,8 @@ windows = st.one_of(
     st.builds(c.After, points),
     st.builds(_ordered, points, points),
     st.builds(c.MoreThan, counts, units, flags, flags),
+    st.builds(c.Beside, spans, units, points, flags, flags),
+    st.builds(c.During, name, flags),
 )
 betweens = st.builds(
     lambda low, more, unit, ahead: c.BetweenSpan(low, low + more, unit, ahead), counts, spans, units, flags

@@ -36,7 +36,7 @@ SPECIFIED = {
         "experiment.test", "experiment.decide", "experiment.hypothesis", "experiment.primary",
         "experiment.guardrails", "limits.throttle", "limits.ramp", "limits.order_by", "limits.halt_when",
     ],
-    "campaigns/project.yml": ["periods", "quiet_hours", "environments", "retention"],
+    "campaigns/project.yml": ["quiet_hours", "environments", "retention"],
     "campaigns/schema.yml": [],
     "campaigns/policies.yml": ["caps", "priorities", "approval_rules", "forbidden_hours", "waivers"],
 }  # fmt: skip

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from orchestrator.language.format_spans import words
 from orchestrator.model.campaign import Duration
 from orchestrator.model.condition import Unit
 from orchestrator.model.project import Ambiguous, Cap, Quiet, Sender
@@ -48,6 +49,11 @@ categories:
   service: {topic: service, consent: false, unsubscribe: false}
 places:
   berlin_store: [52.52, 13.405]
+periods:
+  sale_periods:
+    - {from: 2025-11-24, to: 2025-11-30}
+    - {from: 2026-11-23T18:00, to: 2026-11-30}
+  night: {from: 2026-01-01T22:00, to: 2026-01-02T06:00}
 """
 
 
@@ -78,12 +84,21 @@ def test_every_key_becomes_a_value() -> None:
     assert promotional.unsubscribe
     assert not project.categories["service"].consent
     assert project.places == {"berlin_store": (52.52, 13.405)}
+    assert [words(span) for span in project.periods["sale_periods"]] == [
+        "from 2025-11-24 to 2025-11-30", "from 2026-11-23T18:00 to 2026-11-30",
+    ]  # fmt: skip
+    assert [words(span) for span in project.periods["night"]] == ["from 2026-01-01T22:00 to 2026-01-02T06:00"]
 
 
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
         ("edition: 1\n", "", ["1:1 E002"]),
+        ("to: 2025-11-30", "to: 2025-11-23", ["38:26 E010"]),
+        ("to: 2025-11-30", "to: 2025-11-31", ["38:30 E008"]),
+        ("from: 2025-11-24", "from: last week", ["38:14 E008"]),
+        ("from: 2025-11-24", "from: 2025-11-24T10:00Z", ["38:14 E008"]),
+        ("{from: 2025-11-24, to: 2025-11-30}", "{from: 2025-11-24}", ["38:8 E002"]),
         ("edition: 1", "edition: 2", ["1:10 E017"]),
         ("edition: 1", "edition: one", ["1:10 E007"]),
         ("zone: Europe/Berlin", "zone: Berlin", ["3:7 E009"]),

@@ -64,7 +64,6 @@ RUNS = {
           case advanced when did workout at least 20 times since created_at and did use_tracking ever
           otherwise middle
     """,
-    "held": 'segment a where renews_at is between 30 and 37 days from now or plan has been "Pro" for at least 6 months',
     "consent": """
         list eu = ("AT", "BE", "BG")
         segment deny where does not consent to email for promotions and (country is one of eu or country is missing)
@@ -100,11 +99,11 @@ RUNS = {
     "items": 'segment a where did purchase where (items has item where (modifiers has "Bacon")) ever',
     "accounts": 'segment a of user where role is "admin" and account is in segment busy_accounts',
     "parents": 'segment a of account where has at least 3 user where (status is "active")',
+    "periods": "segment a where did purchase during sale_periods and did not purchase outside sale_periods",
 }
 
 LATER = {
     "distance": 'segment lyon where location is within 25 km of place lyon_store or postal_code starts with "69"',
-    "periods": "segment a where did purchase during sale_periods and did not purchase outside sale_periods",
     "raw": "segment a where sql (id: int) { select 1 }",
     "place": "segment a where location is not inside place berlin",
     "parameters": "segment a ($min: money = 900 EUR) where ltv > $min",

@@ -219,13 +219,14 @@ class Judges:
         as_of: str | None = None,
         zone: str = "Europe/Berlin",
         week_starts: int = 0,
+        periods: Any = None,
         cells: bool = False,
         trait: bool = False,
         histories: Any = None,
     ) -> Any:
         """Give the members of ``sentence`` as a sorted text ("PQ"), or cells or values by person."""
         moment = AS_OF if as_of is None else at(as_of).replace(tzinfo=dt.UTC)
-        project = Project(1, "test", zone=zone, week_starts=week_starts)
+        project = Project(1, "test", zone=zone, week_starts=week_starts, periods=periods or {})
         text = definitions + ("" if cells or trait else f"\nsegment asked where {sentence}\n")
         workspace = self.workspace(text, project)
         tables = self.tables(people, events or {}, consents, histories)

@@ -85,7 +85,7 @@ ROWS = {
     64: "render/test_letter.py::test_data_is_escaped_in_html_only",
     65: "meaning/test_meaning_related.py::test_a_row_that_leads_to_an_entity_asks_it",
     66: TIME + "test_a66_nth_counts_before_the_filter_over_all_time",
-    67: "later: after_point",
+    67: "meaning/test_meaning_spans.py::test_a67_first_days_after_an_event_are_strictly_later",
     68: NUMBERS + "test_a68_a_pattern_is_anchored_and_knows_capitals",
     69: PEERS + "test_a69_the_fewest_who_have_most",
 }

@@ -144,6 +144,7 @@ class One(Measures, peers.Peers, related.Related):
             week_starts=world.workspace.project.week_starts,
             read=self.value,
             anchor=self._anchor,
+            periods=world.workspace.project.periods,
         )
 
     # -------------------------------------------------------------- conditions: true or not, nothing between

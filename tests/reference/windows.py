@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -40,6 +40,18 @@ class Days:
 
 
 @dataclass(frozen=True)
+class Spans:
+    """Inside of any of several windows, or (``outside``) of none."""
+
+    parts: tuple[Any, ...]
+    outside: bool
+
+    def holds(self, moment: Any) -> bool:
+        """Tell whether a moment lies inside."""
+        return any(part.holds(moment) for part in self.parts) != self.outside
+
+
+@dataclass(frozen=True)
 class Span:
     """What a point names. ``event`` is true for the instant of an event, which `since` leaves out."""
 
@@ -58,6 +70,7 @@ class Here:
     week_starts: int
     read: Callable[[c.Attr], Any]
     anchor: Callable[[c.Anchor], dt.datetime | None]
+    periods: Mapping[str, tuple[c.FromTo, ...]]
 
     def zone(self, local: bool) -> ZoneInfo:
         """Give the person's zone for `local`, else the project's."""
@@ -122,8 +135,10 @@ def span(point: Any, here: Here) -> Span:
     return Span(found, found, event=True)
 
 
-def times(window: Any, here: Here) -> Times | None:
+def times(window: Any, here: Here) -> Times | Spans | None:
     """Give the instants of a window, None where a point of it is missing: an empty window (A5)."""
+    if isinstance(window, c.During):
+        return Spans(tuple(_times(span, here) for span in here.periods[window.name]), window.outside)
     try:
         return _times(window, here)
     except LookupError:
@@ -161,6 +176,8 @@ def _times(window: Any, here: Here) -> Times:
     if isinstance(window, c.FromTo):
         first, last = span(window.start, here), span(window.end, here)
         return Times(first.start, last.end, strict=first.event)
+    if isinstance(window, c.Beside):
+        return _beside(window, here)
     point = span(window.point, here)
     length = point.end > point.start
     if isinstance(window, c.On):
@@ -172,8 +189,33 @@ def _times(window: Any, here: Here) -> Times:
     return Times(low=point.end, strict=not length)
 
 
-def days(window: Any, here: Here) -> Days | None:
+def _beside(window: c.Beside, here: Here) -> Times:
+    """Give the span behind or before a point (A67): it holds its last instant, unless it is made of whole days."""
+    unit, count = window.unit.value, -window.count if window.before else window.count
+    touched = date_span(window.point, here)
+    zone = here.zone(window.local or getattr(window.point, "local", False))
+    if touched is None:
+        start = span(window.point, here)
+        first, strict = start.start, start.event
+        far = clock.move(first, count, unit, zone)
+        behind = far + dt.timedelta(microseconds=1)
+    else:
+        assert touched.low is not None
+        first, strict = clock.midnight(touched.low, zone), False
+        exact = unit in clock.EXACT
+        far = (
+            clock.move(first, count, unit, zone)
+            if exact
+            else clock.midnight(clock.move_date(touched.low, count, unit), zone)
+        )
+        behind = far
+    return Times(far, first) if window.before else Times(first, behind, strict)
+
+
+def days(window: Any, here: Here) -> Days | Spans | None:
     """Give the days of a window for a date, which counts days with today as day 0 (A16); None is empty."""
+    if isinstance(window, c.During):
+        return Spans(tuple(_days(span, here) for span in here.periods[window.name]), window.outside)
     try:
         return _days(window, here)
     except LookupError:
@@ -213,6 +255,10 @@ def _days(window: Any, here: Here) -> Days:
     if isinstance(window, c.FromTo):
         return Days(_point_days(window.start, here).low, _point_days(window.end, here).high)
     point = _point_days(window.point, here)
+    if isinstance(window, c.Beside):
+        assert point.low is not None
+        far = clock.move_date(point.low, -window.count if window.before else window.count, window.unit.value)
+        return Days(far, point.low) if window.before else Days(point.low, far)
     if isinstance(window, c.On):
         return point
     if isinstance(window, c.Since):

@@ -210,6 +210,10 @@ class Dialect(ABC):
         """Give whole months between a wall clock and ``now``, both in microseconds; None: spell it in SQL."""
         return None
 
+    def later(self, one: Expr, other: Expr) -> Expr:
+        """Give the greater of two numbers."""
+        return sa.func.greatest(one, other)
+
     def floor(self, value: Expr, step: int) -> Expr:
         """Give a whole number divided and rounded down."""
         return self.whole((value + sa.literal_column(str(BIG * step))), step) - sa.literal_column(str(BIG))

@@ -210,6 +210,10 @@ class SQLite(SQLiteJson, Dialect):
         """Divide whole numbers."""
         return sa.type_coerce(sa.type_coerce(value, sa.Integer).op("/", precedence=8)(_n(step)), sa.Integer)
 
+    def later(self, one: Expr, other: Expr) -> Expr:
+        """Ask max, which compares two numbers in one row."""
+        return sa.func.max(one, other)
+
     def quotient(self, value: Expr, step: int) -> Expr:
         """Divide as a float."""
         return value.op("/", precedence=8)(sa.literal_column(f"{step}.0"))
