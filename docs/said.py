@@ -77,11 +77,19 @@ PROJECT = {
     "segments.revenue": "the trait that says what people bring; cells with less than 1 % of it are told",
     "segments.unused": "`true` tells which definitions nobody uses",
     "places": "",
-    "places.<name>": "`[latitude, longitude]`",
     "periods": "stretches of time for `during` and `outside`",
     "periods.<name>": "one span or a list of spans",
     "periods.<name>[].from": "a day, or an instant on the project's clocks",
     "periods.<name>[].to": "a day, which is inside, or an instant, which is not",
+    "places.<name>": "a point (`[latitude, longitude]` is its short form), a box or a polygon, in degrees",
+    "places.<name>.latitude": "of a point, north is positive",
+    "places.<name>.longitude": "of a point, east is positive",
+    "places.<name>.radius": "`25 km`, `800 m`, `3 mi`: what is `inside` a point",
+    "places.<name>.south": "of a box; its edges are inside",
+    "places.<name>.west": "of a box; where it lies east of `east`, the box crosses the date line",
+    "places.<name>.north": "of a box",
+    "places.<name>.east": "of a box",
+    "places.<name>.polygon": "a list of corners `[latitude, longitude]`; western and southern edges are inside",
 }
 
 SCHEMA = {
@@ -158,7 +166,7 @@ _OWNERS = ("entities.<name>.attributes.<name>", "events.<name>.properties.<name>
 for _owner in _OWNERS:
     SCHEMA |= {
         f"{_owner}.type": "`text`, `int`, `decimal`, `money`, `bool`, `date`, `timestamp`, `version`, `list(…)`, "
-        "`list`",
+        "`list`, or `place`",
         f"{_owner}.path": "the way to a value inside a column of JSON: `prefs.lang`; a name with points needs none",
         f"{_owner}.of": "for `type: list`, what each entry holds: `{sku: text, price: money, modifiers: list(text)}`. "
         "A list lies in a column as JSON (JSON text, too) or as the engine's own array",
@@ -172,6 +180,8 @@ for _owner in _OWNERS:
         f"{_owner}.format": "as for events",
         f"{_owner}.tags": "`personal`, `special`, or a purpose",
         f"{_owner}.title": "for people",
+        f"{_owner}.latitude": "of a place: the column of degrees north",
+        f"{_owner}.longitude": "of a place: the column of degrees east",
     }
 
 POLICIES = {"exclude": "a condition: taken out of every audience, whatever a campaign says"}

@@ -38,6 +38,7 @@ def columns(schema: Schema) -> dict[str, dict[str, Field]]:
         for attribute in entity.attributes.values():
             put(entity.table, attribute.column, attribute)
             put(entity.table, attribute.currency_column, Field("", Type.TEXT, ""))
+            put(entity.table, attribute.longitude, Field("", Type.DECIMAL, ""))
         put(entity.table, entity.zone if entity.zone not in entity.attributes else None, Field("", Type.TEXT, ""))
     for event in {**schema.events, **schema.histories()}.values():
         put(event.table, event.at, Field("", Type.TIMESTAMP, event.at, time=event.time))
@@ -52,6 +53,7 @@ def columns(schema: Schema) -> dict[str, dict[str, Field]]:
             put(relation.table, name, Field("", Type.INT if isinstance(value, int) else Type.TEXT, ""))
         for prop in relation.properties.values():
             put(relation.table, prop.column, prop)
+            put(event.table, prop.longitude, Field("", Type.DECIMAL, ""))
     if schema.consent is not None:
         consent = schema.consent
         put(consent.table, consent.channel, Field("", Type.TEXT, ""))

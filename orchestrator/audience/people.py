@@ -158,4 +158,5 @@ _READERS: Mapping[Type, Callable[[Any, Field], Fact]] = {
     Type.DATE: _date,
     Type.TIMESTAMP: _moment,
     Type.VERSION: lambda value, _field: str(value),
+    Type.PLACE: lambda value, _field: Decimal(str(value)),  # its latitude: letters show no places
 }

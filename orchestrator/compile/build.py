@@ -17,6 +17,7 @@ from orchestrator.compile import (
     histories,
     measures,
     periods,
+    places,
     related,
     steps,
     values,
@@ -28,9 +29,11 @@ from orchestrator.compile.features import (
     EVERYBODY,
     NOBODY,
     ByZone,
+    Column,
     Consented,
     Known,
     Member,
+    Placed,
     Pred,
     Ranked,
     Searched,
@@ -44,7 +47,7 @@ from orchestrator.compile.names import Scope, entity_of, find_event, listing, mi
 from orchestrator.compile.timing import Clock, all_zones
 from orchestrator.model import condition as c
 from orchestrator.model.diagnostic import Span
-from orchestrator.model.schema import Entity, Relation
+from orchestrator.model.schema import Entity, Relation, Type
 from orchestrator.model.segment import Partition, Segment, Trait
 from orchestrator.model.workspace import Workspace
 
@@ -225,7 +228,8 @@ class Builder:
         return negation(pred) if node.negated else pred
 
     def _is_missing(self, node: c.IsMissing, scope: Scope) -> Pred:
-        known = Known(values.term(self, node.value, scope))
+        of = values.term(self, node.value, scope)
+        known = Placed(of) if isinstance(of, Column) and of.type is Type.PLACE else Known(of)
         return known if node.negated else negation(known)
 
     def _text(self, node: c.TextTest, scope: Scope) -> Pred:
@@ -302,4 +306,6 @@ _CONDITIONS: dict[type, Callable[..., Pred]] = {
     c.HasItem: related.has_item,
     c.HasRelated: related.related,
     c.InSegmentOf: related.in_segment_of,
+    c.Near: places.near,
+    c.Inside: places.inside,
 }

@@ -113,6 +113,21 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
      "Messages and stored membership lie in our own database, attributes and events in the company's. Each test reads "
      "one of them, and tests of both are joined with and, or and not: the two databases need not be one.",
      "did purchase since last receive_message", "did purchase in last 7 days and did receive_message in last 7 days"),
+    ("E346", "A place that does not exist", "project.yml declares no place of that name under `places:`.",
+     "location is inside place pariss", "location is inside place paris"),
+    ("E341", "A place used as a value",
+     "A place has two coordinates and is no text or number: it is within a distance of a point, inside an area, known "
+     "or missing.", 'location is "Paris"', "location is inside place paris"),
+    ("E342", "Something that is no place",
+     "Only attributes and properties of type `place` lie somewhere.", "country is within 25 km of place lyon_store",
+     "location is within 25 km of place lyon_store"),
+    ("E343", "A distance from an area", "A distance is measured from a point.",
+     "location is within 5 km of place paris", "location is inside place paris"),
+    ("E344", "The inside of a point", "A point has an inside where project.yml gives it a radius.",
+     "location is inside place lyon_store", "location is within 25 km of place lyon_store"),
+    ("E345", "Impossible coordinates",
+     "Latitude comes first and goes from -90 to 90; longitude goes from -180 to 180.",
+     "location is within 5 km of (145.76, 4.83)", "location is within 5 km of (45.76, 4.83)"),
     ("E350", "The history of a value that has none",
      "What an attribute was before is known only where schema.yml states a `history:` of it: a table of former values "
      "with the moment since when each one held.", 'country has been "DE" for at least 6 months',

@@ -7,7 +7,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from orchestrator.compile import checked_special, names, sequences, typed_elsewhere, typed_peers, typed_related
+from orchestrator.compile import (
+    checked_places,
+    checked_special,
+    names,
+    sequences,
+    typed_elsewhere,
+    typed_peers,
+    typed_related,
+)
 from orchestrator.compile.checked_versions import readable, versions
 from orchestrator.compile.letters import check_pattern
 from orchestrator.compile.names import Mistake, Scope
@@ -219,7 +227,8 @@ class Conditions:
             self.report.error("E312", window.span, f"{value.name} is a date and has no time of day: count days")
 
     def _is_missing(self, node: c.IsMissing, scope: Scope) -> None:
-        value = self.values.typed(node.value, scope)
+        asked = node.value
+        value = self.values.attr(asked, scope) if isinstance(asked, c.Attr) else self.values.typed(asked, scope)
         if value is None or node.negated:
             return
         if not value.nullable:
@@ -386,4 +395,6 @@ _CHECKS: dict[type, Callable[..., None]] = {
     **typed_elsewhere.CHECKS,
     **checked_special.CHECKS,
     **typed_related.CHECKS,
+    c.Near: checked_places.near,
+    c.Inside: checked_places.inside,
 }

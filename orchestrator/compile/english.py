@@ -42,12 +42,14 @@ from orchestrator.model.condition import (
     Held,
     InSegment,
     InSegmentOf,
+    Inside,
     Is,
     IsMissing,
     IsTime,
     IsUnique,
     Link,
     Moved,
+    Near,
     NoneOf,
     Not,
     OneOf,
@@ -203,7 +205,7 @@ def _test(condition: Condition) -> str:
         case Anniversary():
             words = f"an anniversary of {_value(condition.of)} {_when(condition.window, condition.negated, falls=True)}"
             return words + _or_unknown(condition.of, condition.negated)
-        case Held() | Changed():
+        case Held() | Changed() | Near() | Inside():
             return special_words(condition, _value, _window)
     raise TypeError(f"no words for {type(condition).__name__}")
 

@@ -23,6 +23,7 @@ from orchestrator.compile.leaves import Gap as Gap
 from orchestrator.compile.leaves import Ordinal as Ordinal
 from orchestrator.compile.leaves import Previous as Previous
 from orchestrator.compile.peers import Alone, Bucketed, Heaviest, Overall
+from orchestrator.compile.shapes import Placed as Placed
 from orchestrator.model.condition import Fn, TextOp, Unit
 from orchestrator.model.messages import OURS
 from orchestrator.model.schema import Type
@@ -316,6 +317,7 @@ Pred = (
     | Sampled
     | Listing
     | Elsewhere
+    | Placed
 )
 
 # ------------------------------------------------------------------ metrics

@@ -184,6 +184,7 @@ def _of_entity(entity: Entity) -> dict[str, Field]:
     for field in entity.attributes.values():
         if field.currency_column is not None:
             found.setdefault(field.currency_column, Field("", Type.TEXT, field.currency_column))
+    found |= _coordinates(entity.attributes)
     return {**found, **entity.attributes, entity.key: Field(entity.key, Type.TEXT, entity.key)}
 
 
@@ -198,6 +199,10 @@ def _of_relation(relation: Relation) -> dict[str, Field]:
 def _column(field: Field) -> Field:
     """Give the column that holds a field: the document where the field lies inside one."""
     return Field(field.column, Type.LIST, field.column) if field.path or field.type is Type.LIST else field
+def _coordinates(fields: Mapping[str, Field]) -> dict[str, Field]:
+    """Give the two columns of each place by their names: a test row writes them apart."""
+    names = [(f.column, f.longitude) for f in fields.values() if f.longitude is not None]
+    return {name: Field(name, Type.DECIMAL, name) for pair in names for name in pair}
 
 
 def _of_event(event: EventTable) -> dict[str, Field]:
@@ -207,7 +212,7 @@ def _of_event(event: EventTable) -> dict[str, Field]:
     for field in event.properties.values():
         if field.currency_column is not None:
             found.setdefault(field.currency_column, Field("", Type.TEXT, field.currency_column))
-    found |= event.properties
+    found |= {**event.properties, **_coordinates(event.properties)}
     if event.id is not None:
         found[event.id] = Field(event.id, Type.INT, event.id)
     return {"key": key, "at": at, "happened_at": at, **found, event.key: key, event.at: at}

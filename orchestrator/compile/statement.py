@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Mapping
 from copy import copy
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.sql import quoted_name
 
-from orchestrator.compile import chains, entries, groups, metrics, ranks
+from orchestrator.compile import chains, entries, groups, metrics, places, ranks
 from orchestrator.compile.around import Around
 from orchestrator.compile.belonging import Elsewhere, Listing
 from orchestrator.compile.calendars import Within
@@ -35,6 +36,7 @@ from orchestrator.compile.features import (
     Member,
     Metric,
     Neg,
+    Placed,
     Pred,
     Ranked,
     Sampled,
@@ -46,7 +48,7 @@ from orchestrator.compile.ours import our_rows
 from orchestrator.compile.peers import Alone, Bucketed, Heaviest
 from orchestrator.compile.terms import Terms
 from orchestrator.model.messages import OURS
-from orchestrator.model.schema import Entity, EventTable, Relation, Schema, Type
+from orchestrator.model.schema import Entity, EventTable, Field, Relation, Schema, Type
 
 SHARED_FROM = 60
 """A definition with more tests than this that a statement names more than once is computed once, as a CTE."""
@@ -82,7 +84,7 @@ class Statement:
         """Give the entity's table under a name of its own."""
         entity = self.entity
         above = None if entity.parent is None else entity.parent.column
-        names = [entity.key, entity.zone, above, *(a.column for a in entity.attributes.values())]
+        names = [entity.key, entity.zone, above, *_read(entity.attributes)]
         return _table(entity.table.name, entity.table.schema, names).alias(self.alias("p"))
 
     def events(self, event: EventTable) -> Any:
@@ -94,12 +96,12 @@ class Statement:
             others = [column for column in rows.c if column.name != event.key]
             both = rows.join(people, rows.c[event.key] == self.dialect.id_text(key))
             return sa.select(key.label(event.key), *others).select_from(both).subquery(self.alias("e"))
-        names = [event.key, event.at, event.id, *event.where, *(p.column for p in event.properties.values())]
+        names = [event.key, event.at, event.id, *event.where, *_read(event.properties)]
         return _table(event.table.name, event.table.schema, names).alias(self.alias("e"))
 
     def rows(self, relation: Relation) -> Any:
         """Give a relation's table under a name of its own."""
-        names = [relation.key, relation.ref, *relation.where, *(p.column for p in relation.properties.values())]
+        names = [relation.key, relation.ref, *relation.where, *_read(relation.properties)]
         return _table(relation.table.name, relation.table.schema, names).alias(self.alias("r"))
 
     def about(self, entity: str) -> Statement:
@@ -304,6 +306,9 @@ class Frame:
             return entries.some(self, pred, wanted)
         if isinstance(pred, Elsewhere):
             return entries.elsewhere(self, pred, wanted)
+        if isinstance(pred, Placed):
+            test = places.placed(self, pred)
+            return test if wanted else self.dialect.is_not_true(test)
         if isinstance(pred, Known):
             if isinstance(pred.value, Column) and pred.value.type is Type.LIST:
                 return entries.known(self, pred.value, wanted)
@@ -328,6 +333,10 @@ class Frame:
             total = total + hit
         needed = bind(pred.count, "count")
         return total >= needed if wanted else total < needed
+
+
+def _read(fields: Mapping[str, Field]) -> list[str | None]:
+    return [column for field in fields.values() for column in (field.column, field.longitude)]
 
 
 def _table(name: str, schema: str | None, columns: list[str | None]) -> sa.TableClause:

@@ -42,6 +42,7 @@ WORDS = {
     Type.TIMESTAMP: "a moment",
     Type.LIST: "a list",
     Type.VERSION: "a version",
+    Type.PLACE: "a place",
 }
 NUMERIC = (Type.INT, Type.DECIMAL)
 
@@ -102,7 +103,7 @@ class Values:
     def typed(self, node: c.Value, scope: Scope) -> Typed | None:
         """Give the type of a value, None when something in it was reported."""
         if isinstance(node, c.Attr):
-            return self.attr(node, scope)
+            return self._no_place(node, self.attr(node, scope))
         if isinstance(node, c.Arithmetic):
             return self._arithmetic(node, scope)
         if isinstance(node, c.Aggregate) and is_counted(node, scope):
@@ -126,6 +127,13 @@ class Values:
             name = "the fraction" if isinstance(node, c.Share) else "the time between events"
             return Typed(Type.DECIMAL, name, None, True) if measured(self, node, scope) else None
         return literal(node)
+
+    def _no_place(self, node: c.Attr, found: Typed | None) -> Typed | None:
+        if found is None or found.type is not Type.PLACE:
+            return found
+        message = f"{found.name} is a place: it is within a distance, inside a place, known or missing"
+        self.report.error("E341", node.span, message)
+        return None
 
     def attr(self, node: c.Attr, scope: Scope) -> Typed | None:
         """Give the type of an attribute, trait or property."""
@@ -286,6 +294,9 @@ class Values:
             self.report.caught(error)
             return None
         typed = column(term, ".".join(path), self.inside(event, scope, found))
+        if typed.type is Type.PLACE:
+            self.report.error("E341", span, f"{typed.name} is a place: it can stand in a filter only")
+            return None
         if typed.type is Type.MONEY and typed.currency is None:
             self.report.error(*mixed(typed, span))
             return None

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, PlainValidator
 from orchestrator.language import kinds
 from orchestrator.language.kinds import Mailbox, Text, Word, Yes
 from orchestrator.language.periods import Periods, read_periods
+from orchestrator.language.places_file import PlaceKeys, read_places, short_place
 from orchestrator.language.providers import read_provider
 from orchestrator.language.shapes import Keys, Reading, read
 from orchestrator.language.yaml import Document
@@ -94,8 +95,8 @@ class ProjectKeys(Keys):
     providers: dict[Word, dict[str, Any]] = Field(default_factory=dict)
     categories: dict[Word, CategoryKeys] = Field(default_factory=dict)
     segments: SegmentsKeys = Field(default_factory=lambda: SegmentsKeys())
-    places: dict[Word, Annotated[list[kinds.Number], Field(min_length=0)]] = Field(default_factory=dict)
     periods: Periods = Field(default_factory=dict)
+    places: dict[Word, Annotated[PlaceKeys, BeforeValidator(short_place)]] = Field(default_factory=dict)
 
 
 def read_project(document: Document, problems: list[Diagnostic]) -> tuple[Project, list[Diagnostic]]:
@@ -117,11 +118,11 @@ def read_project(document: Document, problems: list[Diagnostic]) -> tuple[Projec
         senders={name: Sender(name, sender.address, sender.display) for name, sender in keys.senders.items()},
         providers={name: read_provider(reading, name, given) for name, given in keys.providers.items()},
         categories={name: _category(reading, name, given) for name, given in keys.categories.items()},
-        places=_places(reading, keys),
         floor=keys.segments.floor,
         revenue=keys.segments.revenue,
         unused=keys.segments.unused,
         periods=read_periods(reading, keys.periods),
+        places=read_places(reading, keys.places),
         span=reading.span("name"),
     )
     return project, reading.problems
@@ -138,20 +139,3 @@ def _category(reading: Reading[ProjectKeys], name: str, keys: CategoryKeys) -> C
         unsubscribe=keys.unsubscribe,
         span=reading.key_span("categories", name),
     )
-
-
-def _places(reading: Reading[ProjectKeys], keys: ProjectKeys) -> dict[str, tuple[float, float]]:
-    places = {}
-    for name, given in keys.places.items():
-        if reading.lost("places", name):
-            continue
-        if len(given) != 2 or abs(given[0]) > 90 or abs(given[1]) > 180:
-            reading.add(
-                reading.key_span("places", name),
-                "E010",
-                f"`{name}` is not a place",
-                f"{name}: [52.52, 13.405]",
-            )
-            continue
-        places[name] = (float(given[0]), float(given[1]))
-    return places

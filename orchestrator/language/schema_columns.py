@@ -28,6 +28,9 @@ def column(
     kind = Type(keys.type)
     misplaced = {
         "of": bool(keys.of),
+        "latitude": keys.latitude is not None and kind is not Type.PLACE,
+        "longitude": keys.longitude is not None and kind is not Type.PLACE,
+        "column": keys.column is not None and kind is Type.PLACE,
         "values": bool(keys.values) and kind is not Type.TEXT,
         "currency": keys.currency is not None and kind is not Type.MONEY,
         "currency_column": keys.currency_column is not None and kind is not Type.MONEY,
@@ -38,6 +41,9 @@ def column(
     for key, is_wrong in misplaced.items():
         if is_wrong:
             reading.add(reading.key_span(*loc, key), "E023", f"`{key}` means nothing for type {kind}", "take it out")
+    if kind is Type.PLACE and (keys.latitude is None or keys.longitude is None):
+        helps = f"{loc[-1]}: {{type: place, latitude: …, longitude: …}}"
+        reading.add(reading.key_span(*loc), "E002", "a place names the columns of its two coordinates", helps)
     if keys.currency is not None and keys.currency_column is not None:
         at = reading.key_span(*loc, "currency_column")
         reading.add(at, "E023", "`currency` and `currency_column` exclude each other", "keep one of them")
@@ -49,6 +55,11 @@ def column(
     elif kind is Type.DATE:
         time = TimeFormat()
     lies = _place(loc, keys)
+    if kind is Type.PLACE:
+        lies = (keys.latitude or loc[-1],)
+        if "of" in loc[-2:-1] or keys.path is not None:
+            message = "a place lies in two columns, not inside JSON"
+            reading.add(reading.key_span(*loc), "E023", message, "give it two columns in a view")
     fixed = None
     if kind is Type.MONEY and keys.currency_column is None:
         fixed = keys.currency or currency
@@ -65,6 +76,7 @@ def column(
         time=time,
         tags=tuple(keys.tags),
         title=keys.title,
+        longitude=(keys.longitude or loc[-1]) if kind is Type.PLACE else None,
         history=_history(reading, loc, keys, kind),
         span=reading.key_span(*loc),
     )
@@ -74,7 +86,7 @@ def _history(reading: Reading[SchemaKeys], loc: tuple[str, ...], keys: FieldKeys
     past = getattr(keys, "history", None)
     if not isinstance(past, HistoryKeys):
         return None
-    if kind.is_time or (kind is Type.MONEY and keys.currency_column is not None):
+    if kind.is_time or kind is Type.PLACE or (kind is Type.MONEY and keys.currency_column is not None):
         words = "money of several currencies" if kind is Type.MONEY else f"a {kind}"
         reading.add(reading.key_span(*loc, "history"), "E023", f"the history of {words} cannot be asked", "take it out")
         return None

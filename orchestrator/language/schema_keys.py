@@ -18,20 +18,18 @@ LATER = {
     "entities.*.where": "entities that are a part of a table; make a view",
     "entities.*.loaded_at": "when a row arrived, which a replay needs to be exact",
     "events.*.loaded_at": "when a row arrived, which a replay needs to be exact",
-    "entities.*.attributes.*.lat": "places; declare latitude and longitude as two decimals",
-    "entities.*.attributes.*.lon": "places; declare latitude and longitude as two decimals",
     "entities.*.attributes.*.purpose": "for what an attribute may be used; write it under `tags:`",
     "events.*.properties.*.history": "the history of a property; events do not change",
     "consent.purpose": "the legal purpose of a consent",
 }
 TYPES = [kind.value for kind in Type]
 ENTRIES = [kind for kind in TYPES if kind != "list"]
-TYPES_LATER = ["json", "geo", "object"]
+TYPES_LATER = ["json", "object"]
 TYPES_ELSEWHERE = {
     "string": "text", "str": "text", "varchar": "text", "char": "text", "uuid": "text", "enum": "text",
     "integer": "int", "bigint": "int", "smallint": "int", "number": "decimal", "numeric": "decimal",
     "float": "decimal", "double": "decimal", "real": "decimal", "boolean": "bool", "datetime": "timestamp",
-    "timestamptz": "timestamp", "time": "timestamp", "currency": "money", "price": "money",
+    "timestamptz": "timestamp", "time": "timestamp", "geo": "place", "currency": "money", "price": "money",
 }  # fmt: skip
 FORMATS = ("native", "iso", "iso_t", "epoch", "epoch_ms")
 BUILT_IN = ("happened_at", "nth", "days_since_previous")
@@ -96,6 +94,8 @@ class FieldKeys(Keys):
     format: TimeText | None = None
     tags: Annotated[list[Word], kinds.OneOrMore] = Field(default_factory=list)
     title: Text = ""
+    latitude: Text | None = None
+    longitude: Text | None = None
     path: kinds.JsonPath | None = None
     of: dict[Word, ShortField] = Field(default_factory=dict)
 

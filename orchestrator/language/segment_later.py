@@ -11,8 +11,6 @@ LATER: dict[str, str] = {
     "args": "giving parameters to a segment (`$name = …`)",
     "PARAM": "a parameter (`$name`)",
     "of_list": "a list as the type of a trait",
-    "near": "a distance from a place (`is within … of …`)",
-    "inside": "`is inside place …`",
     "entry": "`entry`, the moment a person entered a campaign",
     "raw_sql": "an SQL statement (`sql (…) {…}`)",
     "trigger": "what triggered a campaign (`trigger.…`)",

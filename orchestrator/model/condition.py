@@ -44,6 +44,10 @@ from orchestrator.model.span import During as During
 from orchestrator.model.span import InEach as InEach
 from orchestrator.model.special import Changed as Changed
 from orchestrator.model.special import Held as Held
+from orchestrator.model.special import Inside as Inside
+from orchestrator.model.special import LatLon as LatLon
+from orchestrator.model.special import NamedPlace as NamedPlace
+from orchestrator.model.special import Near as Near
 from orchestrator.model.value import After as After
 from orchestrator.model.value import Aggregate as Aggregate
 from orchestrator.model.value import Anchor as Anchor
@@ -298,6 +302,8 @@ Condition = (
     | HasItem
     | HasRelated
     | InSegmentOf
+    | Near
+    | Inside
 )
 
 NEGATABLE: tuple[type[Node], ...] = (

@@ -10,6 +10,7 @@ from enum import StrEnum
 from orchestrator.model.campaign import Duration
 from orchestrator.model.condition import Condition, FromTo
 from orchestrator.model.diagnostic import NOWHERE, Span
+from orchestrator.model.place import Place
 
 
 class Ambiguous(StrEnum):
@@ -77,7 +78,7 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """``project.yml``. ``week_starts`` is 0 (Monday) to 6; ``places`` maps a name to (latitude, longitude).
+    """``project.yml``. ``week_starts`` is 0 (Monday) to 6; ``places`` are points and areas by name.
 
     ``floor`` is the least number of people that a segment or a cell should have; ``revenue`` names the trait that
     says what people bring; ``unused`` asks for definitions that nobody uses. They only matter to `orc check`.
@@ -96,11 +97,11 @@ class Project:
     senders: Mapping[str, Sender] = field(default_factory=dict)
     providers: Mapping[str, Provider] = field(default_factory=dict)
     categories: Mapping[str, Category] = field(default_factory=dict)
-    places: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     floor: int | None = None
     revenue: str | None = None
     unused: bool = False
     periods: Mapping[str, tuple[FromTo, ...]] = field(default_factory=dict)
+    places: Mapping[str, Place] = field(default_factory=dict)
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 

@@ -21,6 +21,7 @@ class Type(StrEnum):
     TIMESTAMP = "timestamp"
     VERSION = "version"
     LIST = "list"
+    PLACE = "place"
 
     @property
     def is_number(self) -> bool:
@@ -81,6 +82,7 @@ class Field:
 
     ``values`` is the closed list of texts, empty when open. Money has ``currency`` (fixed) or
     ``currency_column``; ``minor`` is true when the column holds whole minor units (cents).
+    A place has its latitude in ``column`` and its longitude in ``longitude``, both in degrees.
     ``tags`` are privacy tags: ``personal``, ``special`` or a purpose.
 
     ``path`` leads into the JSON that the column holds. A list lies there as JSON or as the engine's own array:
@@ -99,6 +101,7 @@ class Field:
     tags: tuple[str, ...] = ()
     title: str = ""
     history: History | None = None
+    longitude: str | None = None
     path: tuple[str, ...] = ()
     of: Field | None = None
     fields: Mapping[str, Field] = field(default_factory=dict, hash=False)

@@ -10,6 +10,7 @@ import pytest
 
 from orchestrator.language import parse_definitions
 from orchestrator.model.condition import Date, FromTo
+from orchestrator.model.place import Box, Polygon, Spot
 from orchestrator.model.project import Category, Policies, Project
 from orchestrator.model.schema import ConsentTable, Entity, EventTable, Field, History, Schema, Table, TimeFormat, Type
 from orchestrator.model.workspace import Workspace
@@ -33,6 +34,7 @@ ATTRIBUTES = {
         "email:text language:text! age:int points:int! score:decimal balance:money vip:bool birth_date:date "
         "created_at:timestamp! renews_at:timestamp app_version:version"
     ),
+    "location": Field("location", Type.PLACE, "lat", longitude="lon"),
     "plan": Field(
         "plan",
         Type.TEXT,
@@ -84,6 +86,12 @@ PROJECT = Project(
     1,
     "test",
     zone="Europe/Berlin",
+    places={
+        "lyon_store": Spot(45.76, 4.83),
+        "lyon": Spot(45.76, 4.83, 20_000.0),
+        "fiji": Box(-20.0, 177.0, -12.0, -178.0),
+        "paris": Polygon(((48.8, 2.2), (48.8, 2.5), (48.9, 2.35))),
+    },
     categories={"promotional": Category("promotional", "promotions"), "service": Category("service", "service")},
     periods={"sale_periods": (FromTo(Date(dt.date(2025, 11, 24)), Date(dt.date(2025, 11, 30))),)},
 )

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from reference import clock
 
 from orchestrator.model import condition as c
+from orchestrator.model.place import Box, Polygon, Spot
 from orchestrator.model.project import Project
 from orchestrator.model.schema import ConsentTable, Entity, EventTable, Field, History, Schema, Table, TimeFormat, Type
 
@@ -51,6 +52,17 @@ TEXTS = (
 VERSIONS = (
     "4.2", "4.2.0", "4.10", "4.9", "17", "4.2-beta", "4.2-RC1", "4.2+x", "04.2", "latest", "4.", "", "v4.2", "4.2-",
 )  # fmt: skip
+PLACES = {
+    "spot": Spot(0.5, 179.75, 60_000.0),
+    "box": Box(-1.0, 179.5, 1.0, -179.5),
+    "flat": Box(-1.0, 0.0, 0.5, 1.0),
+    "kite": Polygon(((-1.0, 0.5), (0.5, 1.0), (1.0, 0.5), (0.5, 0.0))),
+    "line": Polygon(((-1.0, 179.5), (-1.0, -179.5), (0.5, -179.75), (1.0, -179.5), (1.0, 179.5))),
+}
+DEGREES = (
+    (-1, -0.5, 0, 0.25, 0.5, 0.75, 1, 91),
+    (0, 0.25, 0.5, 0.75, 1, 179.5, 179.75, 180, -180, -179.75, -179.5, 181),
+)
 COUNTS = (1, 2, 3, 7, 30)
 UNITS = ("minute", "hour", "day", "week", "month", "quarter", "year")
 _PATTERNS = ("%Y%m%d", "%Y%m%d%H%M%S", "%Y/%m/%d %H:%M:%S")
@@ -85,7 +97,7 @@ def make(seed: int) -> World:
     zone = rng.choice(ZONES)
     week_starts = rng.choice((0, 6, 0))
     as_of = dt.datetime.fromisoformat(rng.choice(MOMENTS)).replace(tzinfo=dt.UTC)
-    project = Project(1, "made", zone=zone, week_starts=week_starts, periods=_periods(as_of))
+    project = Project(1, "made", zone=zone, week_starts=week_starts, periods=_periods(as_of), places=PLACES)
     schema = _schema(rng)
     edges = instants(as_of, zone) + instants(as_of, rng.choice(ZONES))
     return World(schema, project, _Rows(rng, schema, as_of, edges).tables(), as_of, seed)
@@ -133,6 +145,7 @@ def _schema(rng: random.Random) -> Schema:
     for name, identity in (("city", "event_id"), ("points", None)):
         past = History(Table(f"past_{name}"), "who", "value", "at", _time(rng, Type.TIMESTAMP), identity)
         attributes[name] = replace(attributes[name], history=past)
+    attributes["home"] = Field("home", Type.PLACE, "home_lat", longitude="home_lon")
     zoned = rng.random() < 0.8
     if zoned:
         attributes["tz"] = Field("tz", Type.TEXT, "tz_name")
@@ -190,6 +203,8 @@ class _Rows:
             row = {person.key: key} | {f.column: self.cell(f) for f in person.attributes.values()}
             if person.zone is not None:
                 row["tz_name"] = self.rng.choice(PEOPLES_ZONES)
+            for column, degrees in (("home_lat", DEGREES[0]), ("home_lon", DEGREES[1])):
+                row[column] = None if self.rng.random() < 0.1 else Decimal(str(self.rng.choice(degrees)))
             found["customers"].append(row)
         for event in self.schema.events.values():
             found[str(event.table)] += self.events(event)

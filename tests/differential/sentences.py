@@ -90,8 +90,8 @@ class Writer(Peers):
             return self.boolean(lambda: self.condition(depth - 1))
         makers: list[Callable[[], Any]] = [self.compare] * 4 + [self.texts] * 3 + [self.times] * 4 + [self.did] * 8
         makers += [self.smallest, self.unique, self.above]
-        makers += [lambda: special.version(self), lambda: special.held(self), lambda: special.changed(self)]
         makers += [self.sequence] * 3
+        makers += [lambda s=s: s(self) for s in (special.version, special.held, special.changed, special.place)]
         makers += [self.missing, self.truth, self.membership, self.rank, self.consent, self.anniversary, c.Everyone]
         makers += [self.sample] if self.elsewhere else []
         return self.rng.choice(makers)()

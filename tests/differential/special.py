@@ -57,3 +57,16 @@ def _value(writer: Any, of: c.Attr) -> Any:
     if of.name == "points":
         return c.Number(Decimal(writer.rng.choice(sorted(values) or [1])))
     return c.Text(writer.rng.choice(sorted(values) or ["a"]))
+
+
+def place(writer: Any) -> Any:
+    """Give a test on where somebody is."""
+    rng, home = writer.rng, c.Attr(("home",))
+    shape = rng.random()
+    if shape < 0.15:
+        return c.IsMissing(home, writer.negated())
+    if shape < 0.6:
+        return c.Inside(home, c.NamedPlace(rng.choice(("spot", "box", "flat", "kite", "line"))), writer.negated())
+    point = rng.choice((c.NamedPlace("spot"), c.LatLon(Decimal("0.25"), Decimal("0.5"))))
+    distance = c.Number(Decimal(rng.choice((0, 30, 60, 100, 25_000))))
+    return c.Near(home, distance, rng.choice(("km", "mi")), point, writer.negated())

@@ -205,6 +205,12 @@ def condition(node: Any) -> str:
         return f"{value(node.value)} is {_not(node)}unique"
     if isinstance(node, c.Sample):
         return f'in sample {(node.share * 100).normalize():f}% salt "{node.salt}"'
+    if isinstance(node, c.Near):
+        at = node.place
+        place = f"place {at.name}" if isinstance(at, c.NamedPlace) else f"({at.latitude}, {at.longitude})"
+        return f"{value(node.value)} is {_not(node)}within {value(node.distance)} {node.unit} of {place}"
+    if isinstance(node, c.Inside):
+        return f"{value(node.value)} is {_not(node)}inside place {node.place.name}"
     if isinstance(node, c.Held):
         time = units(node.count, node.unit, node.local)
         return f"{node.of.name} has {_not(node)}been {value(node.value)} for at least {time}"

@@ -36,6 +36,7 @@ name = st.sampled_from(NAMES) | st.from_regex(r"[a-z_][a-z0-9_]{0,8}", fullmatch
 )
 entry = st.from_regex(r"[a-z_][a-z0-9_]{0,6}", fullmatch=True)  # behind a point every word may stand
 units = st.sampled_from(list(c.Unit))
+degrees = st.integers(-89_999, 89_999).map(lambda n: Decimal(n) / 1000)
 flags = st.booleans()
 
 texts = st.builds(
@@ -209,6 +210,15 @@ def _leaf_conditions() -> st.SearchStrategy[c.Condition]:
         st.builds(lambda top, by, size, e, a: c.Rank(top, by, None, size, e, a), flags, values, spans, each, among),
         st.builds(c.Cumulative, share, values, each, among),
         st.builds(c.Consent, name, name, st.none() | event_windows),
+        st.builds(
+            c.Near,
+            values,
+            spans.map(lambda n: c.Number(Decimal(n))),
+            st.sampled_from(("km", "m", "mi")),
+            st.builds(c.NamedPlace, name) | st.builds(c.LatLon, degrees, degrees),
+            flags,
+        ),
+        st.builds(c.Inside, values, st.builds(c.NamedPlace, name), flags),
         st.builds(c.Held, attrs, literals, spans, units, flags, flags),
         st.builds(c.Changed, attrs, st.none() | literals, literals, st.none() | event_windows),
         st.builds(lambda channel, topic: c.Consent(channel, topic, negated=True), name, name),

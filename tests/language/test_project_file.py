@@ -9,6 +9,7 @@ import pytest
 from orchestrator.language.format_spans import words
 from orchestrator.model.campaign import Duration
 from orchestrator.model.condition import Unit
+from orchestrator.model.place import Spot
 from orchestrator.model.project import Ambiguous, Cap, Quiet, Sender
 
 from .shop import PROJECT, codes, load, said
@@ -83,11 +84,11 @@ def test_every_key_becomes_a_value() -> None:
     assert promotional.consent
     assert promotional.unsubscribe
     assert not project.categories["service"].consent
-    assert project.places == {"berlin_store": (52.52, 13.405)}
     assert [words(span) for span in project.periods["sale_periods"]] == [
         "from 2025-11-24 to 2025-11-30", "from 2026-11-23T18:00 to 2026-11-30",
     ]  # fmt: skip
     assert [words(span) for span in project.periods["night"]] == ["from 2026-01-01T22:00 to 2026-01-02T06:00"]
+    assert project.places == {"berlin_store": Spot(52.52, 13.405)}
 
 
 @pytest.mark.parametrize(
@@ -127,7 +128,7 @@ def test_every_key_becomes_a_value() -> None:
         ("on_unknown: resend", "on_unknown: retry", ["32:17 E006"]),
         ("[52.52, 13.405]", "[52.52]", ["35:3 E010"]),
         ("[52.52, 13.405]", "[152.52, 13.405]", ["35:3 E010"]),
-        ("[52.52, 13.405]", "[52.52, east]", ["35:25 E007"]),
+        ("[52.52, 13.405]", "[52.52, east]", ["35:3 E007"]),
         ("name: shop", "nmae: shop", ["1:1 E002", "2:1 E001"]),
     ],
 )

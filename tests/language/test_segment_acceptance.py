@@ -64,6 +64,9 @@ RUNS = {
           case advanced when did workout at least 20 times since created_at and did use_tracking ever
           otherwise middle
     """,
+    "held": 'segment a where renews_at is between 30 and 37 days from now or plan has been "Pro" for at least 6 months',
+    "distance": 'segment lyon where location is within 25 km of place lyon_store or postal_code starts with "69"',
+    "place": "segment a where location is not inside place berlin",
     "consent": """
         list eu = ("AT", "BE", "BG")
         segment deny where does not consent to email for promotions and (country is one of eu or country is missing)
@@ -103,9 +106,7 @@ RUNS = {
 }
 
 LATER = {
-    "distance": 'segment lyon where location is within 25 km of place lyon_store or postal_code starts with "69"',
     "raw": "segment a where sql (id: int) { select 1 }",
-    "place": "segment a where location is not inside place berlin",
     "parameters": "segment a ($min: money = 900 EUR) where ltv > $min",
 }
 

@@ -133,6 +133,15 @@ SENTENCES: list[tuple[str, c.Condition]] = [
     ("anniversary of b is in next 7 days", c.Anniversary(attr("b"), c.Rolling(7, DAYS, ahead=True))),
     ("in segment vip", c.InSegment(c.SegmentRef("vip"))),
     ("not in segment life.new", c.Not(c.InSegment(c.SegmentRef("life", "new")))),
+    (
+        "a is within 2.5 mi of place b",
+        c.Near(attr("a"), number("2.5", whole=False), "mi", c.NamedPlace("b")),
+    ),
+    (
+        "a is not within 800 m of (-45.764, 4)",
+        c.Near(attr("a"), number("800"), "m", c.LatLon(Decimal("-45.764"), Decimal("4")), negated=True),
+    ),
+    ("a is not inside place b", c.Inside(attr("a"), c.NamedPlace("b"), negated=True)),
     ('a has been "x" for at least 6 months', c.Held(attr("a"), c.Text("x"), 6, c.Unit.MONTH)),
     ("a has not been 3 for at least 1 local day", c.Held(attr("a"), number("3"), 1, DAYS, local=True, negated=True)),
     (
@@ -330,8 +339,6 @@ NOT_YET = {
     "args": "segment a where in segment b ($x = 5)",
     "PARAM": "segment a where age > $x",
     "of_list": "trait a: list(text) = v",
-    "near": "segment a where location is within 5 km of place b",
-    "inside": "segment a where location is inside place b",
     "entry": "segment a where did b since entry",
     "raw_sql": "segment a where sql (id: int) { select 1 }",
     "trigger": "segment a where trigger.value > 5",

@@ -21,6 +21,7 @@ from orchestrator.compile import Query, cells_query, members_query, trait_query
 from orchestrator.language import parse_definitions
 from orchestrator.model.condition import SegmentRef
 from orchestrator.model.messages import OURS, our_events
+from orchestrator.model.place import Box, Polygon, Spot
 from orchestrator.model.project import Policies, Project
 from orchestrator.model.schema import ConsentTable, Entity, EventTable, Field, History, Schema, Table, TimeFormat, Type
 from orchestrator.model.workspace import Workspace
@@ -40,11 +41,23 @@ def _fields(text: str) -> dict[str, Field]:
 HISTORIES = {"plan": "plan_history", "points": "points_history"}
 
 
+LOCATION = Field("location", Type.PLACE, "lat", longitude="lon")
+PLACES = {
+    "store": Spot(45.75, 4.85),
+    "round_store": Spot(45.75, 4.85, 25_000.0),
+    "fiji": Box(-20.0, 177.0, -12.0, -178.0),
+    "square": Polygon(((10.0, 10.0), (10.0, 20.0), (20.0, 20.0), (20.0, 10.0))),
+    "neighbour": Polygon(((10.0, 20.0), (10.0, 30.0), (20.0, 30.0), (20.0, 20.0))),
+    "star": Polygon(((0.0, 0.0), (8.0, 4.0), (0.0, 8.0), (6.0, 0.0), (6.0, 8.0))),
+    "pacific": Polygon(((-10.0, 170.0), (-10.0, -170.0), (10.0, -170.0), (10.0, 170.0))),
+}
+
+
 def _historic(fields: dict[str, Field]) -> dict[str, Field]:
     for name, table in HISTORIES.items():
         past = History(Table(table), "customer_id", "value", "at", id="id")
         fields[name] = replace(fields[name], history=past)
-    return fields
+    return fields | {"location": LOCATION}
 
 
 SCHEMA = Schema(
@@ -161,8 +174,10 @@ class Judges:
             name: [] for name in ("customers", "orders", "shop_events", "signups", "consents", *HISTORIES.values())
         }
         for person, values in people.items():
-            row = {"id": person, **dict.fromkeys(attributes)}
-            row.update({name: _raw(value, attributes[name]) for name, value in values.items()})
+            row = {"id": person, **dict.fromkeys(attributes), "lat": None, "lon": None}
+            if "location" in values:
+                row["lat"], row["lon"] = (None if v is None else Decimal(str(v)) for v in values["location"])
+            row.update({n: _raw(value, attributes[n]) for n, value in values.items() if n != "location"})
             tables["customers"].append(row)
         number = 0
         for name, moments in (histories or {}).items():
@@ -226,7 +241,7 @@ class Judges:
     ) -> Any:
         """Give the members of ``sentence`` as a sorted text ("PQ"), or cells or values by person."""
         moment = AS_OF if as_of is None else at(as_of).replace(tzinfo=dt.UTC)
-        project = Project(1, "test", zone=zone, week_starts=week_starts, periods=periods or {})
+        project = Project(1, "test", zone=zone, week_starts=week_starts, periods=periods or {}, places=PLACES)
         text = definitions + ("" if cells or trait else f"\nsegment asked where {sentence}\n")
         workspace = self.workspace(text, project)
         tables = self.tables(people, events or {}, consents, histories)

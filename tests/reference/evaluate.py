@@ -11,7 +11,7 @@ from orchestrator.model import condition as c
 from orchestrator.model.people import share_of
 from orchestrator.model.segment import EventDef, ListDef, Partition, Segment, Trait
 from orchestrator.model.workspace import Workspace
-from reference import clock, histories, letters, peers, related, rows, steps, windows
+from reference import clock, histories, letters, peers, places, related, rows, steps, windows
 from reference.measures import Measures, aggregated
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -211,9 +211,9 @@ class One(Measures, peers.Peers, related.Related):
         return (known and low <= mine <= high) != condition.negated
 
     def _istime(self, condition: c.IsTime) -> bool:
-        return self._inside(self.value(condition.value), condition.window) != condition.negated
+        return self._within(self.value(condition.value), condition.window) != condition.negated
 
-    def _inside(self, mine: Any, window: c.Window) -> bool:
+    def _within(self, mine: Any, window: c.Window) -> bool:
         if mine is None:
             return False
         if isinstance(mine, dt.datetime):
@@ -272,6 +272,12 @@ class One(Measures, peers.Peers, related.Related):
             times = windows.times(condition.window, self.here)
             said = times is not None and times.holds(given[-1][0])
         return said != condition.negated
+
+    def _near(self, condition: c.Near) -> bool:
+        return places.near(self, condition) != condition.negated
+
+    def _inside(self, condition: c.Inside) -> bool:
+        return places.inside(self, condition) != condition.negated
 
     def _held(self, condition: c.Held) -> bool:
         return histories.held(self, condition) != condition.negated

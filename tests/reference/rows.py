@@ -106,12 +106,22 @@ def entry(raw: Any, column: Field) -> Any:
     return number
 
 
+def field_of(raw: Raw, column: Field) -> Any:
+    """Give the typed value of a field; a place is its two coordinates, if both are there and possible."""
+    if column.type is not Type.PLACE:
+        return cell(raw[column.column], column)
+    both = raw[column.column], raw[column.longitude]
+    if None in both or abs(both[0]) > 90 or abs(both[1]) > 180:
+        return None
+    return tuple(Fraction(Decimal(str(each))) for each in both)
+
+
 def people(schema: Schema, entity: Entity, tables: Tables, as_of: dt.datetime, project_zone: str) -> list[Somebody]:
     """Give everybody of an entity with their events and consents."""
     everybody: dict[Any, Somebody] = {}
     for raw in tables.get(str(entity.table), ()):
         key = raw[entity.key]
-        values = {name: cell(raw[column.column], column) for name, column in entity.attributes.items()}
+        values = {name: field_of(raw, column) for name, column in entity.attributes.items()}
         zone = None
         if entity.zone is not None:
             zone = values[entity.zone] if entity.zone in values else raw[entity.zone]
@@ -144,7 +154,7 @@ def _events(name: str, source: EventTable, tables: Tables, everybody: dict[Any, 
         at = moment(raw[source.at], source.time)
         if at is None or at >= as_of:
             continue
-        values = {prop: cell(raw[column.column], column) for prop, column in source.properties.items()}
+        values = {prop: field_of(raw, column) for prop, column in source.properties.items()}
         if "clicked" in values and name in OURS:
             clicked = moment(raw["clicked_at"], source.time)
             values["clicked"] = clicked is not None and clicked < as_of

@@ -7,6 +7,7 @@ another, but all of one statement agree. Values are always bound; :data:`RAW` le
 from __future__ import annotations
 
 import datetime as dt
+import math
 import operator
 import re
 from abc import ABC, abstractmethod
@@ -129,6 +130,19 @@ class Dialect(ABC):
     @abstractmethod
     def searched(self, op: TextOp, value: Expr, pattern: Expr, literal: str | None) -> Expr:
         """Give a text test; ``literal`` is the pattern where the author wrote it, already folded if it must be."""
+
+    def double(self, value: Expr) -> Expr:
+        """Give a number as a float of 64 bits."""
+        return sa.cast(value, sa.Double)
+
+    def haversine(self, latitude: Expr, longitude: Expr, here: float, there: float) -> Expr:
+        """Give the square of half the chord between two points of a sphere of radius 1, from degrees."""
+        angles = (math.pi / 360, math.pi / 180)
+        half, degree = (sa.literal_column(repr(angle), sa.Double) for angle in angles)
+        up = sa.func.sin((latitude - bind(here, "latitude")) * half, type_=sa.Double)
+        along = sa.func.sin((longitude - bind(there, "longitude")) * half, type_=sa.Double)
+        width = sa.func.cos(latitude * degree, type_=sa.Double) * bind(math.cos(math.radians(here)), "width")
+        return up * up + width * along * along
 
     @abstractmethod
     def version(self, value: Expr) -> Expr:

@@ -130,6 +130,10 @@ class MySQL(MySQLJson, Dialect):
         side = sa.func.left if op is TextOp.STARTS_WITH else sa.func.right
         return side(text, sa.func.char_length(part)) == part
 
+    def double(self, value: Expr) -> Expr:
+        """Multiply with a float: the printer knows of no cast to one."""
+        return value.op("*", precedence=8)(sa.literal_column("1e0", sa.Double))
+
     def version(self, value: Expr) -> Expr:
         """Pad the numbers between the points; a text that is no version has no key."""
         plain = sa.func.substring_index(value, _s("+"), _n(1))

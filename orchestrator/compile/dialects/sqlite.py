@@ -5,7 +5,8 @@ No currency has more than three digits, so thousandths are whole numbers.
 Registered: ``orc_contains``, ``orc_starts``, ``orc_ends`` (value, pattern already folded), ``orc_fold``,
 ``orc_matches``, ``orc_lot`` (the hash that breaks ties of ranks), ``orc_wall`` (the clock of a person's zone),
 ``orc_moved`` (wall clocks by the changes of a zone, which are listed in the statement), ``orc_months``,
-``orc_micros``, ``orc_floor`` and ``orc_version``.
+``orc_micros``, ``orc_floor``, ``orc_version`` and
+``orc_haversine``.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from orchestrator.compile.dialects.base import TRUES, Dialect, Expr, bind, compa
 from orchestrator.compile.dialects.sqlite_json import SQLiteJson
 from orchestrator.compile.letters import fold, portable
 from orchestrator.compile.moments import places, stored
+from orchestrator.compile.shapes import haversine
 from orchestrator.compile.timing import all_zones
 from orchestrator.compile.versions import version_key
 from orchestrator.model.condition import Fn, TextOp, Unit
@@ -129,6 +131,10 @@ class SQLite(SQLiteJson, Dialect):
         folded = pattern if literal is not None else sa.func.orc_fold(pattern)
         asked: Expr = getattr(sa.func, FUNCTIONS[op])(value, folded, type_=sa.Integer)
         return asked == one
+
+    def haversine(self, latitude: Expr, longitude: Expr, here: float, there: float) -> Expr:
+        """Ask the registered function: SQLite may be built without sines."""
+        return sa.func.orc_haversine(latitude, longitude, bind(here, "latitude"), bind(there, "longitude"))
 
     def version(self, value: Expr) -> Expr:
         """Ask the registered function."""
@@ -364,6 +370,7 @@ REGISTERED: tuple[tuple[str, int, Any], ...] = (
     ("orc_matches", 2, _matches),
     ("orc_fold", 1, _folded),
     ("orc_version", 1, _version),
+    ("orc_haversine", 4, haversine),
     ("orc_lot", 1, _lot),
     ("orc_wall", 3, _wall),
     ("orc_moved", 3, _moved),

@@ -1,0 +1,8 @@
+-- location is inside place fiji
+SELECT p."id" AS id 
+FROM "customers" AS p 
+WHERE CAST(p."lat" AS DOUBLE PRECISION) >= -90 AND CAST(p."lat" AS DOUBLE PRECISION) <= 90 AND CAST(p."lon" AS DOUBLE PRECISION) >= -180 AND CAST(p."lon" AS DOUBLE PRECISION) <= 180 AND CAST(p."lat" AS DOUBLE PRECISION) >= :south_1 AND CAST(p."lat" AS DOUBLE PRECISION) <= :north_1 AND (CAST(p."lon" AS DOUBLE PRECISION) >= :west_1 OR CAST(p."lon" AS DOUBLE PRECISION) <= :east_1) ORDER BY p."id"
+-- south_1 = '-20.0'
+-- north_1 = '-12.0'
+-- west_1 = '177.0'
+-- east_1 = '-178.0'

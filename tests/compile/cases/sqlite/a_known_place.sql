@@ -1,0 +1,4 @@
+-- location is known
+SELECT p."id" AS id 
+FROM "customers" AS p 
+WHERE CAST(p."lat" AS DOUBLE) >= -90 AND CAST(p."lat" AS DOUBLE) <= 90 AND CAST(p."lon" AS DOUBLE) >= -180 AND CAST(p."lon" AS DOUBLE) <= 180 ORDER BY p."id"
