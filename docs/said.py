@@ -199,6 +199,7 @@ TESTS = {
     "cases[].relations": "rows of relations and of other entities, by name",
     "cases[].relations.<name>": "rows; lists and objects may be written as YAML",
     "cases[].consents": "rows",
+    "cases[].membership": "rows of segment, key, at and change (entered or left), as refreshes would have seen them",
     "cases[].members": "the ids that must come out, and no others",
     "cases[].cells": "for a partition",
     "cases[].cells.<name>": "the ids of one cell",

@@ -163,7 +163,8 @@ def _parted(
     columns += [_flag(frame, flag).label(f"flag__{n}") for n, flag in enumerate(parted.flags)]
     state = bool(parted.noted or values)
     order = made.dialect.id_text(frame.key) if state else frame.key
-    select = frame.select(columns, frame.truth(need), *(where(frame) if where else ())).order_by(order)
+    tests = [*([] if need == EVERYBODY else [frame.truth(need)]), *(where(frame) if where else ())]
+    select = frame.select(columns, *tests).order_by(order)
     joined = Joined(
         test,
         (Given(0), *complete),

@@ -40,11 +40,12 @@ from orchestrator.compile.features import (
     Some,
     Term,
 )
-from orchestrator.compile.homes import refuse_mixed
+from orchestrator.compile.homes import refuse_local, refuse_mixed
 from orchestrator.compile.inside import narrowed
 from orchestrator.compile.logic import all_of, any_of, negation
 from orchestrator.compile.names import Scope, entity_of, find_event, listing, mistake, segment
 from orchestrator.compile.timing import Clock, all_zones
+from orchestrator.compile.zoned import spread
 from orchestrator.model import condition as c
 from orchestrator.model.diagnostic import Span
 from orchestrator.model.schema import Entity, Relation, Type
@@ -106,6 +107,7 @@ class Builder:
         if trait.name not in self._terms:
             with self.entered(trait.name, trait.span):
                 self._terms[trait.name] = values.of_trait(self, trait, self.scope(trait.of))
+                refuse_local(trait.value, self._terms[trait.name], trait.value.span)
                 refuse_mixed(self._terms[trait.name], trait.value.span)
         return self._terms[trait.name]
 
@@ -139,6 +141,7 @@ class Builder:
             return related.elsewhere(self, node, scope)
         pred = _CONDITIONS[type(node)](self, node, scope)
         if scope.event is None and not isinstance(node, GROUPS):
+            pred = spread(pred)
             refuse_mixed(pred, node.span)
         return pred
 

@@ -30,6 +30,7 @@ from orchestrator.compile.features import (
 from orchestrator.compile.logic import all_of, any_of, negation
 from orchestrator.compile.names import mistake
 from orchestrator.compile.peers import Alone, Bucketed, Heaviest, Overall
+from orchestrator.compile.zoned import alternatives
 from orchestrator.model.diagnostic import Span
 from orchestrator.model.homes import Drawn, Enough, Flag, Opposite, Test
 from orchestrator.model.messages import OURS
@@ -80,6 +81,11 @@ class Where:
 def refuse_mixed(node: Pred | Term, span: Span) -> None:
     """Raise Mistake E320 where one test holds the rows of two homes against each other."""
     homes = Where().homes(node)
+    if isinstance(node, ByZone | Neg | All | Some) and len(homes) > 1:
+        parts = (*(item for _, item in node.groups), node.otherwise) if isinstance(node, ByZone) else ()
+        for part in parts or (getattr(node, "items", None) or (getattr(node, "item", EVERYBODY),)):
+            refuse_mixed(part, span)
+        return
     if homes <= ONLY_WAREHOUSE or homes == ONLY[Home.STATE] or isinstance(node, Sampled):
         return
     if Home.COMPUTED in homes:
@@ -87,6 +93,19 @@ def refuse_mixed(node: Pred | Term, span: Span) -> None:
     else:
         message = "this holds our own records (messages, membership) against the company's data within one test"
     raise mistake("E320", span, message, label="two places at once")
+
+
+def refuse_local(written: object, term: Term, span: Span) -> None:
+    """Raise Mistake E320 for a value of our own records on the person's clocks: our records hold no zones."""
+    if Home.STATE in Where().homes(term) and any(getattr(node, "local", False) for node in _all(written)):
+        message = "a value of our own records is counted on the project's clocks: they hold no zones"
+        raise mistake("E320", span, message, label="leave out `local`")
+
+
+def _all(node: object) -> Iterator[object]:
+    yield node
+    for child in _inside(node):
+        yield from _all(child)
 
 
 @dataclass
@@ -123,6 +142,9 @@ class Parted:
         if isinstance(pred, Some):
             parts = self._joined(pred.items, False) if pred.count == 1 else pred.items
             return Enough(tuple(self.test(item) for item in parts), pred.count)
+        if isinstance(pred, ByZone):
+            pairs = [(self.test(there), self.test(item)) for there, item in alternatives(pred)]
+            return Enough(tuple(Enough(pair, 2) for pair in pairs), 1)
         raise ValueError(f"{type(pred).__name__} lives in two places")  # refuse_mixed says so before
 
     def _joined(self, items: tuple[Pred, ...], both: bool) -> list[Pred]:

@@ -24,7 +24,7 @@ from orchestrator.compile.names import entity_name
 from orchestrator.model.calendar import in_zone
 from orchestrator.model.diagnostic import Diagnostic, Span
 from orchestrator.model.homes import TOGETHER
-from orchestrator.model.messages import CLICKED_AT, MESSAGES, RECEIVED
+from orchestrator.model.messages import CLICKED_AT, ENTERED, MESSAGES, RECEIVED
 from orchestrator.model.money import digits
 from orchestrator.model.schema import ConsentTable, Entity, EventTable, Field, Relation, Schema, Table, Type
 from orchestrator.model.suggest import closest
@@ -63,6 +63,14 @@ def load_rows(workspace: Workspace, case: TestCase) -> Loaded:
                 reader.unknown(given.span, f"there is no event `{name}`", name, [*schema.events, *MESSAGES])
                 break
             reader.put(table.table, _of_event(table), given, dict(table.where), numbered=table.id)
+    changes = workspace.known.events[ENTERED]
+    for given in case.membership:
+        names = {**_of_event(changes), "change": Field("change", Type.TEXT, "change")}
+        reader.put(changes.table, names, given, numbered=changes.id)
+        change = given.values.get("change")
+        if change not in ("entered", "left"):
+            problem = f"a change of membership is `entered` or `left`, not `{change}`"
+            reader.problems.append(Diagnostic(given.span, "E319", problem, ("change: entered", "change: left")))
     for row in reader.rows.get(RECEIVED, ()):
         row[CLICKED_AT] = row.get("at") if row.get(CLICKED_AT) else None
     for name, rows in case.relations.items():

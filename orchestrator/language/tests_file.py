@@ -57,6 +57,7 @@ class CaseKeys(Keys):
     events: dict[Word, list[Row]] = Field(default_factory=dict)
     consents: list[Row] = Field(default_factory=list)
     relations: dict[Word, list[Row]] = Field(default_factory=dict)
+    membership: list[Row] = Field(default_factory=list)
     members: Ids | None = None
     cells: dict[Word, Ids] = Field(default_factory=dict)
 
@@ -122,6 +123,7 @@ def _case(reading: Reading[TestKeys], number: int, case: CaseKeys, keys: TestKey
         events={name: _rows(reading, (*at, "events", name)) for name in case.events},
         relations={name: _rows(reading, (*at, "relations", name)) for name in case.relations},
         consents=_rows(reading, (*at, "consents")),
+        membership=_rows(reading, (*at, "membership")),
         members=None if case.members is None else tuple(case.members),
         cells={name: tuple(ids) for name, ids in case.cells.items()},
         path=reading.path,

@@ -36,9 +36,9 @@ class TestCase:
 
     ``people`` are rows of the entity (the key under its own name); ``events`` maps an event's name to rows
     whose ``key`` names the person and whose ``at`` is the moment; ``consents`` are rows of channel, topic,
-    granted, at. ``members`` are the ids expected; ``cells`` maps cell to ids where ``segment`` is a partition.
-    ``relations`` maps a relation or another entity to rows. Values are texts as written in YAML, typed by the
-    schema; None is unknown.
+    granted, at; ``membership`` rows of segment, key, at and change (``entered`` or ``left``). ``members`` are the
+    ids expected; ``cells`` maps cell to ids where ``segment`` is a partition. ``relations`` maps a relation or
+    another entity to rows. Values are texts as written in YAML, typed by the schema; None is unknown.
     """
 
     __test__ = False
@@ -50,6 +50,7 @@ class TestCase:
     events: Mapping[str, tuple[Given, ...]] = field(default_factory=dict)
     consents: tuple[Given, ...] = ()
     relations: Mapping[str, tuple[Given, ...]] = field(default_factory=dict)
+    membership: tuple[Given, ...] = ()
     members: tuple[str, ...] | None = None
     cells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     path: str = ""

@@ -228,3 +228,17 @@ def test_a_trait_of_our_own_records_is_a_value(ask):
     assert ask("heard", blank("PQ"), events, definitions=text, trait=True) == {"P": 2, "Q": 0}
     assert ask("last_word", blank("PQ"), events, definitions=text, trait=True) == {"P": "spring", "Q": "none"}
     assert ask('heard > 1 or last_word is "none"', blank("PQ"), events, definitions=text) == "PQ"
+
+
+def test_messages_on_the_persons_own_clocks(ask):
+    """It is 22 November 10:00 in Berlin, 04:00 in New York and 18:00 in Tokyo: today begins at another instant."""
+    zones = {"P": "Europe/Berlin", "Q": "America/New_York", "R": "Asia/Tokyo", "S": None}
+    people = {who: {"timezone": zone} for who, zone in zones.items()}
+    events = {"receive_message": [(who, "2026-11-22 01:00", SENT) for who in "PQRS"]}
+    events["purchase"] = [("P", "2026-11-21 17:00")]
+    events["click_message"] = [(who, "2026-11-21 17:00") for who in "PQRS"]
+    assert ask("did receive_message local today", people, events) == "PRS"
+    assert ask("did not receive_message local today", people, events) == "Q"
+    assert ask("did click_message local today and points is missing", people, events) == "R"
+    assert ask("count of receive_message local yesterday is 1", people, events) == "Q"
+    assert ask("did receive_message at least 1 time local today or did purchase ever", people, events) == "PRS"
