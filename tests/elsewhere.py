@@ -47,12 +47,13 @@ class Homes:
         ):
             yield connection, state
 
-    def ways(self, store: Store, connection: sa.Connection, state: sa.Connection) -> Iterator[str]:
+    @classmethod
+    def ways(cls, store: Store, connection: sa.Connection, state: sa.Connection) -> Iterator[str]:
         """Yield the name of each way while the connection goes it: apart, one database asked twice, one statement."""
-        yield self._way(connection, state, False, "apart")
+        yield cls._way(connection, state, False, "apart")
         if store.dialect in BOTH:
-            yield self._way(connection, connection, False, "asked twice")
-            yield self._way(connection, state, True, "together")
+            yield cls._way(connection, connection, False, "asked twice")
+            yield cls._way(connection, state, True, "together")
 
     @staticmethod
     def _way(connection: sa.Connection, state: sa.Connection, together: bool, name: str) -> str:

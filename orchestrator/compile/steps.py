@@ -61,14 +61,14 @@ def chained(b: Builder, node: c.Sequence, scope: Scope) -> Pred:
     """Give the chain of a sequence; nobody where a span is longer than all of time. Raises Mistake E202, E403."""
     bounded(node)
     event, where = b.filter(node.event, scope)
-    window = b.window(node.window, moment(b.workspace.schema.events[event]), scope)
+    window = b.window(node.window, moment(b.workspace.known.events[event]), scope)
     first = Metric(event, b.clock.as_of, where, window)
     since, before, hops = _start(window), node.event, []
     metrics, at = [first], 0  # the rows of each wanted step, and which one the next hop hangs on
     places: list[int] = []
     for step in node.steps:
         name, where = b.filter(step.event, scope)
-        x = moment(b.workspace.schema.events[name])
+        x = moment(b.workspace.known.events[name])
         metric = Metric(name, b.clock.as_of, where, EVERYBODY if since is None else Compared(">=", x, since))
         same = None if step.same is None else _same(before, step, scope)
         within = None if step.within is None else step.within.length // MICROSECOND
@@ -80,7 +80,7 @@ def chained(b: Builder, node: c.Sequence, scope: Scope) -> Pred:
             ripe = _ripe(b.clock.as_of, step.within.length)
             if ripe is None:
                 return NOBODY
-            own = moment(b.workspace.schema.events[metrics[at].event])
+            own = moment(b.workspace.known.events[metrics[at].event])
             metrics[at] = replace(metrics[at], window=all_of(metrics[at].window, Compared("<", own, ripe)))
     for place, metric in zip(places, metrics[1:], strict=True):
         hops[place] = replace(hops[place], metric=metric)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from elsewhere import Homes
 from engines import Store
 from making import World, make
 from reference import Reference
@@ -77,6 +78,12 @@ def ask(made: Workspace, world: World, tree: Definition, store: Store, connectio
     return {str(person): plain(value) for person, value in rows(connection, query, 1000)}, query.sql()
 
 
+def asks_ours(made: Workspace, tree: Definition) -> bool:
+    """Tell whether a definition asks our own records, so that there are several ways to answer it."""
+    text = definition(tree)
+    return any(word in text for word in ("_message", "entered segment", "left segment"))
+
+
 def answer(reference: Reference, tree: Definition) -> Any:
     """Give the answer of the reference."""
     if isinstance(tree, Segment):
@@ -96,23 +103,30 @@ def plain(value: Any) -> Any:
 
 
 def compare(
-    world: World, made: Workspace, tree: Definition, holding: list[tuple[Store, Any]], reference: Reference
+    world: World, made: Workspace, tree: Definition, holding: list[tuple[Store, Any, Any]], reference: Reference
 ) -> None:
     """Raise Difference where the engines and the reference do not give the same answer."""
     expected = answer(reference, tree)
-    for store, connection in holding:
+    for store, connection, state in holding:
+        different, got, sql = "", expected, ""
         try:
-            with store.trying(connection):
-                got, sql = ask(made, world, tree, store, connection)
+            for way in Homes.ways(store, connection, state):
+                with store.trying(connection):
+                    got, sql = ask(made, world, tree, store, connection)
+                if got != expected:
+                    different = way
+                    break
+                if not asks_ours(made, tree):
+                    break
         except Exception as error:
             raise Difference(
                 f"{store.dialect} fails", definition(tree), str(world.seed), f"{type(error).__name__}: {error}"[:3000]
             ) from error
-        if got == expected:
+        if not different:
             continue
         people = sorted(set(map(str, _wrong(got, expected))))
         raise Difference(
-            f"{store.dialect} and the reference differ",
+            f"{store.dialect} ({different}) and the reference differ",
             "\n".join(
                 [definition(tree), "   as of " + str(world.as_of) + " " + world.project.zone, *_behind(made, tree)]
             ),
@@ -163,8 +177,8 @@ def run(seed: int, sentences: int, stores: list[Store], stop: bool = True) -> li
         raise Difference("check refuses", "\n".join(definition(t) for t in trees), str(seed), "\n".join(found))
     reference = Reference(made, world.tables, world.as_of)
     different: list[Difference] = []
-    contexts = [store.holding(world.schema, world.tables) for store in stores]
-    holding = [(store, context.__enter__()) for store, context in zip(stores, contexts, strict=True)]
+    contexts = [Homes().holding(store, made.known, world.tables) for store in stores]
+    holding = [(store, *context.__enter__()) for store, context in zip(stores, contexts, strict=True)]
     try:
         for tree in trees:
             if not isinstance(tree, Segment | Partition | Trait) or getattr(tree, "type", "") == "timestamp":

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from reference import clock
 
 from orchestrator.model import condition as c
+from orchestrator.model.messages import our_events
+from orchestrator.model.people import canonical_id
 from orchestrator.model.place import Box, Polygon, Spot
 from orchestrator.model.project import Project
 from orchestrator.model.schema import ConsentTable, Entity, EventTable, Field, History, Schema, Table, TimeFormat, Type
@@ -100,7 +102,8 @@ def make(seed: int) -> World:
     project = Project(1, "made", zone=zone, week_starts=week_starts, periods=_periods(as_of), places=PLACES)
     schema = _schema(rng)
     edges = instants(as_of, zone) + instants(as_of, rng.choice(ZONES))
-    return World(schema, project, _Rows(rng, schema, as_of, edges).tables(), as_of, seed)
+    rows = _Rows(rng, schema, as_of, edges)
+    return World(schema, project, rows.tables() | rows.ours(random.Random(seed + 1_000_000)), as_of, seed)
 
 
 def _periods(as_of: dt.datetime) -> dict[str, tuple[c.FromTo, ...]]:
@@ -223,6 +226,23 @@ class _Rows:
             )  # fmt: skip
         for rows in found.values():
             self.rng.shuffle(rows)
+        return found
+
+    def ours(self, rng: random.Random) -> dict[str, list[dict[str, Any]]]:
+        """Give the rows of our own tables, whose ids are texts; they have dice of their own."""
+        self.rng, found = rng, dict[str, list[dict[str, Any]]]()
+        known = our_events(self.schema.first.name, ())
+        for name in ("receive_message", "click_message", "entered segment", "left segment"):
+            rows = found.setdefault(str(known[name].table), [])
+            for key in [*self.keys, "nobody"]:
+                for _ in range(rng.choice((0, 1, 1, 2, 4))):
+                    columns = dict.fromkeys(p.column for e in known.values() if e.table == known[name].table
+                                            for p in e.properties.values())  # fmt: skip
+                    values = {"campaign": rng.choice(("spring", "autumn", None))}
+                    values["segment"] = rng.choice(("base", "other"))
+                    at = clock.wall(self.near(), dt.UTC)
+                    row = {"seq": len(rows), "person": canonical_id(key), "at": at, **columns, **known[name].where}
+                    rows.append(row | {k: v for k, v in values.items() if k in columns})
         return found
 
     def events(self, event: EventTable) -> list[dict[str, Any]]:

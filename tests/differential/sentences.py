@@ -93,7 +93,7 @@ class Writer(Peers):
         makers += [self.sequence] * 3
         makers += [lambda s=s: s(self) for s in (special.version, special.held, special.changed, special.place)]
         makers += [self.missing, self.truth, self.membership, self.rank, self.consent, self.anniversary, c.Everyone]
-        makers += [self.sample] if self.elsewhere else []
+        makers += [self.sample, self.ours, self.ours] if self.elsewhere else []
         return self.rng.choice(makers)()
 
     def boolean(self, part: Callable[[], Any]) -> Any:
@@ -245,6 +245,18 @@ class Writer(Peers):
             size = {"count": self.rng.choice((1, 2, 3, 5, 100))}
         found = c.Rank(self.rng.random() < 0.6, by, **size, each=each, among=among)
         return c.Not(found) if self.rng.random() < 0.3 else found
+
+    def ours(self) -> Any:
+        """Give a test of what we record ourselves: messages, and who entered or left a segment."""
+        window = c.Ever() if self.rng.random() < 0.3 else self.rolling(LONG, False)
+        if self.rng.random() < 0.3:
+            return c.Moved(self.rng.random() < 0.5, c.SegmentRef(self.rng.choice(("base", "other"))), window)
+        where = self.rng.choice((None, c.Is(c.Attr(("campaign",)), c.Text("spring"), self.rng.random() < 0.3)))
+        event = c.Event(self.rng.choice(("receive_message", "click_message")), where)
+        if self.rng.random() < 0.3:
+            return c.Compare("<", c.Elapsed(U.DAY, c.Anchor(c.Edge.LAST, event)), c.Number(Decimal(20)))
+        count = c.Quantity(self.rng.choice((c.Count.AT_MOST, c.Count.AT_LEAST, c.Count.EXACTLY)), 1)
+        return c.Did(event, self.rng.choice((None, count)), window)
 
     def sample(self) -> Any:
         """Give a draw, now and then."""

@@ -203,6 +203,8 @@ def condition(node: Any) -> str:
         return f"in smallest group with {number(node.share * 100)}% of {value(node.by)}{_scope(node)}"
     if isinstance(node, c.IsUnique):
         return f"{value(node.value)} is {_not(node)}unique"
+    if isinstance(node, c.Moved):
+        return _windowed(f"{'entered' if node.entered else 'left'} segment {node.ref}", node.window)
     if isinstance(node, c.Sample):
         return f'in sample {(node.share * 100).normalize():f}% salt "{node.salt}"'
     if isinstance(node, c.Near):

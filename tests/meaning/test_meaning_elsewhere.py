@@ -242,3 +242,14 @@ def test_messages_on_the_persons_own_clocks(ask):
     assert ask("did click_message local today and points is missing", people, events) == "R"
     assert ask("count of receive_message local yesterday is 1", people, events) == "Q"
     assert ask("did receive_message at least 1 time local today or did purchase ever", people, events) == "PRS"
+
+
+def test_messages_have_an_order_like_all_events(ask):
+    """Received, and then clicked or not, within a time; the steps are all our own records."""
+    events = {
+        "receive_message": [("P", "2026-11-10 10:00", SENT), ("Q", "2026-11-10 10:00", SENT)],
+        "click_message": [("P", "2026-11-10 12:00", SENT)],
+    }
+    assert ask("did receive_message in last 30 days then click_message within 1 day", blank("PQR"), events) == "P"
+    assert ask("did receive_message in last 30 days then not click_message within 1 day", blank("PQR"), events) == "Q"
+    assert ask("did receive_message on at least 1 day ever", blank("PQR"), events) == "PQ"
