@@ -29,6 +29,8 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
      "demanded.", "", ""),
     ("D107", "The state database", "It does not answer, or is of another release: `orc migrate` brings it to this one.",
      "", ""),
+    ("D108", "An experimental engine", "The dialect of this engine prints statements that our tests have parsed, but "
+     "never run. Compare `orc show` with counts of your own before you send anything.", "", ""),
 )  # fmt: skip
 
 DOCTOR: Mapping[str, CodePage] = {row[0]: CodePage(*row) for row in _ROWS}

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 @click.command(name="compile")
 @click.argument("names", nargs=-1, metavar="[NAME]…")
-@click.option("--dialect", metavar="DIALECT", help="sqlite or postgresql; default: the warehouse's.")
+@click.option(
+    "--dialect",
+    metavar="DIALECT",
+    help="Name of an engine; default: the warehouse's. Experimental: bigquery, databricks, redshift, snowflake, trino.",
+)
 @as_of_option
 @format_option("text", "sql", "json")
 @pass_here
@@ -29,7 +33,7 @@ def compile_(here: Here, names: tuple[str, ...], dialect: str | None, as_of: dt.
 
     Without names: of all segments and partitions. No database is asked.
     """
-    from orchestrator.compile import DIALECTS
+    from orchestrator.compile import DIALECTS, EXPERIMENTAL
 
     spelled = dialect or here.dialect
     if spelled not in DIALECTS:
@@ -38,9 +42,12 @@ def compile_(here: Here, names: tuple[str, ...], dialect: str | None, as_of: dt.
     workspace = here.usable(wanted) if wanted else here.sound()[0]
     frozen = here.as_of(as_of)
     made = list(queries(workspace, wanted, frozen, spelled))
+    if spelled in EXPERIMENTAL:
+        text = f"{spelled} is experimental: our tests have parsed its statements, but never run them"
+        click.echo(text, err=True)
     if format_ == "json":
         rows = [printed(name, query, here.state_dialect) for name, query in made]
-        facts({"dialect": spelled, "as_of": frozen, "queries": rows})
+        facts({"dialect": spelled, "experimental": spelled in EXPERIMENTAL, "as_of": frozen, "queries": rows})
         return
     for n, (name, query) in enumerate(made):
         if n:
@@ -107,7 +114,10 @@ def show(title: str, query: Query, as_of: dt.datetime, state: str) -> None:
 
 
 def _show(title: str, query: Query, as_of: dt.datetime) -> None:
-    click.echo(click.style(f"-- {title} · {query.dialect} · as of {moment(as_of)}", dim=True))
+    from orchestrator.compile import EXPERIMENTAL
+
+    spoken = f"{query.dialect} (experimental)" if query.dialect in EXPERIMENTAL else query.dialect
+    click.echo(click.style(f"-- {title} · {spoken} · as of {moment(as_of)}", dim=True))
     click.echo(f"{query.sql()};")
     for name, value in query.parameters().items():
         shown = repr(value) if isinstance(value, str) else plain(value) if isinstance(value, dt.date) else value

@@ -33,7 +33,7 @@ def doctor(here: Here, statistics: bool, as_of: dt.datetime | None, format_: str
     workspace = here.loaded.workspace
     here.refuse([d for d in here.loaded.diagnostics if d.is_error and not d.span.path.endswith(".seg")])
     now = here.as_of(as_of)
-    found = state(here)
+    found = [*untried(here), *state(here)]
     counts: Statistics | None = None
     with here.warehouse() as warehouse:
         with warehouse.read() as connection:
@@ -69,6 +69,16 @@ def used(here: Here) -> list[str]:
     read = {used for name in names for used in dependencies(workspace, name)}
     events = [name for name in workspace.schema.events if f"schema:{name}" in read]
     return events or list(workspace.schema.events)
+
+
+def untried(here: Here) -> list[Symptom]:
+    """Say that an engine's dialect is experimental."""
+    from orchestrator.compile import EXPERIMENTAL
+
+    if here.dialect not in EXPERIMENTAL:
+        return []
+    text = f"the dialect for {here.dialect} is experimental: our tests have parsed its statements, but never run them"
+    return [Symptom("D108", "warehouse", text, "compare `orc show` with counts of your own before you send anything")]
 
 
 def state(here: Here) -> list[Symptom]:

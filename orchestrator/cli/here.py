@@ -64,8 +64,8 @@ class Here:
     @property
     def dialect(self) -> str:
         """Give the warehouse's dialect by its URL, SQLite where there is none."""
-        url = self.settings.warehouse_url
-        return "postgresql" if url.startswith("postgres") else "sqlite"
+        name = self.settings.warehouse_url.partition(":")[0].partition("+")[0]
+        return "postgresql" if name.startswith("postgres") else name or "sqlite"
 
     @property
     def state_dialect(self) -> str:

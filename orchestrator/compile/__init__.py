@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from orchestrator.compile.codes import CODES as CODES
     from orchestrator.compile.dependencies import dependencies as dependencies
     from orchestrator.compile.dialects import DIALECTS as DIALECTS
+    from orchestrator.compile.dialects import EXPERIMENTAL as EXPERIMENTAL
     from orchestrator.compile.dialects import prepare as prepare
     from orchestrator.compile.english import english as english
     from orchestrator.compile.membership import stored_segments as stored_segments
@@ -40,6 +41,7 @@ __getattr__ = exports(
     {
         "CODES": "codes",
         "DIALECTS": "dialects",
+        "EXPERIMENTAL": "dialects",
         "Query": "asking",
         "audience_query": "query",
         "cell_counts_query": "query",
