@@ -20,6 +20,7 @@ from orchestrator.compile.features import (
     Some,
     Term,
 )
+from orchestrator.model.schema import Field
 
 
 def canonical(node: object) -> object:
@@ -39,7 +40,7 @@ def canonical(node: object) -> object:
             return ("some of", count, tuple(sorted(map(repr, map(canonical, items)))))
         case Listed(value, items):
             return ("listed", canonical(value), frozenset(items))
-        case Column() | Const():
+        case Column() | Const() | Field():
             return node
         case tuple():
             return tuple(canonical(item) for item in node)

@@ -135,3 +135,13 @@ def test_a_wrong_key_of_the_schema_is_found(old: str, new: str, code: str) -> No
     assert old in schema
     found = load_texts({**FILES, "campaigns/schema.yml": schema.replace(old, new)}, Path()).diagnostics
     assert code in [each.code for each in found if each.span.path == "campaigns/schema.yml"]
+
+
+def test_a_value_of_the_row_before_has_a_canonical_form() -> None:
+    """Comparing definitions looks at every field of the schema that they name, lists and histories too."""
+    attributes = "tags: list(text), plan: {type: text, history: {table: h, key: c, value: v, at: t}}"
+    schema = FILES["campaigns/schema.yml"].replace("tags: list(text)", attributes)
+    text = 'segment a where plan changed from "x" to "y" ever and tags has "a" and did visit ever'
+    files = {**FILES, "campaigns/schema.yml": schema, "campaigns/segments/a.seg": text}
+    loaded = load_texts(files, Path())
+    assert not [each for each in (*loaded.diagnostics, *check(loaded.workspace)) if each.is_error]
