@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import exc
+from sqlalchemy.dialects import mysql
 from sqlalchemy.engine import Connection, Inspector
 from sqlalchemy.types import TypeEngine
 
@@ -39,6 +41,10 @@ def reflect(connection: Connection) -> list[TableInfo]:
 
 
 def _schemas(inspector: Inspector, dialect: str) -> list[str | None]:
+    if dialect == "duckdb":  # its names are those of the file and the schema
+        names = (str(name).rpartition(".") for name in inspector.get_schema_names())
+        own = [schema for file, _, schema in names if file not in ("system", "temp") and schema != _OURS]
+        return [None, *(name for name in own if name != inspector.default_schema_name)]
     if dialect != "postgresql":
         return [None]
     hidden = {"information_schema", "pg_catalog", _OURS}
@@ -63,13 +69,18 @@ def _table(connection: Connection, inspector: Inspector, name: str, schema: str 
     )
     source = sa.table(name, *(sa.column(column.name) for column in columns), schema=schema)
     try:
-        with connection.begin_nested():
+        with _trying(connection):
             rows = int(connection.execute(sa.select(sa.func.count()).select_from(source)).scalar_one())
             shown = [column.name for column in columns if column.type == "text" and column.name not in key]
             samples = {column: _values(connection, source, column) for column in shown}
     except exc.SQLAlchemyError:
         return TableInfo(name, columns, schema, key, foreign)
     return TableInfo(name, columns, schema, key, foreign, rows, samples)
+
+
+def _trying(connection: Connection) -> AbstractContextManager[Any]:
+    """Let a statement fail; where the engine has savepoints, what comes after it goes on."""
+    return nullcontext() if connection.dialect.name == "duckdb" else connection.begin_nested()
 
 
 def _values(connection: Connection, source: sa.TableClause, column: str) -> tuple[str, ...]:
@@ -79,6 +90,8 @@ def _values(connection: Connection, source: sa.TableClause, column: str) -> tupl
 
 
 def _word(kind: TypeEngine[Any]) -> str:
+    if isinstance(kind, mysql.TINYINT) and kind.display_width == 1:
+        return "bool"
     for types, word in _WORDS:
         if isinstance(kind, types):
             return word

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy import event, exc
-from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.pool import NullPool
+from sqlalchemy.engine import Connection, Engine, make_url
 
+from orchestrator.audience.engines import DRIVERS, EXTRAS, opened
 from orchestrator.audience.joining import Opener
 from orchestrator.model.errors import OrchestratorError, SettingsError, WarehouseError
 from orchestrator.model.homes import STATE, TOGETHER
 
 Prepare = Callable[[str, Any], None]
 
-_DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
-_NO_TABLE = re.compile(r'no such table: (?P<name>[^\s"]+)|relation "(?P<pg>[^"]+)" does not exist')
-_NO_COLUMN = re.compile(r'no such column: (?P<name>[^\s"]+)|column "?(?P<pg>[^"\s]+)"? does not exist')
+_NO_TABLE = re.compile(
+    r'no such table: (?P<name>[^\s"]+)|relation "(?P<pg>[^"]+)" does not exist'
+    r"|Table with name (?P<duck>\S+) does not exist|Table '(?P<my>[^']+)' doesn't exist"
+)
+_NO_COLUMN = re.compile(
+    r'no such column: (?P<name>[^\s"]+)|column "?(?P<pg>[^"\s]+)"? does not exist'
+    r'|Referenced column "(?P<duck>[^"]+)" not found|does not have a column named "(?P<duck2>[^"]+)"'
+    r"|Unknown column '(?P<my>[^']+)'"
+)
+_REFUSED = re.compile(r"Access denied for user|password authentication failed|no password supplied")
+_LOCKED = re.compile(r"Could not set lock on file|being used by another process")
+_DAMAGED = ("not a database", "malformed", "not a valid DuckDB")
 
 
 class Warehouse:
@@ -66,24 +73,24 @@ def open_warehouse(
         parsed = make_url(url)
     except exc.ArgumentError as error:
         raise SettingsError(
-            "the warehouse URL cannot be read", "write it like sqlite:///shop.db or postgresql://user@host/db"
+            "the warehouse URL cannot be read",
+            "write it like sqlite:///shop.db, duckdb:///shop.duckdb, postgresql://user@host/db or mysql://user@host/db",
         ) from error
-    if parsed.drivername in _DRIVERS:
-        parsed = parsed.set(drivername=_DRIVERS[parsed.drivername])
+    parsed = parsed.set(drivername=DRIVERS.get(parsed.drivername, parsed.drivername))
+    name = parsed.get_backend_name()
     label = parsed.render_as_string(hide_password=True)
     try:
-        engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _server(parsed)
+        engine = opened(parsed)
     except (exc.NoSuchModuleError, ModuleNotFoundError) as error:
         raise SettingsError(
-            f"no driver for {parsed.get_backend_name()} is installed",
-            f'install it: pip install "campaign-orchestrator[{_extra(parsed)}]"',
+            f"no driver for {name} is installed",
+            f'install it: pip install "campaign-orchestrator[{EXTRAS.get(name, name)}]"',
         ) from error
     if prepare is not None:
-        name = engine.dialect.name
 
         @event.listens_for(engine, "connect")
         def _connect(connection: Any, _record: Any) -> None:
-            prepare(name, connection)
+            prepare(engine.dialect.name, connection)
 
     return Warehouse(engine, label, state, same_database(url, state_url))
 
@@ -99,7 +106,7 @@ def same_database(one: str, other: str) -> bool:
     if any(url.get_backend_name() == "sqlite" for url in urls):
         files = [Path(url.database or "").expanduser().resolve() for url in urls]
         return all(url.get_backend_name() == "sqlite" and url.database for url in urls) and files[0] == files[1]
-    places = [(_DRIVERS.get(u.drivername, u.drivername), u.username, u.host, u.port or 5432, u.database) for u in urls]
+    places = [(DRIVERS.get(u.drivername, u.drivername), u.username, u.host, u.port or 5432, u.database) for u in urls]
     return places[0] == places[1]
 
 
@@ -107,18 +114,28 @@ def explained(error: exc.SQLAlchemyError, label: str) -> OrchestratorError:
     """Give the warehouse's complaint as one sentence with a remedy; the statement and its values stay out."""
     text = str(getattr(error, "orig", None) or error).strip().splitlines()[0][:300]
     if found := _NO_TABLE.search(text):
-        name = found["name"] or found["pg"]
+        name = _first(found)
+        name = name.rpartition(".")[2] if found["my"] else name  # before the dot stands the database
         return WarehouseError(
             f"the warehouse has no table `{name}`",
             "correct `table:` in campaigns/schema.yml, or compare with `orc schema pull`",
         )
     if found := _NO_COLUMN.search(text):
-        name = (found["name"] or found["pg"]).rpartition(".")[2]  # before the dot stands a name of our own statement
+        name = _first(found).rpartition(".")[2]  # before the dot stands a name of our own statement
         return WarehouseError(
             f"the warehouse has no column `{name}`",
             "correct the column in campaigns/schema.yml, or compare with `orc schema pull`",
         )
-    if "not a database" in text or "malformed" in text:
+    if _LOCKED.search(text):
+        return WarehouseError(
+            f"another program holds the warehouse {label} open for writing",
+            "close that program, or let it write into a copy: a DuckDB file has either one writer or many readers",
+        )
+    if _REFUSED.search(text):
+        return WarehouseError(
+            f"the warehouse {label} does not let us in: {text}", "correct the user or the password in ORC_WAREHOUSE_URL"
+        )
+    if any(word in text for word in _DAMAGED):
         return WarehouseError(
             f"the warehouse {label} is damaged, or not a database", "check ORC_WAREHOUSE_URL, or restore the file"
         )
@@ -129,40 +146,5 @@ def explained(error: exc.SQLAlchemyError, label: str) -> OrchestratorError:
     return WarehouseError(f"the warehouse refused a statement: {text}", "check the types in campaigns/schema.yml")
 
 
-def _sqlite(url: URL) -> Engine:
-    path = url.database
-    if not path or path == ":memory:":
-        raise SettingsError("a warehouse in memory holds nothing", "name a file: sqlite:///shop.db")
-    file = Path(path).expanduser()
-
-    def connect() -> sqlite3.Connection:
-        if not file.is_file():
-            raise WarehouseError(f"the warehouse file {file} is not there", "check ORC_WAREHOUSE_URL or run `orc demo`")
-        address = f"{file.resolve().as_uri()}?mode=ro"
-        connection = sqlite3.connect(address, uri=True, timeout=30, check_same_thread=False)
-        connection.isolation_level = None
-        connection.execute("pragma query_only = on")
-        return connection
-
-    engine = sa.create_engine("sqlite://", creator=connect, poolclass=NullPool)
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("begin")
-
-    return engine
-
-
-def _server(url: URL) -> Engine:
-    options: dict[str, Any] = {"poolclass": NullPool}
-    if url.get_backend_name() == "postgresql":
-        options["isolation_level"] = "REPEATABLE READ"
-        options["connect_args"] = {"connect_timeout": 10}
-    engine = sa.create_engine(url, **options)
-    if engine.dialect.name == "postgresql":
-        return engine.execution_options(postgresql_readonly=True)
-    return engine
-
-
-def _extra(url: URL) -> str:
-    return {"postgresql": "postgres"}.get(url.get_backend_name(), url.get_backend_name())
+def _first(found: re.Match[str]) -> str:
+    return next(name for name in found.groups() if name is not None)

@@ -188,7 +188,8 @@ class Here:
         if not url:
             raise SettingsError(
                 "there is no warehouse to ask",
-                "set ORC_WAREHOUSE_URL (postgresql://user@host/db, sqlite:///shop.db), or run `orc demo`",
+                "set ORC_WAREHOUSE_URL (postgresql://user@host/db, mysql://user@host/db, duckdb:///shop.duckdb, "
+                "sqlite:///shop.db), or run `orc demo`",
             )
         opened = open_warehouse(url, prepare, state, self.settings.state_url)
         try:

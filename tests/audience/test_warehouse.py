@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -35,7 +37,7 @@ ROWS = (
 )
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql", "duckdb", "mysql"])
 def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Warehouse]:
     """A shop with three people, on each engine."""
     if request.param == "sqlite":
@@ -43,7 +45,11 @@ def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Warehouse]:
             db.executescript(f"{TABLE};{ROWS}")
         url = f"sqlite:///{tmp_path / 'shop.db'}"
     else:
-        url = request.getfixturevalue("fresh_database")()
+        url = (
+            f"duckdb:///{tmp_path / 'shop.duckdb'}"
+            if request.param == "duckdb"
+            else request.getfixturevalue("fresh_mysql" if request.param == "mysql" else "fresh_database")()
+        )
         owner = sa.create_engine(url)
         with owner.begin() as connection:
             connection.exec_driver_sql(TABLE)
@@ -106,24 +112,72 @@ def test_a_missing_table_or_column_is_named(shop: Warehouse) -> None:
 
 def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     """Opening a wrong path must not leave an empty database behind."""
-    with pytest.raises(WarehouseError, match="not there"), open_warehouse(f"sqlite:///{tmp_path / 'no.db'}").read():
-        pass
-    assert not (tmp_path / "no.db").exists()
+    for kind in ("sqlite", "duckdb"):
+        warehouse = open_warehouse(f"{kind}:///{tmp_path / 'no.db'}")
+        with pytest.raises(WarehouseError, match="not there"), warehouse.read():
+            pass
+        assert not (tmp_path / "no.db").exists()
 
 
-def test_a_server_that_is_down_is_said_without_its_password() -> None:
+@pytest.mark.parametrize("kind", ["postgresql", "mysql", "mariadb"])
+def test_a_server_that_is_down_is_said_without_its_password(kind: str) -> None:
     """Passwords never reach a message."""
-    warehouse = open_warehouse("postgresql://reader:secret@127.0.0.1:1/shop")
+    warehouse = open_warehouse(f"{kind}://reader:secret@127.0.0.1:1/shop")
     with pytest.raises(WarehouseError, match="does not answer") as down, warehouse.read():
         pass
     assert "secret" not in str(down.value) + down.value.remedy
 
 
-@pytest.mark.parametrize("url", ["nonsense", "sqlite://", "sqlite:///:memory:", "oracle9://x/y"])
+@pytest.mark.parametrize("url", ["nonsense", "sqlite://", "sqlite:///:memory:", "duckdb:///:memory:", "duckdb://", "oracle9://x/y"])
 def test_a_url_that_cannot_be_opened_is_refused(url: str) -> None:
     """With a sentence, not with a trace."""
     with pytest.raises(SettingsError):
         open_warehouse(url)
+
+
+def test_a_file_that_somebody_writes_is_said(tmp_path: Path) -> None:
+    """DuckDB lets nobody in while another program writes; one sentence says so."""
+    path = tmp_path / "shop.duckdb"
+    code = f"import duckdb; c = duckdb.connect({str(path)!r}); print(1, flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as writer:
+        assert writer.stdout is not None
+        writer.stdout.readline()
+        warehouse = open_warehouse(f"duckdb:///{path}")
+        with pytest.raises(WarehouseError, match="another program holds") as held, warehouse.read():
+            pass
+        assert "copy" in held.value.remedy
+        writer.communicate(b"\n")
+    with warehouse.read() as connection:
+        assert reflect(connection) == []
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "duckdb"])
+def test_a_file_that_is_no_database_is_said(tmp_path: Path, kind: str) -> None:
+    """Whatever lies there instead."""
+    (tmp_path / "shop").write_text("not a database at all, but long enough to be one " * 100)
+    warehouse = open_warehouse(f"{kind}:///{tmp_path / 'shop'}")
+    with pytest.raises(WarehouseError, match="damaged, or not a database"), warehouse.read() as connection:
+        connection.execute(sa.text("select 1 from person"))
+
+
+def test_a_wrong_password_is_said_without_it(mysql_server: str, postgres_server: str) -> None:
+    """The server's words, and where the password stands."""
+    for server in (mysql_server, postgres_server):
+        url = sa.engine.make_url(server).set(username="orc_nobody", password="secret")
+        warehouse = open_warehouse(url.render_as_string(hide_password=False))
+        with pytest.raises(WarehouseError) as refused, warehouse.read():
+            pass
+        assert "secret" not in str(refused.value) + refused.value.remedy
+        assert "ORC_WAREHOUSE_URL" in refused.value.remedy
+
+
+def test_a_missing_driver_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What to install is one line to copy."""
+    for kind, extra, module in (("mysql", "mysql", "pymysql"), ("mariadb", "mysql", "pymysql")):
+        monkeypatch.setitem(sys.modules, module, None)
+        with pytest.raises(SettingsError) as missing:
+            open_warehouse(f"{kind}://reader@localhost/shop")
+        assert f"campaign-orchestrator[{extra}]" in missing.value.remedy
 
 
 def test_tables_are_described_for_a_draft(shop: Warehouse) -> None:

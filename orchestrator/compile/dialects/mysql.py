@@ -222,7 +222,8 @@ class MySQL(MySQLJson, Dialect):
         """Give all zones with all their offsets as one common table: ``z``, ``a`` (from when on) and ``o``."""
         if self._zones is None:
             rows = _Shifts(bind(_all_shifts(tuple(known)), "zones")).table_valued("z", "a", "o", name="orc_shifts")
-            self._zones = sa.select(sa.cast(rows.c.z, sa.Text).label("z"), rows.c.a, rows.c.o).cte("orc_zones")
+            table = sa.select(sa.cast(rows.c.z, sa.Text).label("z"), rows.c.a, rows.c.o)
+            self._zones = table.distinct().cte("orc_zones")  # distinct: it is laid down once, with an index
         return self._zones
 
     def moved(self, value: Expr, edges: Sequence[int], offsets: Sequence[int]) -> Expr:

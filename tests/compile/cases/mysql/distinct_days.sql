@@ -1,6 +1,6 @@
 -- did visit where (local hour of happened_at < 5) on at least 3 local days in last 30 days
 WITH orc_zones AS 
-(SELECT CAST(orc_shifts.z AS CHAR) AS z, orc_shifts.a AS a, orc_shifts.o AS o 
+(SELECT DISTINCT CAST(orc_shifts.z AS CHAR) AS z, orc_shifts.a AS a, orc_shifts.o AS o 
 FROM JSON_TABLE(:zones_1, '$[*]' COLUMNS (z VARCHAR(64) PATH '$[0]', a BIGINT PATH '$[1]', o BIGINT PATH '$[2]')) AS orc_shifts)
  SELECT p.`id` AS id 
 FROM `customers` AS p LEFT OUTER JOIN (SELECT e.`who` AS k, count(DISTINCT (((CAST(round(e.`ts` * 1000000) AS SIGNED INTEGER) + 1000000000000) DIV 1000000 - 1000000) + coalesce((SELECT orc_zones.o 
