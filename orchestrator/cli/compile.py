@@ -59,25 +59,28 @@ def compile_(here: Here, names: tuple[str, ...], dialect: str | None, as_of: dt.
 
 
 def asked(workspace: Workspace, names: Sequence[str]) -> list[str]:
-    """Give the given names, or those of all segments and partitions."""
+    """Give the given names, or those of all segments and partitions that can be asked without values."""
     from orchestrator.model.segment import Partition, Segment
 
-    return list(names) or [n for n, d in workspace.definitions.items() if isinstance(d, Segment | Partition)]
+    given = [n for n, d in workspace.definitions.items() if isinstance(d, Segment | Partition)]
+    without = {n for n, d in workspace.of_kind(Segment).items() if d.required}
+    return list(names) or [name for name in given if name not in without]
 
 
 def queries(
     workspace: Workspace, names: Sequence[str], as_of: dt.datetime, dialect: str
 ) -> Iterator[tuple[str, Query]]:
     """Yield (title, query) for each name: a partition gives the cell of everybody, a cell its members."""
+    from orchestrator.cli.here import referred
     from orchestrator.compile import audience_query, cells_query, members_query, trait_query
-    from orchestrator.model.condition import SegmentRef
     from orchestrator.model.segment import Partition, Segment, Trait
 
     for name in names:
-        base, _, cell = name.partition(".")
+        reference = referred(name)
+        base, cell = reference.name, reference.cell
         definition = workspace.definitions.get(base)
         if isinstance(definition, Segment) or (isinstance(definition, Partition) and cell):
-            yield f"segment {name}", members_query(workspace, SegmentRef(base, cell or None), as_of, dialect)
+            yield f"segment {name}", members_query(workspace, reference, as_of, dialect)
         elif isinstance(definition, Partition):
             yield f"partition {name}", cells_query(workspace, base, as_of, dialect)
         elif isinstance(definition, Trait):

@@ -66,16 +66,22 @@ def _page(code: str, format_: str) -> None:
 
 def _definition(here: Here, name: str, as_of: dt.datetime | None, format_: str) -> None:
     from orchestrator.cli.compile import asked, printed, queries
+    from orchestrator.cli.here import referred
     from orchestrator.cli.refresh import membership_notes
-    from orchestrator.compile import english
+    from orchestrator.compile import english, with_values
+    from orchestrator.model.segment import Segment
 
     workspace = here.usable([name])
     moment = here.as_of(as_of)
-    base = name.partition(".")[0]
+    reference = referred(name)
+    base = reference.name
     campaign = workspace.campaigns.get(base) if base not in workspace.definitions else None
-    words = english(workspace, campaign.audience if campaign else workspace.definitions[base])
+    definition = workspace.definitions.get(base)
+    if isinstance(definition, Segment) and reference.args:
+        definition = with_values(workspace, reference)
+    words = english(workspace, campaign.audience if campaign else definition or base)
     made = list(queries(workspace, asked(workspace, [name]), moment, here.dialect))
-    notes = membership_notes(here, workspace, name.partition(".")[0])
+    notes = membership_notes(here, workspace, base)
     if format_ == "json":
         rows = [printed(n, q, here.state_dialect) for n, q in made]
         facts(

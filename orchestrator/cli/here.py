@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from orchestrator.language import Loaded
     from orchestrator.ledger import Ledger
     from orchestrator.model.campaign import Campaign
+    from orchestrator.model.condition import SegmentRef
     from orchestrator.model.diagnostic import Diagnostic
     from orchestrator.model.settings import Settings
     from orchestrator.model.workspace import Workspace
@@ -119,7 +120,7 @@ class Here:
         self.refuse(frame)
         wanted: dict[str, None] = {}
         for name in names:
-            base = name.partition(".")[0]
+            base = name.partition("(")[0].partition(".")[0].strip()
             self._must_exist(base)
             wanted[base] = None
             wanted |= dict.fromkeys(sorted(n for n in dependencies(workspace, base) if not n.startswith("schema:")))
@@ -137,7 +138,8 @@ class Here:
         from orchestrator.model.segment import Partition, Segment
 
         workspace = self.usable([name])
-        base, _, cell = name.partition(".")
+        reference = referred(name)
+        base, cell = reference.name, reference.cell
         definition = workspace.definitions.get(base)
         if not isinstance(definition, Segment | Partition):
             raise UsageError(f"`{base}` is not a segment", "give a segment, a partition, or a cell: lifecycle.active")
@@ -278,6 +280,22 @@ class Here:
         raise UsageError(
             f"nothing is called `{name}`", f"did you mean {' or '.join(f'`{n}`' for n in near)}?" if near else some
         )
+
+
+def referred(name: str) -> SegmentRef:
+    """Give the segment, cell or segment with values that somebody named; raises UsageError."""
+    from orchestrator.model.condition import SegmentRef
+
+    if "(" not in name:
+        base, _, cell = name.partition(".")
+        return SegmentRef(base, cell or None)
+    from orchestrator.language import parse_ref
+
+    found, findings = parse_ref(name)
+    if found is None:
+        message = findings[0].message if findings else "it is not a segment"
+        raise UsageError(f"`{name}` cannot be read: {message}", "write it as in 'big_spenders($min = 900 EUR)'")
+    return found
 
 
 def who() -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import click
 
-from orchestrator.cli.here import Here, pass_here
+from orchestrator.cli.here import Here, pass_here, referred
 from orchestrator.cli.options import as_of_option, format_option
 from orchestrator.cli.say import cell, moment, people
 
@@ -22,6 +22,8 @@ from orchestrator.cli.say import cell, moment, people
 def members(here: Here, segment: str, as_of: dt.datetime | None, format_: str) -> None:
     """Print the ids of everybody in a segment, a partition, or a cell (lifecycle.active), one a line.
 
+    A segment with parameters takes values, in quotes: 'big_spenders($min = 900 EUR)'.
+
     csv has a header line and, for a partition, the cell of each person.
     """
     workspace = here.segment(segment)
@@ -29,16 +31,16 @@ def members(here: Here, segment: str, as_of: dt.datetime | None, format_: str) -
     with here.warehouse() as warehouse, warehouse.read() as connection:
         from orchestrator.audience import cells, ids
         from orchestrator.compile import cells_query, members_query
-        from orchestrator.model.condition import SegmentRef
         from orchestrator.model.segment import Partition
 
-        base, _, name = segment.partition(".")
-        by_cell = isinstance(workspace.definitions[base], Partition) and not name and format_ != "ids"
+        reference = referred(segment)
+        base = reference.name
+        by_cell = isinstance(workspace.definitions[base], Partition) and not reference.cell and format_ != "ids"
         if by_cell:
             pairs = cells_query(workspace, base, frozen, warehouse.dialect)
             rows: Iterator[tuple[str, str | None]] = ((who, where) for who, where in cells(connection, pairs))
         else:
-            query = members_query(workspace, SegmentRef(base, name or None), frozen, warehouse.dialect)
+            query = members_query(workspace, reference, frozen, warehouse.dialect)
             rows = ((person, None) for person in ids(connection, query))
         _print(rows, format_, segment, frozen, by_cell)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from orchestrator.cli.here import Here, pass_here
+from orchestrator.cli.here import Here, pass_here, referred
 from orchestrator.cli.options import as_of_option, format_option
 from orchestrator.cli.say import facts, moment, people, table
 
@@ -30,15 +30,15 @@ COLUMNS = 6
 def show(here: Here, segment: str, limit: int, as_of: dt.datetime | None, format_: str) -> None:
     """Count a segment, a partition by cell, or one cell, and show a sample with personal data masked."""
     from orchestrator.audience import count, groups
-    from orchestrator.compile import cell_counts_query, count_query, english
-    from orchestrator.model.condition import Everyone, SegmentRef
+    from orchestrator.compile import cell_counts_query, count_query, english, with_values
+    from orchestrator.model.condition import Everyone
     from orchestrator.model.segment import Partition
 
     workspace = here.segment(segment)
     frozen = here.as_of(as_of)
-    base, _, cell = segment.partition(".")
-    definition = workspace.definitions[base]
-    reference = SegmentRef(base, cell or None)
+    reference = referred(segment)
+    base, cell = reference.name, reference.cell
+    definition = with_values(workspace, reference)
     cells: dict[str, int] = {}
     with here.warehouse() as warehouse:
         with warehouse.read() as connection:

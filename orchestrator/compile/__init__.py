@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from orchestrator.table import exports
 
 if TYPE_CHECKING:
+    from orchestrator.compile.arguments import with_values as with_values
     from orchestrator.compile.asking import Query as Query
     from orchestrator.compile.check import check as check
     from orchestrator.compile.check import check_one as check_one
@@ -61,5 +62,6 @@ __getattr__ = exports(
         "sample_query": "query",
         "stored_segments": "membership",
         "trait_query": "query",
+        "with_values": "arguments",
     },
 )

@@ -23,6 +23,7 @@ from orchestrator.compile import (
     values,
     windows,
 )
+from orchestrator.compile.arguments import canonical, refuse_open, values_of
 from orchestrator.compile.circles import DEEPEST
 from orchestrator.compile.compared import between, compare, month_days, one_of
 from orchestrator.compile.features import (
@@ -43,11 +44,12 @@ from orchestrator.compile.features import (
 from orchestrator.compile.homes import refuse_local, refuse_mixed
 from orchestrator.compile.inside import narrowed
 from orchestrator.compile.logic import all_of, any_of, negation
-from orchestrator.compile.names import Scope, entity_of, find_event, listing, mistake, segment
+from orchestrator.compile.names import Scope, entity_of, find_event, listing, mistake, segment, without_value
 from orchestrator.compile.timing import Clock, all_zones
 from orchestrator.compile.zoned import spread
 from orchestrator.model import condition as c
 from orchestrator.model.diagnostic import Span
+from orchestrator.model.parameter import filled
 from orchestrator.model.schema import Entity, Relation, Type
 from orchestrator.model.segment import Partition, Segment, Trait
 from orchestrator.model.workspace import Workspace
@@ -78,11 +80,15 @@ class Builder:
     def segment(self, ref: c.SegmentRef, scope: Scope) -> Pred:
         """Give the members of a segment, of a partition (its ``among`` set) or of one cell (A9)."""
         found = segment(ref, scope)
-        key = (found.name, ref.cell or "")
+        values = values_of(ref, found, self.workspace)
+        ref = canonical(ref, values) if values else ref
+        key = (found.name, str(ref))
         if key not in self._built:
             with self.entered(found.name, ref.span):
                 if isinstance(found, Segment):
-                    pred = self.condition(found.where, self.scope(found.of))
+                    where = filled(found.where, values)
+                    refuse_open(where)
+                    pred = self.condition(where, self.scope(found.of))
                 elif ref.cell is None:
                     pred = self.among(found)
                 else:
@@ -98,6 +104,7 @@ class Builder:
 
     def cells(self, partition: Partition) -> list[tuple[str, Pred]]:
         """Give each cell with its own condition; the last one takes the rest."""
+        refuse_open(partition.cases)
         scope = replace(self.scope(partition.of), among=partition.among)
         found = [(case.name, self.condition(case.when, scope)) for case in partition.cases]
         return [*found, (partition.otherwise, EVERYBODY)]
@@ -105,6 +112,7 @@ class Builder:
     def trait(self, trait: Trait) -> Term:
         """Give the value of a trait, with its default."""
         if trait.name not in self._terms:
+            refuse_open(trait.value)
             with self.entered(trait.name, trait.span):
                 self._terms[trait.name] = values.of_trait(self, trait, self.scope(trait.of))
                 refuse_local(trait.value, self._terms[trait.name], trait.value.span)
@@ -149,6 +157,7 @@ class Builder:
         """Give the schema's event behind a name and the filter on its rows."""
         found = find_event(event.name, scope, event.span)
         inside = replace(scope, event=found.table, event_name=event.name)
+        refuse_open(found.filters)
         wheres = [*found.filters, *([] if event.where is None else [event.where])]
         return found.table.name, all_of(*(self.condition(where, inside) for where in wheres))
 
@@ -212,6 +221,8 @@ class Builder:
         return negation(pred) if node.negated else pred
 
     def _one_of(self, node: c.OneOf, scope: Scope) -> Pred:
+        if isinstance(node.items, c.Param):
+            raise without_value(node.items)
         items = listing(node.items, scope).items if isinstance(node.items, c.ListRef) else node.items
         consts = [values.literal(self, item) for item in items]
 
@@ -222,6 +233,8 @@ class Builder:
         return negation(pred) if node.negated else pred
 
     def _has_items(self, node: c.HasItems, scope: Scope) -> Pred:
+        if isinstance(node.items, c.Param):
+            raise without_value(node.items)
         found = related.find_list(node.of, scope)
         items = listing(node.items, scope).items if isinstance(node.items, c.ListRef) else node.items
         return related.has_entries(found, [values.literal(self, item) for item in items], node.which)

@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 
-from orchestrator.compile import names
+from orchestrator.compile import names, typed_parameters
 from orchestrator.compile.analyse import analyse
 from orchestrator.compile.analyse_sizes import sizes, told
+from orchestrator.compile.arguments import example, values_of
 from orchestrator.compile.build import Builder
 from orchestrator.compile.circles import circles, too_deep
 from orchestrator.compile.conditions import Conditions
@@ -16,9 +17,10 @@ from orchestrator.compile.memory import load_rows
 from orchestrator.compile.names import Mistake, Scope
 from orchestrator.compile.typed import NUMERIC, WORDS, Reporter, literal
 from orchestrator.model.campaign import Campaign
-from orchestrator.model.condition import Condition
+from orchestrator.model.condition import Condition, Node
 from orchestrator.model.diagnostic import Diagnostic
 from orchestrator.model.messages import MESSAGES
+from orchestrator.model.parameter import filled
 from orchestrator.model.schema import Entity, EventTable, Type
 from orchestrator.model.segment import (
     Definition,
@@ -105,11 +107,13 @@ class _Checker:
         if entity is None:
             return
         scope = Scope(self.workspace, entity)
+        self._parameters(definition, scope)
         if isinstance(definition, Segment):
-            self.conditions.check(definition.where, scope)
+            self.conditions.check(definition.where, replace(scope, params=definition.params))
             self._expects(definition.expects, scope)
             if self._clean(before, definition.name):
-                self._trial(definition.where, scope)
+                values = {param.name: example(param, self.workspace) for param in definition.params}
+                self._trial(filled(definition.where, values), scope)
         elif isinstance(definition, Partition):
             self._partition(definition, scope)
             if self._clean(before, definition.name):
@@ -122,6 +126,14 @@ class _Checker:
         else:
             self._event(definition, scope)
 
+    def _parameters(self, node: Node, scope: Scope) -> None:
+        """Check the parameters that something declares and uses, and the values that it gives to others."""
+        declared = node.params if isinstance(node, Segment) else ()
+        if isinstance(node, Segment) and declared:
+            typed_parameters.declared(self.report, node, self.workspace)
+        if not typed_parameters.strays(self.report, node, declared):
+            typed_parameters.uses(self.report, node, scope, _check_with(self.workspace))
+
     def campaign(self, campaign: Campaign) -> None:
         """Check the conditions of a campaign."""
         for condition in (campaign.audience, campaign.exclude):
@@ -133,6 +145,7 @@ class _Checker:
         """Check a condition about the first entity."""
         before = len(self.report.found)
         scope = Scope(self.workspace, self.workspace.schema.first)
+        self._parameters(condition, scope)
         self.conditions.check(condition, scope)
         if self._clean(before, ""):
             self._trial(condition, scope)
@@ -145,12 +158,18 @@ class _Checker:
 
     def test(self, case: TestCase) -> None:
         """Check that a test names what exists, and that its rows can be read."""
-        name, _, cell = case.segment.partition(".")
+        name, cell = case.ref.name, case.ref.cell
         found = self.workspace.definitions.get(name)
         if not isinstance(found, Segment | Partition) or (cell and cell not in getattr(found, "cells", ())):
             known = [*self.workspace.of_kind(Segment), *self.workspace.of_kind(Partition)]
             helps = [f"segment: {near}" for near in closest(case.segment, known)]
             self.report.error("E201", case.span, f"there is no segment `{case.segment}`", *helps)
+            return
+        try:
+            values_of(case.ref, found, self.workspace)
+        except Mistake as error:
+            problem = error.diagnostic
+            self.report.error(problem.code, case.span, problem.message, *(f"segment: {text}" for text in problem.help))
             return
         for cell_name in case.cells:
             if cell_name not in getattr(found, "cells", ()):
@@ -252,3 +271,8 @@ class _Checker:
         except Mistake as error:
             if error.diagnostic.code in ("E190", "E320"):
                 self.report.caught(error)
+
+
+def _check_with(workspace: Workspace) -> typed_parameters.Check:
+    """Give what checks a condition for another reporter."""
+    return lambda report, condition, scope: Conditions(workspace, report).check(condition, scope)

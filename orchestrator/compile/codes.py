@@ -144,6 +144,23 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
     ("E336", "An anniversary outside of a period",
      "An anniversary comes every year, so one of them always lies outside.",
      "anniversary of birth_date is outside sale_periods", "anniversary of birth_date is not during sale_periods"),
+    ("E370", "A parameter without a segment",
+     "`$name` stands only inside a segment that declares it in brackets behind its own name.",
+     "points > $least", "points > 100"),
+    ("E371", "A parameter that the segment does not have",
+     "A value is given to a parameter by its name, and the segment declares which ones there are.",
+     "in segment big_spenders($mni = 900 EUR)", "in segment big_spenders($min = 900 EUR)"),
+    ("E372", "A parameter without a value",
+     "A parameter without a default needs a value wherever the segment is named. What a segment expects is looked at "
+     "without values, so it needs defaults.", "in segment big_spenders", "in segment big_spenders($min = 900 EUR)"),
+    ("E373", "A value of another type than its parameter",
+     "The head of a segment says of which type each parameter is; a list is not one value.",
+     "in segment big_spenders($min = 900)", "in segment big_spenders($min = 900 EUR)"),
+    ("E374", "A parameter twice", "A segment declares a parameter once, and a reference gives it one value.",
+     "in segment big_spenders($min = 1 EUR, $min = 2 EUR)", "in segment big_spenders($min = 2 EUR)"),
+    ("E375", "A parameter that cannot count",
+     "Where a number of times or of days stands, a parameter is an int, not below 0, and not longer than a thousand "
+     "years.", "in segment big_spenders($days = -1)", "in segment big_spenders($days = 30)"),
     ("E401", "A circle", "A definition may not use itself, directly or through others.",
      "segment a where in segment a", "segment a where in segment b"),
     ("E402", "A tower of definitions",
@@ -158,6 +175,8 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
      "first purchase.coupon is missing and did purchase ever"),
     ("W304", "Never missing", "The schema says that everybody has a value, or the value is a count.",
      "count of visit ever is missing", "did not visit ever"),
+    ("W305", "A parameter that nothing uses", "Its value changes nothing.",
+     "segment x($days: int = 30) where points > 3", "segment x where points > 3"),
 )  # fmt: skip
 
 CODES: Mapping[str, CodePage] = {row[0]: CodePage(*row) for row in (*_ROWS, *ANALYSIS)}

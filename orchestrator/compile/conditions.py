@@ -8,11 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 from orchestrator.compile import (
+    arguments,
+    checked_consent,
     checked_places,
     checked_special,
     names,
     sequences,
     typed_elsewhere,
+    typed_parameters,
     typed_peers,
     typed_related,
 )
@@ -176,6 +179,9 @@ class Conditions:
             except Mistake as error:
                 self.report.caught(error)
                 return
+        elif isinstance(node.items, c.Param):
+            typed_parameters.among(self, node.value, value, node.items, scope)
+            return
         else:
             items = node.items
         if value is None:
@@ -309,7 +315,7 @@ class Conditions:
     def segment(self, ref: c.SegmentRef, scope: Scope) -> None:
         """Report a segment, partition or cell that is not there."""
         try:
-            names.segment(ref, scope)
+            arguments.segment(ref, scope)
         except Mistake as error:
             self.report.caught(error)
 
@@ -325,29 +331,6 @@ class Conditions:
             self.segment(node.among, scope)
         if (node.share is not None and not 0 < node.share <= 1) or (node.count is not None and node.count < 1):
             self.report.error("E314", node.span, "a rank takes more than nobody and at most everybody")
-
-    def _consent(self, node: c.Consent, scope: Scope) -> None:
-        project, consent = self.workspace.project, self.workspace.schema.consent
-        if consent is None:
-            self.report.error("E209", node.span, "the schema declares no consent table")
-            return
-        channels = {*scope.entity.addresses, *(p.channel for p in project.providers.values())}
-        topics = {category.topic for category in project.categories.values()}
-        for kind, name, known in (("channel", node.channel, channels), ("topic", node.topic, topics)):
-            if known and name not in known:
-                self.report.error(
-                    "E209", node.span, f"there is no {kind} `{name}`", *self._instead(node, kind, name, known)
-                )
-        if node.window is not None:
-            if consent.at is None:
-                self.report.error("E311", node.window.span, "the consent table has no time (`at:` in schema.yml)")
-            self.values.window(node, node.window, scope)
-
-    def _instead(self, node: c.Consent, kind: str, name: str, known: set[str]) -> list[str]:
-        verb = "does not consent" if node.negated else "consents"
-        near = closest(name, known) or sorted(known)[:3]
-        pairs = [(other, node.topic) if kind == "channel" else (node.channel, other) for other in near]
-        return [f"{verb} to {channel} for {topic}" for channel, topic in pairs]
 
     # -------------------------------------------------------------- shared
 
@@ -390,7 +373,7 @@ _CHECKS: dict[type, Callable[..., None]] = {
     c.Sequence: lambda self, node, scope: sequences.check(self.values, node, scope),
     c.InSegment: Conditions._in_segment,
     c.Rank: Conditions._rank,
-    c.Consent: Conditions._consent,
+    c.Consent: checked_consent.consent,
     **typed_peers.CHECKS,
     **typed_elsewhere.CHECKS,
     **checked_special.CHECKS,

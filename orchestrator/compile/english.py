@@ -25,6 +25,7 @@ from orchestrator.model.condition import (
     AllOf,
     Anniversary,
     AnyOf,
+    Argument,
     Attr,
     Between,
     Changed,
@@ -53,6 +54,7 @@ from orchestrator.model.condition import (
     NoneOf,
     Not,
     OneOf,
+    Param,
     Rank,
     Sample,
     SegmentRef,
@@ -86,7 +88,7 @@ def english(workspace: Workspace, what: str | Condition | Definition) -> str:
     match what:
         case Segment():
             people = plural(what.of or workspace.schema.first.name)
-            return f"All {people} for whom this holds:\n{_block(what.where)}"
+            return f"All {people} for whom this holds{_given(what)}:\n{_block(what.where)}"
         case Partition():
             return _partition(workspace, what)
         case Trait():
@@ -98,6 +100,13 @@ def english(workspace: Workspace, what: str | Condition | Definition) -> str:
             return f"`{what.name}` stands for {listed([_value(item) for item in what.items], 'and')}."
         case _:
             return _block(what)
+
+
+def _given(what: Segment) -> str:
+    """Say what the parameters are where nobody gives a value."""
+    known = [f"${p.name} is {str(Argument(p.name, p.default)).partition(' = ')[2]}" for p in what.params if p.default]
+    needed = [f"${name} must be given" for name in what.required]
+    return f" ({'; '.join([*known, *needed])})" if what.params else ""
 
 
 def _partition(workspace: Workspace, what: Partition) -> str:
@@ -185,7 +194,10 @@ def _test(condition: Condition) -> str:
             return words + _or_unknown(condition.left, condition.negated)
         case OneOf():
             items = condition.items
-            choice = listed([_value(i) for i in items], "or") if isinstance(items, tuple) else f"one of `{items.name}`"
+            if isinstance(items, tuple):
+                choice = listed([_value(i) for i in items], "or")
+            else:
+                choice = f"one of `{'$' if isinstance(items, Param) else ''}{items.name}`"
             words = f"{_value(condition.value)} {'is not' if condition.negated else 'is'} {choice}"
             return words + _or_unknown(condition.value, condition.negated)
         case Between():

@@ -31,9 +31,9 @@ def related_words(node: Related, clause: Clause) -> str:
 
 def _entries(node: HasItems, clause: Clause) -> str:
     of = name_words(node.of.path)
-    if isinstance(node.items, ListRef):
+    if not isinstance(node.items, tuple):
         number = {Which.ANY: "at least one", Which.ALL: "all"}.get(node.which, "none")
-        return f"{of} holds {number} of `{node.items.name}`"
+        return f"{of} holds {number} of `{'' if isinstance(node.items, ListRef) else '$'}{node.items.name}`"
     joint = "and" if node.which is Which.ALL else "or"
     items = listed([value_words(item, clause) for item in node.items], joint)
     if node.which is Which.NONE:

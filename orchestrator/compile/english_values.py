@@ -40,6 +40,7 @@ from orchestrator.model.condition import (
     Number,
     On,
     OnDay,
+    Param,
     Part,
     Pick,
     Point,
@@ -132,6 +133,8 @@ def value_words(value: Value, clause: Clause) -> str:
             return f"the number of whole {unit_words(value.unit, value.local)} until {target}"
         case Across() | Bucket():
             return peer_value(value, lambda inner: value_words(inner, clause))
+        case Param():
+            return f"${value.name}"
         case Part():
             part = "weekday" if value.unit is None else value.unit.value
             of = "the present moment" if isinstance(value.of, Now) else value_words(value.of, clause)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from orchestrator.compile.features import Column, Gap, Ordinal
 from orchestrator.compile.logic import MOMENT
-from orchestrator.model.condition import Attr, Condition, Event, ListRef, SegmentRef
+from orchestrator.model.condition import Attr, Condition, CountParam, Event, ListRef, Param, Parameter, SegmentRef
 from orchestrator.model.diagnostic import Diagnostic, Fix, Related, Span
+from orchestrator.model.errors import UsageError
 from orchestrator.model.messages import MESSAGES
 from orchestrator.model.schema import Entity, EventTable, Field, Relation, Type
 from orchestrator.model.segment import Definition, EventDef, ListDef, Partition, Segment, Trait
@@ -45,7 +46,7 @@ class Scope:
     """Where a name stands: the entity, and inside a filter the event whose properties are bare names.
 
     ``currencies`` are columns whose currency the filter around has fixed. ``among`` is the population of the
-    partition around, which a rank takes when it does not name its own (A33).
+    partition around, which a rank takes when it does not name its own (A33). ``params`` are declared around.
     """
 
     workspace: Workspace
@@ -54,10 +55,11 @@ class Scope:
     event_name: str = ""
     currencies: tuple[tuple[str, str], ...] = ()
     among: SegmentRef | None = None
+    params: tuple[Parameter, ...] = ()
 
     def outside(self) -> Scope:
         """Give the scope of the person's own names."""
-        return Scope(self.workspace, self.entity)
+        return Scope(self.workspace, self.entity, params=self.params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +235,18 @@ def wrong_kind(found: Definition, wanted: str, span: Span) -> Mistake:
 def mistake(code: str, span: Span, message: str, help: tuple[str, ...] = (), label: str = "") -> Mistake:
     """Give a mistake with its diagnostic."""
     return Mistake(Diagnostic(span, code, message, help, label))
+
+
+def usage(error: Mistake) -> UsageError:
+    """Give the error of a command for an author's mistake."""
+    found = error.diagnostic
+    remedy = f"did you mean: {', '.join(found.help)}" if found.help else "run `orc check` to see all problems"
+    return UsageError(f"{found.span}: {found.message} ({found.code})" if found.span.path else found.message, remedy)
+
+
+def without_value(place: Param | CountParam) -> Mistake:
+    """Give the mistake of a parameter outside of a segment that declares it."""
+    return mistake("E370", place.span, f"`${place.name}` has no value here")
 
 
 def unknown(code: str, span: Span, message: str, name: str, known: Iterable[str], prefix: str = "") -> Mistake:

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from orchestrator.compile.arguments import refuse_open
 from orchestrator.compile.asking import Query, Wanted, ask
 from orchestrator.compile.build import Builder
 from orchestrator.compile.dialects import dialect as dialect_of
@@ -15,7 +16,7 @@ from orchestrator.compile.dialects.base import Dialect, Expr, bind
 from orchestrator.compile.features import EVERYBODY, NOBODY, Column, Consented, Measured, Pred, Term
 from orchestrator.compile.homes import ONLY_WAREHOUSE, Where
 from orchestrator.compile.logic import all_of, negation, time_format
-from orchestrator.compile.names import Mistake, Scope, attribute, entity_name
+from orchestrator.compile.names import Mistake, Scope, attribute, entity_name, usage
 from orchestrator.compile.names import segment as find_segment
 from orchestrator.compile.statement import Frame, Statement
 from orchestrator.compile.timing import EARLIEST, all_zones
@@ -192,9 +193,10 @@ class _Made:
         try:
             if isinstance(what, SegmentRef):
                 return self.builder.segment(what, self.scope)
+            refuse_open(what)
             return self.builder.condition(what, self.scope)
         except Mistake as error:
-            raise _usage(error) from error
+            raise usage(error) from error
 
     def fact(self, name: str) -> Term:
         """Give the attribute or trait of that name."""
@@ -202,7 +204,7 @@ class _Made:
             found = _resolved(name, self.scope)
             return self.builder.trait(found) if isinstance(found, Trait) else found
         except Mistake as error:
-            raise _usage(error) from error
+            raise usage(error) from error
 
     def in_warehouse(self, *nodes: Pred) -> bool:
         """Tell whether all that these need lies in the warehouse."""
@@ -257,7 +259,7 @@ def _cells(
     try:
         return made, made.builder.among(partition), tuple(made.builder.cells(partition))
     except Mistake as error:
-        raise _usage(error) from error
+        raise usage(error) from error
 
 
 def _cell(frame: Frame, cells: Sequence[tuple[str, Pred]]) -> Expr:
@@ -281,7 +283,7 @@ def _entity(workspace: Workspace, what: What, entity: str | None) -> Entity:
         try:
             find_segment(what, Scope(workspace, workspace.schema.first))
         except Mistake as error:
-            raise _usage(error) from error
+            raise usage(error) from error
         return workspace.schema.first
     return workspace.schema.entity(entity_name(found, workspace))
 
@@ -291,9 +293,3 @@ def _resolved(name: str, scope: Scope) -> Column | Trait:
     if not isinstance(found, Column | Trait):
         raise UsageError(f"`{name}` is not a fact of a person", "name an attribute or a trait")
     return found
-
-
-def _usage(error: Mistake) -> UsageError:
-    found = error.diagnostic
-    remedy = f"did you mean: {', '.join(found.help)}" if found.help else "run `orc check` to see all problems"
-    return UsageError(f"{found.span}: {found.message} ({found.code})" if found.span.path else found.message, remedy)

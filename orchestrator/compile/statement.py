@@ -135,7 +135,9 @@ class Statement:
         if member.name not in self._ctes:
             frame = Frame(self)
             select = frame.select([frame.key.label("id")], frame.truth(member.pred))
-            self._ctes[member.name] = select.cte(self.alias(f"orc_segment_{member.name.replace('.', '_')}"))
+            given = "(" in member.name  # a segment with values: no segment of its own name has this alias
+            name = "orc_given" if given else f"orc_segment_{member.name.replace('.', '_')}"
+            self._ctes[member.name] = select.cte(self.alias(name))
         return self._ctes[member.name]
 
 

@@ -119,7 +119,7 @@ class Values:
             return self._steps(node, node.of, scope, f"{node.unit.value}s since")
         if isinstance(node, c.Remaining):
             return self._steps(node, node.of, scope, f"{node.unit.value}s until")
-        if isinstance(node, c.Across | c.Bucket):
+        if isinstance(node, c.Across | c.Bucket | c.Param):
             return self.more[type(node)](self, node, scope)
         if isinstance(node, c.Part):
             return self._part(node, scope)
@@ -208,8 +208,8 @@ class Values:
             point = getattr(window, name, None)
             if isinstance(point, c.Anchor):
                 self._anchor(point, scope)
-            elif isinstance(point, c.Attr):
-                found = self.attr(point, scope)
+            elif isinstance(point, c.Attr | c.Param):
+                found = self.typed(point, scope)
                 if found is not None and not found.type.is_time:
                     self.report.error(
                         "E307", point.span, f"{found.name} is {WORDS[found.type]}, not a date or a moment"

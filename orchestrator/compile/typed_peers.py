@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from orchestrator.compile import names
+from orchestrator.compile import arguments
 from orchestrator.compile.names import Mistake, Scope
 from orchestrator.compile.typed import WORDS, Typed, Values, mixed
 from orchestrator.model import condition as c
@@ -70,7 +70,7 @@ def _among(values: Values, among: c.SegmentRef | None, scope: Scope) -> None:
     if among is None:
         return
     try:
-        names.segment(among, scope)
+        arguments.segment(among, scope)
     except Mistake as error:
         values.report.caught(error)
 

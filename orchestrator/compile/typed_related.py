@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from orchestrator.compile import names, related
+from orchestrator.compile import names, related, typed_parameters
 from orchestrator.compile.names import Mistake, Scope
 from orchestrator.compile.typed import NUMERIC, WORDS, Typed, Values, column, currencies, literal
 from orchestrator.model import condition as c
@@ -21,7 +21,7 @@ def has_items(checker: Conditions, node: c.HasItems, scope: Scope) -> None:
     """Check ``tags has "vip"`` and ``tags has any of (…)``: a list of values, and values of its type."""
     try:
         found = related.find_list(node.of, scope)
-        items = names.listing(node.items, scope).items if isinstance(node.items, c.ListRef) else node.items
+        items: tuple[c.Literal, ...] = () if isinstance(node.items, c.Param) else _items(node.items, scope)
     except Mistake as error:
         checker.report.caught(error)
         return
@@ -29,9 +29,13 @@ def has_items(checker: Conditions, node: c.HasItems, scope: Scope) -> None:
     if entry is None:
         some = next(iter(found.items.properties), "name")
         own = report.words(node.of.span) or node.of.name
-        given = report.words(items[0].span) if not isinstance(node.items, c.ListRef) else '"…"'
+        given = report.words(items[0].span) if isinstance(node.items, tuple) else '"…"'
         helps = f"{own} has item where ({some} is {given})"
         report.error("E216", node.span, f"the entries of `{node.of.name}` are no single values", helps)
+        return
+    if isinstance(node.items, c.Param):
+        held = Typed(entry.type, f"an entry of `{node.of.name}`", entry.currency)
+        typed_parameters.among(checker, node.of, held, node.items, scope)
         return
     for item in items:
         place = node.items.span if isinstance(node.items, c.ListRef) else item.span
@@ -48,6 +52,10 @@ def has_items(checker: Conditions, node: c.HasItems, scope: Scope) -> None:
             near = closest(item.value, entry.values)
             shown = f"`{node.of.name}` never holds {typed.name}; it is {', '.join(entry.values[:12])}"
             report.error("E203", place, shown, *(f'"{text}"' for text in near))
+
+
+def _items(items: tuple[c.Literal, ...] | c.ListRef, scope: Scope) -> tuple[c.Literal, ...]:
+    return names.listing(items, scope).items if isinstance(items, c.ListRef) else items
 
 
 def has_item(checker: Conditions, node: c.HasItem, scope: Scope) -> None:

@@ -29,7 +29,7 @@ from orchestrator.compile.features import (
     ZoneValue,
 )
 from orchestrator.compile.logic import aggregate_type
-from orchestrator.compile.names import Scope, attribute, mistake, moment, prop
+from orchestrator.compile.names import Scope, attribute, mistake, moment, prop, without_value
 from orchestrator.compile.timing import EXACT, MONTHS, WEEKDAYS, Clock, add_days, all_zones, day_start
 from orchestrator.model import condition as c
 from orchestrator.model.diagnostic import Span
@@ -120,6 +120,8 @@ def term(b: Builder, node: c.Value, scope: Scope, zone: str | None = None) -> Te
         return part(b, node, scope)
     if isinstance(node, c.Share | c.Spacing):
         return b.measured(node, scope)
+    if isinstance(node, c.Param):
+        raise without_value(node)
     return literal(b, node)
 
 

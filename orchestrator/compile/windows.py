@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from orchestrator.compile.calendars import Within
 from orchestrator.compile.features import EVERYBODY, Compared, Const, DayOf, Known, Pred, Term
 from orchestrator.compile.logic import all_of
+from orchestrator.compile.names import without_value
 from orchestrator.compile.timing import DAYS, EXACT, Clock, add_days, add_units, day_of, day_start, shifted
 from orchestrator.model import condition as c
 from orchestrator.model.calendar import in_zone
@@ -94,6 +95,8 @@ def point(p: c.Point, clock: Clock, zone: str, own: Resolve) -> Span | Own:
     if isinstance(p, c.UnitPoint):
         start, end = clock.unit_instants(p.unit, p.back, zone)
         return Span(start, end, day_of(start, zone), add_days(day_of(end - dt.timedelta(seconds=1), zone), 1))
+    if isinstance(p, c.Param):
+        raise without_value(p)
     at = clock.as_of if isinstance(p, c.Now) else instant(p.value, clock.zone)
     return Span(at, at, day_of(at, zone), add_days(day_of(at, zone), 1))
 

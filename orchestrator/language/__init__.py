@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         parse_definitions,
         parse_expectation,
         parse_expression,
+        parse_ref,
         parse_trigger_event,
         parse_value,
     )
@@ -52,6 +53,7 @@ __all__ = [
     "parse_definitions",
     "parse_expectation",
     "parse_expression",
+    "parse_ref",
     "parse_trigger_event",
     "parse_value",
     "print_condition",
@@ -81,6 +83,7 @@ __getattr__ = exports(
         "parse_definitions": "segment",
         "parse_expectation": "segment",
         "parse_expression": "segment",
+        "parse_ref": "segment",
         "parse_trigger_event": "segment",
         "parse_value": "segment",
         "print_condition": "format",

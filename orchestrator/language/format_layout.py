@@ -13,6 +13,7 @@ from orchestrator.language.format_related import item_filter, item_head, list_he
 from orchestrator.language.format_words import (
     did_head,
     did_tail,
+    entries,
     group_head,
     grouped,
     is_mixed,
@@ -86,10 +87,10 @@ class Layout:
             return self._sequence(node, indent, prefix, suffix)
         if isinstance(node, c.HasItem | c.HasRelated) and (where := item_filter(node)) is not None:
             return self._brackets(where, indent, f"{prefix}{item_head(node)} where (", f"){suffix}", start)
-        if isinstance(node, c.HasItems) and not isinstance(node.items, c.ListRef) and len(node.items) > 1:
+        if isinstance(node, c.HasItems) and isinstance(node.items, tuple) and len(node.items) > 1:
             head = f"{prefix}{list_head(node)} ("
             return self.entries(node.items, indent, head, suffix, start, node.span.end - 1, self.breaks(node))
-        if isinstance(node, c.OneOf) and not isinstance(node.items, c.ListRef):
+        if isinstance(node, c.OneOf) and isinstance(node.items, tuple):
             head = f"{prefix}{words(node.value)} {verb(node.negated)} one of ("
             return self.entries(node.items, indent, head, suffix, start, node.span.end - 1, self.breaks(node))
         return [Line(indent, f"{prefix}{flat}{suffix}", start)]
@@ -156,7 +157,8 @@ class Definitions(Layout):
 
     def _head(self, kind: str, d: s.Definition, after_name: str = "") -> list[Line]:
         of = None if isinstance(d, s.ListDef) else d.of
-        text = f"{kind} {d.name}" + (f" of {of}" if of else "") + after_name
+        params = parameters(d.params) if isinstance(d, s.Segment) else ""
+        text = f"{kind} {d.name}{params}" + (f" of {of}" if of else "") + after_name
         start = d.span.start
         lines = [Line(0, text, start)]
         if d.doc:
@@ -220,6 +222,17 @@ class Definitions(Layout):
         if len(head) == 1:
             return self.entries(d.items, 0, f"{head[0].text} = (", "", head[0].start, end, apart)
         return [*head, *self.entries(d.items, STEP, "= (", "", d.items[0].span.start - 1, end, apart)]
+
+
+def parameters(params: tuple[c.Parameter, ...]) -> str:
+    """Give ``($min: money = 500 EUR)``, nothing where there are none."""
+    texts = []
+    for param in params:
+        kind = param.type if param.of is None else f"{param.type}({param.of})"
+        default = param.default
+        given = "" if default is None else f" = {entries(default) if isinstance(default, tuple) else words(default)}"
+        texts.append(f"${param.name}: {kind}{given}")
+    return f"({', '.join(texts)})" if texts else ""
 
 
 def expectation(e: s.Expect) -> str:

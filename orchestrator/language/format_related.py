@@ -40,7 +40,7 @@ def list_head(node: c.HasItems) -> str:
 
 @words.register
 def _(node: c.HasItems) -> str:
-    if isinstance(node.items, c.ListRef):
+    if not isinstance(node.items, tuple):
         return f"{list_head(node)} {words(node.items)}"
     if node.which is c.Which.ANY and len(node.items) == 1:
         return f"{words(node.of)} has {words(node.items[0])}"

@@ -5,48 +5,22 @@ What is printed here parses back to an equal tree; a property test holds it to t
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
 from functools import singledispatch
 from typing import TypeGuard
 
 from orchestrator.model import condition as c
+from orchestrator.model.spelling import decimal as decimal
+from orchestrator.model.spelling import grouped as grouped
+from orchestrator.model.spelling import literal
+from orchestrator.model.spelling import percent as percent
+from orchestrator.model.spelling import quoted as quoted
 
-SHOWN = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
-_UNSHOWN = re.compile(r"[\"\\\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_THOUSANDS = re.compile(r"-?[1-9]\d{0,2}\.\d{3}")
 NOT_TEXT = {
     c.TextOp.CONTAINS: "contain",
     c.TextOp.STARTS_WITH: "start with",
     c.TextOp.ENDS_WITH: "end with",
     c.TextOp.MATCHES: "match",
 }
-
-
-def quoted(text: str) -> str:
-    """Give a text between quotes, with what cannot be shown escaped."""
-    return '"' + _UNSHOWN.sub(lambda match: SHOWN.get(match[0]) or f"\\u{ord(match[0]):04x}", text) + '"'
-
-
-def grouped(number: int) -> str:
-    """Give a whole number, from 10_000 on in groups of three."""
-    return f"{number:_}" if abs(number) >= 10_000 else str(number)
-
-
-def decimal(number: Decimal, whole: bool) -> str:
-    """Give a number; one that could be misread as thousands gets one more digit."""
-    if whole:
-        return grouped(int(number))
-    text = f"{number:f}"
-    if "." not in text:
-        return f"{text}.0"
-    return f"{text}0" if _THOUSANDS.fullmatch(text) else text
-
-
-def percent(share: Decimal) -> str:
-    """Give a share as percent."""
-    text = f"{(share * 100).normalize():f}"
-    return f"{text}0%" if _THOUSANDS.fullmatch(text) else f"{text}%"
 
 
 def units(count: int, unit: c.Unit, local: bool = False) -> str:
@@ -69,35 +43,13 @@ def words(node: object) -> str:
 
 
 @words.register
-def _(node: c.Text) -> str:
-    return quoted(node.value)
+def _(node: c.Text | c.Number | c.Money | c.Bool | c.Date | c.DateTime) -> str:
+    return literal(node)
 
 
 @words.register
-def _(node: c.Number) -> str:
-    return percent(node.value) if node.percent else decimal(node.value, node.whole)
-
-
-@words.register
-def _(node: c.Money) -> str:
-    exponent = node.amount.as_tuple().exponent
-    return f"{decimal(node.amount, isinstance(exponent, int) and exponent >= 0)} {node.currency}"
-
-
-@words.register
-def _(node: c.Bool) -> str:
-    return "true" if node.value else "false"
-
-
-@words.register
-def _(node: c.Date) -> str:
-    return node.value.isoformat()
-
-
-@words.register
-def _(node: c.DateTime) -> str:
-    text = node.value.isoformat(timespec="seconds" if node.value.second else "minutes")
-    return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
+def _(node: c.Param) -> str:
+    return f"${node.name}"
 
 
 @words.register
@@ -155,7 +107,7 @@ def _(node: c.Rolling) -> str:
 
 @words.register
 def _(node: c.Calendar) -> str:
-    if node.count > 1:
+    if node.count > 1 or isinstance(node.count, c.CountParam):
         return f"in previous {units(node.count, node.unit, node.local)}"
     return f"in {'previous' if node.count else 'this'} {one_unit(node.unit, node.local)}"
 
@@ -297,7 +249,7 @@ def _(node: c.Is) -> str:
 
 @words.register
 def _(node: c.OneOf) -> str:
-    listed = words(node.items) if isinstance(node.items, c.ListRef) else entries(node.items)
+    listed = entries(node.items) if isinstance(node.items, tuple) else words(node.items)
     return f"{words(node.value)} {verb(node.negated)} one of {listed}"
 
 

@@ -22,7 +22,7 @@ from orchestrator.language.mistakes import explain
 from orchestrator.language.segment_definitions import Definitions
 from orchestrator.language.segment_guard import Places, guard
 from orchestrator.language.segment_tree import Branch, Refused
-from orchestrator.model.condition import Condition, Event, Value
+from orchestrator.model.condition import Condition, Event, InSegment, SegmentRef, Value
 from orchestrator.model.diagnostic import Diagnostic
 from orchestrator.model.segment import Definition, Expect
 
@@ -59,6 +59,12 @@ def parse_expression(
     """Read one condition."""
     tree, findings = _one(text, path, start, end, "expression")
     return _read(tree, text, path, findings, lambda reader, at: reader.condition(at.children[0]))
+
+
+def parse_ref(text: str) -> tuple[SegmentRef | None, Findings]:
+    """Read ``vip``, ``lifecycle.active`` or ``big_spenders($min = 900 EUR)``; places are those of no file."""
+    made, findings = parse_expression(f"in segment {text}", "")
+    return made.ref if isinstance(made, InSegment) else None, findings
 
 
 def parse_value(

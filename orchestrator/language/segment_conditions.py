@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from lark import Token, Tree
 
+from orchestrator.language.segment_parameters import Parameters
 from orchestrator.language.segment_population import Populations
 from orchestrator.language.segment_spans import Spans
 from orchestrator.language.segment_special import Special
@@ -21,7 +22,7 @@ from orchestrator.model import condition as c
 TEXT_OPS = {"contain": "contains", "start with": "starts with", "end with": "ends with", "match": "matches"}
 
 
-class Conditions(Spans, Populations, Special, Steps):
+class Conditions(Spans, Populations, Special, Steps, Parameters):
     """Reads conditions."""
 
     # ---------------------------------------------------------------- and, or, not
@@ -100,15 +101,13 @@ class Conditions(Spans, Populations, Special, Steps):
 
     def on_one_of(self, at: Branch) -> c.OneOf:
         """Read ``a is one of (…)``."""
-        items: tuple[c.Literal, ...] | c.ListRef = self.read(at.children[-1])
+        items: tuple[c.Literal, ...] | c.ListRef | c.Param = self.read(at.children[-1])
         return c.OneOf(self.value(at.children[0]), items, "NOT" in leaves(at), span=self.span(at))
 
-    def on_list(self, at: Branch) -> tuple[c.Literal, ...]:
-        """Read a list that is written out; a parameter is refused."""
+    def on_list(self, at: Branch) -> tuple[c.Literal, ...] | c.Param:
+        """Read a list that is written out, or a parameter that stands for one."""
         child = at.children[0]
-        if isinstance(child, Token):
-            raise self.later("PARAM", child)
-        return self.on_items(child)
+        return self.on_PARAM(child) if isinstance(child, Token) else self.on_items(child)
 
     def on_items(self, at: Branch) -> tuple[c.Literal, ...]:
         """Read the entries of a list."""
@@ -126,9 +125,12 @@ class Conditions(Spans, Populations, Special, Steps):
         if "UNIT" not in words:
             return c.Between(self.value(subject), self.value(low), self.value(high), negated, span=self.span(at))
         unit = c.Unit(str(words["UNIT"]).removesuffix("s"))
-        ends = []
+        ends: list[int] = []
         for end in (low, high):
             number = self.value(end)
+            if isinstance(number, c.Param):
+                ends.append(c.CountParam(number.name, number.span))
+                continue
             if not isinstance(number, c.Number) or not number.whole or number.value < 0:
                 self.problem("E118", end, f"`{self.quote(end)}` is not a whole number of {unit.value}s")
                 raise Refused
@@ -202,9 +204,8 @@ class Conditions(Spans, Populations, Special, Steps):
     def on_segref(self, at: Branch) -> c.SegmentRef:
         """Read ``vip`` or ``lifecycle.at_risk``."""
         name, cell, args = at.children
-        if args is not None:
-            raise self.later("args", args)
-        return c.SegmentRef(str(name), None if cell is None else str(cell)[1:], span=self.span(at))
+        given = self.arguments(args) if isinstance(args, Tree) else ()
+        return c.SegmentRef(str(name), None if cell is None else str(cell)[1:], given, span=self.span(at))
 
     def on_member(self, at: Branch) -> c.InSegment:
         """Read ``in segment vip``."""

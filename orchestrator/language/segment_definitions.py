@@ -34,10 +34,7 @@ class Definitions(Elsewhere, Related):
         return tuple(made)
 
     def header(self, at: Branch) -> Header:
-        """Read description, owner and tags; refuses parameters."""
-        params = branch(at, "params")
-        if params is not None:
-            raise self.later("params", params)
+        """Read description, owner and tags."""
         doc, owner = "", ""
         tags: list[str] = []
         for child in branches(at):
@@ -69,8 +66,15 @@ class Definitions(Elsewhere, Related):
         header = self.header(at)
         where = next(i for i, child in enumerate(at.children) if isinstance(child, Token) and child.type == "WHERE")
         condition = self.condition(at.children[where + 1])
+        params = branch(at, "params")
         return s.Segment(
-            self._name(at), condition, of=self._of(at), expects=self.expects(at), span=self.span(at), **header
+            self._name(at),
+            condition,
+            of=self._of(at),
+            expects=self.expects(at),
+            params=() if params is None else self.parameters(params),
+            span=self.span(at),
+            **header,
         )
 
     def on_partition(self, at: Branch) -> s.Partition:

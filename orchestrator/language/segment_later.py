@@ -7,9 +7,6 @@ A row goes away when the construct has a node in ``model/condition.py``.
 from __future__ import annotations
 
 LATER: dict[str, str] = {
-    "params": "a segment with parameters (`$name`)",
-    "args": "giving parameters to a segment (`$name = …`)",
-    "PARAM": "a parameter (`$name`)",
     "of_list": "a list as the type of a trait",
     "entry": "`entry`, the moment a person entered a campaign",
     "raw_sql": "an SQL statement (`sql (…) {…}`)",

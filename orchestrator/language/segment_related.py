@@ -18,7 +18,7 @@ class Related(Conditions):
         """Read ``tags has any of (…)``, ``has all of (…)``, ``has none of (…)``."""
         words = leaves(at)
         which = c.Which.ANY if "ANY" in words else c.Which.ALL if "ALL" in words else c.Which.NONE
-        items: tuple[c.Literal, ...] | c.ListRef = self.read(at.children[-1])
+        items: tuple[c.Literal, ...] | c.ListRef | c.Param = self.read(at.children[-1])
         return c.HasItems(self.attr(at.children[0]), items, which, span=self.span(at))
 
     def on_has_item(self, at: Branch) -> c.HasItem:

@@ -11,27 +11,18 @@ from orchestrator.language.segment_measures import Measures
 from orchestrator.language.segment_tree import Branch, Leaf, leaves
 from orchestrator.language.segment_values import edge
 from orchestrator.model import condition as c
-
-A_THOUSAND_YEARS = {
-    c.Unit.MINUTE: 525_960_000,
-    c.Unit.HOUR: 8_766_000,
-    c.Unit.DAY: 365_250,
-    c.Unit.WEEK: 52_178,
-    c.Unit.MONTH: 12_000,
-    c.Unit.QUARTER: 4_000,
-    c.Unit.YEAR: 1_000,
-}
+from orchestrator.model.literal import A_THOUSAND_YEARS
 
 
 class Times(Measures):
     """Reads windows and points."""
 
     def count(self, at: Leaf) -> int:
-        """Read a whole number; a parameter is refused."""
+        """Read a whole number, or a parameter that stands for one."""
         token = at if isinstance(at, Token) else at.children[0]
-        if not isinstance(token, Token) or token.type == "PARAM":
-            raise self.later("PARAM", at)
-        return self.whole(token)
+        if not isinstance(token, Token):
+            raise TypeError(token)
+        return c.CountParam(str(token)[1:], self.span(token)) if token.type == "PARAM" else self.whole(token)
 
     def duration(self, at: Leaf, least: int = 1) -> tuple[int, c.Unit, bool]:
         """Give count, unit and whether it counts in the person's zone."""
@@ -53,7 +44,7 @@ class Times(Measures):
 
     def ordered(self, low: int, high: int, at: Leaf) -> None:
         """Write down that a range was given the wrong way round."""
-        if low > high:
+        if low > high and not isinstance(low, c.CountParam) and not isinstance(high, c.CountParam):
             self.problem("E118", at, f"nothing is between {low} and {high}", help=(f"between {high} and {low}",))
 
     # ---------------------------------------------------------------- windows

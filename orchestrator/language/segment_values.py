@@ -133,13 +133,13 @@ class Values(Reader):
 
     # ---------------------------------------------------------------- names and arithmetic
 
-    def on_PARAM(self, at: Token) -> c.Value:
-        """Refuse: parameters come later."""
-        raise self.later("PARAM", at)
+    def on_PARAM(self, at: Token) -> c.Param:
+        """Read ``$min`` where a list or a point stands."""
+        return c.Param(str(at)[1:], span=self.span(at))
 
-    def on_param_ref(self, at: Branch) -> c.Value:
-        """Refuse: parameters come later."""
-        raise self.later("PARAM", at)
+    def on_param_ref(self, at: Branch) -> c.Param:
+        """Read ``$min`` as a value."""
+        return c.Param(str(at.children[0])[1:], span=self.span(at))
 
     def on_attr(self, at: Branch) -> c.Attr:
         """Read a dotted name."""

@@ -11,9 +11,11 @@ from pydantic import Field, PlainValidator
 
 from orchestrator.language import kinds
 from orchestrator.language.kinds import Text, Word
+from orchestrator.language.segment import parse_ref
 from orchestrator.language.shapes import Keys, Reading, read
 from orchestrator.language.yaml import Document, Map, Node, Scalar, Seq
 from orchestrator.model.calendar import in_zone
+from orchestrator.model.condition import Argument
 from orchestrator.model.diagnostic import Diagnostic, Related
 from orchestrator.model.workspace import Given, Nested, TestCase
 
@@ -113,6 +115,16 @@ def _case(reading: Reading[TestKeys], number: int, case: CaseKeys, keys: TestKey
         reading.add(place, "E002", "the case does not say who is in", "members: [1, 2]", "members: []    # nobody")
     if case.members is not None and has_cells:
         reading.add(reading.key_span(*at, "cells"), "E024", "`members` and `cells` exclude each other", "keep one")
+    args: tuple[Argument, ...] = ()
+    if segment is not None and "(" in segment:
+        ref, findings = parse_ref(segment)
+        if ref is None:
+            message = findings[0].message if findings else "this is not a segment"
+            reading.add(
+                place, "E008", f"`{segment}` cannot be read: {message}", "segment: big_spenders($min = 900 EUR)"
+            )
+            return None
+        args = ref.args
     if segment is None or as_of is None or (case.members is None) is not has_cells:
         return None
     return TestCase(
@@ -128,6 +140,7 @@ def _case(reading: Reading[TestKeys], number: int, case: CaseKeys, keys: TestKey
         cells={name: tuple(ids) for name, ids in case.cells.items()},
         path=reading.path,
         span=place,
+        args=args,
     )
 
 

@@ -26,6 +26,10 @@ from orchestrator.model.literal import Unit as Unit
 from orchestrator.model.measure import Fn as Fn
 from orchestrator.model.measure import Share as Share
 from orchestrator.model.measure import Spacing as Spacing
+from orchestrator.model.parameter import Argument as Argument
+from orchestrator.model.parameter import CountParam as CountParam
+from orchestrator.model.parameter import Param as Param
+from orchestrator.model.parameter import Parameter as Parameter
 from orchestrator.model.population import Across as Across
 from orchestrator.model.population import Bucket as Bucket
 from orchestrator.model.population import Cumulative as Cumulative
@@ -145,7 +149,7 @@ class OneOf(Node):
     """``a is one of ("x", "y")`` or ``… is one of dach``."""
 
     value: Value
-    items: tuple[Literal, ...] | ListRef
+    items: tuple[Literal, ...] | ListRef | Param
     negated: bool = False
 
 

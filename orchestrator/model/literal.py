@@ -22,6 +22,18 @@ class Unit(StrEnum):
     YEAR = "year"
 
 
+A_THOUSAND_YEARS = {
+    Unit.MINUTE: 525_960_000,
+    Unit.HOUR: 8_766_000,
+    Unit.DAY: 365_250,
+    Unit.WEEK: 52_178,
+    Unit.MONTH: 12_000,
+    Unit.QUARTER: 4_000,
+    Unit.YEAR: 1_000,
+}
+"""The longest span of each unit that the calendar is asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """Something that stands somewhere."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from orchestrator.model.literal import Literal, Node
+from orchestrator.model.parameter import Param
 from orchestrator.model.value import Attr, Event, ListRef, SegmentRef
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class HasItems(Node):
     """
 
     of: Attr
-    items: tuple[Literal, ...] | ListRef
+    items: tuple[Literal, ...] | ListRef | Param
     which: Which = Which.ANY
 
 

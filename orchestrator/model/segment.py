@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from orchestrator.model.condition import Condition, Event, Literal, Node, SegmentRef, Value
+from orchestrator.model.condition import Condition, Event, Literal, Node, Parameter, SegmentRef, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ Expect = ExpectSize | ExpectChange | ExpectSubset | ExpectDisjoint
 
 @dataclass(frozen=True, slots=True)
 class Segment(Node):
-    """A named audience. ``of`` names the entity, None for the schema's first."""
+    """A named audience. ``of`` names the entity, None for the schema's first; ``params`` stand for values in it."""
 
     name: str
     where: Condition
@@ -51,6 +51,12 @@ class Segment(Node):
     owner: str = ""
     tags: tuple[str, ...] = ()
     expects: tuple[Expect, ...] = ()
+    params: tuple[Parameter, ...] = ()
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """Give the names of the parameters without a default: such a segment is never asked without values."""
+        return tuple(param.name for param in self.params if param.default is None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from orchestrator.model.literal import Date, DateTime, Literal, Node, Unit
 from orchestrator.model.measure import Fn, Share, Spacing
+from orchestrator.model.parameter import Argument, Param
 from orchestrator.model.population import Across as Across
 from orchestrator.model.population import Bucket as Bucket
 from orchestrator.model.span import Beside, During, InEach
@@ -39,14 +40,16 @@ class Attr(Node):
 
 @dataclass(frozen=True, slots=True)
 class SegmentRef(Node):
-    """``vip``, or ``lifecycle.at_risk`` for one cell of a partition."""
+    """``vip``, ``lifecycle.at_risk`` for one cell of a partition, or ``big_spenders($min = 900 EUR)``."""
 
     name: str
     cell: str | None = None
+    args: tuple[Argument, ...] = ()
 
     def __str__(self) -> str:
         """Give the spelling that follows the word ``segment``."""
-        return self.name if self.cell is None else f"{self.name}.{self.cell}"
+        given = f"({', '.join(map(str, self.args))})" if self.args else ""
+        return f"{self.name}{'' if self.cell is None else f'.{self.cell}'}{given}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ class Anchor(Node):
     event: Event
 
 
-Point = Date | DateTime | Now | Attr | DayPoint | UnitPoint | Anchor
+Point = Date | DateTime | Now | Attr | DayPoint | UnitPoint | Anchor | Param
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,4 +300,5 @@ Value = (
     | Spacing
     | Across
     | Bucket
+    | Param
 )  # fmt: skip

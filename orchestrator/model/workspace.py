@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from orchestrator.model.campaign import Campaign
+from orchestrator.model.condition import Argument, SegmentRef
 from orchestrator.model.diagnostic import NOWHERE, Span
 from orchestrator.model.messages import our_events
 from orchestrator.model.project import Policies, Project
@@ -38,7 +39,8 @@ class TestCase:
     whose ``key`` names the person and whose ``at`` is the moment; ``consents`` are rows of channel, topic,
     granted, at; ``membership`` rows of segment, key, at and change (``entered`` or ``left``). ``members`` are the
     ids expected; ``cells`` maps cell to ids where ``segment`` is a partition. ``relations`` maps a relation or
-    another entity to rows. Values are texts as written in YAML, typed by the schema; None is unknown.
+    another entity to rows. Values are texts as written in YAML, typed by the schema; None is unknown. ``args`` are
+    given to the segment.
     """
 
     __test__ = False
@@ -55,6 +57,13 @@ class TestCase:
     cells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     path: str = ""
     span: Span = field(default=NOWHERE, compare=False, repr=False)
+    args: tuple[Argument, ...] = ()
+
+    @property
+    def ref(self) -> SegmentRef:
+        """Give the reference to what is tested, with its values."""
+        base, _, cell = self.segment.partition("(")[0].partition(".")
+        return SegmentRef(base.strip(), cell.strip() or None, self.args)
 
 
 @dataclass(frozen=True, slots=True)

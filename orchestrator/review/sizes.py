@@ -41,6 +41,8 @@ def sized(workspace: Workspace) -> Iterator[str]:
     """Yield the name of everything that has people, in the order of the files; archived campaigns are left out."""
     for name, definition in workspace.definitions.items():
         if isinstance(definition, Segment):
+            if definition.required:
+                continue  # nobody can be counted without values
             yield f"segment {name}"
         elif isinstance(definition, Partition):
             yield f"partition {name}"
@@ -60,6 +62,8 @@ def members(workspace: Workspace, what: str, as_of: dt.datetime, dialect: str) -
         return audience_query(workspace, campaign, as_of, dialect, facts=(), consents=(), channels=(), zone=None)
     base, _, cell = name.partition(".")
     definition = workspace.definitions.get(base)
+    if isinstance(definition, Segment) and definition.required:
+        return None
     if definition is None or (cell and (not isinstance(definition, Partition) or cell not in definition.cells)):
         return None
     return members_query(workspace, SegmentRef(base, cell or None), as_of, dialect)

@@ -8,7 +8,6 @@ from typing import Any
 
 from orchestrator.audience import cells, ids
 from orchestrator.compile import cells_query, load_rows, members_query, memory
-from orchestrator.model.condition import SegmentRef
 from orchestrator.model.diagnostic import Diagnostic
 from orchestrator.model.errors import OrchestratorError
 from orchestrator.model.segment import Partition
@@ -75,8 +74,8 @@ def _run(workspace: Workspace, case: TestCase) -> TestResult:
     loaded = load_rows(workspace, case)
     if loaded.diagnostics:
         return TestResult(case, problems=tuple(loaded.diagnostics))
-    base, _, cell = case.segment.partition(".")
-    reference = SegmentRef(base, cell or None)
+    reference = case.ref
+    base = reference.name
     expected: dict[str, set[str]] = {name: set(people) for name, people in case.cells.items()}
     if case.members is not None:
         expected[WHOLE] = set(case.members)

@@ -66,8 +66,12 @@ moments = st.builds(
 )
 literals = texts | wholes | decimals | percents | money | st.builds(c.Bool, flags) | dates | moments
 attrs = st.builds(lambda first, rest: c.Attr((first, *rest)), name, st.lists(entry, max_size=2))
-refs = st.builds(c.SegmentRef, name, st.none() | entry)
+given = literals | st.lists(literals, min_size=1, max_size=3).map(tuple)
+arguments = st.lists(st.builds(c.Argument, name, given), max_size=2).map(tuple)
+refs = st.builds(c.SegmentRef, name, st.none() | entry, arguments)
+places = st.builds(c.Param, name)
 
+stand_ins = st.builds(c.CountParam, name)
 counts = st.integers(0, 400)
 spans = st.integers(1, 400)
 points = st.deferred(
@@ -79,6 +83,7 @@ points = st.deferred(
         st.builds(c.DayPoint, st.sampled_from(list(c.Day)), flags),
         st.builds(c.UnitPoint, units, st.integers(0, 1), flags),
         st.builds(c.Anchor, st.sampled_from(list(c.Edge)), events),
+        places,
     )
 )
 
@@ -90,7 +95,7 @@ def _ordered(start: c.Point, end: c.Point) -> c.FromTo:
 
 
 windows = st.one_of(
-    st.builds(c.Rolling, spans, units, flags, flags),
+    st.builds(c.Rolling, spans | stand_ins, units, flags, flags),
     st.builds(c.Calendar, units, st.integers(0, 12), flags),
     st.builds(c.OnDay, st.sampled_from(list(c.Day)), flags),
     st.just(c.Ever()),
@@ -117,7 +122,7 @@ def _events(children: st.SearchStrategy[c.Condition]) -> st.SearchStrategy[c.Eve
     return st.builds(c.Event, name, st.none() | children)
 
 
-simple_values = st.one_of(literals, attrs)
+simple_values = st.one_of(literals, attrs, places)
 events: st.SearchStrategy[c.Event] = st.deferred(lambda: _events(simple_conditions))
 
 
@@ -154,7 +159,7 @@ def _compare(op: str, left: c.Value, right: c.Value) -> c.Compare:
 
 def comparisons(value: st.SearchStrategy[c.Value]) -> st.SearchStrategy[c.Condition]:
     """Conditions on values."""
-    listed = st.lists(literals, min_size=1, max_size=4).map(tuple) | st.builds(c.ListRef, name)
+    listed = st.lists(literals, min_size=1, max_size=4).map(tuple) | st.builds(c.ListRef, name) | places
     return st.one_of(
         st.builds(_compare, st.sampled_from(("<", "<=", ">", ">=")), value, value),
         st.builds(c.Is, value, value, flags),
@@ -222,7 +227,7 @@ def _leaf_conditions() -> st.SearchStrategy[c.Condition]:
         st.builds(c.Held, attrs, literals, spans, units, flags, flags),
         st.builds(c.Changed, attrs, st.none() | literals, literals, st.none() | event_windows),
         st.builds(lambda channel, topic: c.Consent(channel, topic, negated=True), name, name),
-        st.builds(c.Moved, flags, refs, st.none() | windows | betweens),
+        st.builds(c.Moved, flags, refs, st.none() | event_windows),
         st.builds(c.Sample, share, texts.map(lambda text: text.value).filter(str.strip)),
     )
 
@@ -260,12 +265,17 @@ expectations = st.one_of(
 )
 _said = {"of": st.none() | name, "doc": docs, "owner": owners, "tags": labels}
 _expected = st.lists(expectations, max_size=2).map(tuple)
+_types = st.tuples(name, st.none()) | st.tuples(st.just("list"), name)
+_params = st.lists(
+    st.builds(lambda own, type_, default: c.Parameter(own, *type_, default), name, _types, st.none() | given),
+    max_size=2,
+).map(tuple)
 _cases = st.lists(
     st.builds(s.Case, name, conditions, docs), min_size=1, max_size=3, unique_by=lambda case: case.name
 ).map(tuple)
 
 definitions: st.SearchStrategy[s.Definition] = st.one_of(
-    st.builds(s.Segment, name, conditions, expects=_expected, **_said),
+    st.builds(s.Segment, name, conditions, expects=_expected, params=_params, **_said),
     st.builds(
         s.Partition, name, _cases, name, otherwise_doc=docs, among=st.none() | refs, expects=_expected, **_said
     ).filter(lambda partition: len(set(partition.cells)) == len(partition.cells)),

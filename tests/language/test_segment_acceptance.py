@@ -75,6 +75,7 @@ RUNS = {
     "distinct days": "segment n where did view where (local hour of moment < 5) on at least 3 local days ever",
     "own rhythm": "segment a where days since last purchase > 2 * median days between purchase ever",
     "every quarter": "segment a where did purchase in each of previous 4 quarters",
+    "parameters": "segment a ($min: money = 900 EUR) where ltv > $min",
     "pareto": "segment makers where in smallest group with 80% of lifetime_value",
     "above average": """
         segment kl_vip
@@ -107,7 +108,6 @@ RUNS = {
 
 LATER = {
     "raw": "segment a where sql (id: int) { select 1 }",
-    "parameters": "segment a ($min: money = 900 EUR) where ltv > $min",
 }
 
 

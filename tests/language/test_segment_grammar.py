@@ -171,7 +171,8 @@ def test_every_rule_is_read_or_refused_by_name() -> None:
             "[a-z_]+",
             "distinct_units "
             "of doc owner tags among case otherwise default expect type filter across duration count unit times "
-            "quantity within_each param arg step step_not step_not_yet same column latlon named_place place item expr "
+            "quantity within_each params args "
+            "param arg step step_not step_not_yet same column latlon named_place place item expr "
             "unary cond comparison event_cond meta group value term factor literal given aggregate relation",
         )
     ) | set(STARTS)

@@ -335,9 +335,6 @@ def test_what_reads_but_cannot_be_meant_is_told(text: str, code: str | None) -> 
 
 # One sentence for each row of the table of what comes later.
 NOT_YET = {
-    "params": "segment a ($x: int) where everyone",
-    "args": "segment a where in segment b ($x = 5)",
-    "PARAM": "segment a where age > $x",
     "of_list": "trait a: list(text) = v",
     "entry": "segment a where did b since entry",
     "raw_sql": "segment a where sql (id: int) { select 1 }",

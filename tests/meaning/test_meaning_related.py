@@ -331,3 +331,12 @@ def test_a_row_that_leads_to_an_entity_asks_it(asked: Callable[..., str]) -> Non
     assert asked("has membership where (did login ever)", tables, DEFINED) == "Q"
     assert asked("has membership where (did not login ever)", tables, DEFINED) == "P"
     assert asked("has no membership where (in segment x_user)", tables, DEFINED) == "QR"
+
+
+def test_a_list_parameter_stands_where_a_list_may(asked: Callable[..., str]) -> None:
+    """The values that a reference gives are looked for in each person's own list."""
+    text = 'segment tagged($tags: list(text) = ("x")) where tags has any of $tags\n'
+    text += "segment untagged($tags: list(text)) where tags has none of $tags\n"
+    assert asked("in segment tagged", TAGGED, text) == "R"
+    assert asked('in segment tagged($tags = ("z", "y"))', TAGGED, text) == "RS"
+    assert asked('in segment untagged($tags = ("z"))', TAGGED, text) == "PQR"

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from orchestrator.model import condition as c
+from orchestrator.model.parameter import filled
 from orchestrator.model.people import share_of
 from orchestrator.model.segment import EventDef, ListDef, Partition, Segment, Trait
 from orchestrator.model.workspace import Workspace
@@ -72,7 +73,10 @@ class Reference:
     def _in(self, ref: c.SegmentRef, somebody: rows.Somebody) -> bool:
         definition = self.workspace.definitions[ref.name]
         if isinstance(definition, Segment):
-            return self._scoped(None, lambda: One(self, somebody, definition.of).holds(definition.where))
+            given = {arg.name: arg.value for arg in ref.args}
+            values = {param.name: given.get(param.name, param.default) for param in definition.params}
+            where = filled(definition.where, values)  # type: ignore[arg-type]
+            return self._scoped(None, lambda: One(self, somebody, definition.of).holds(where))
         assert isinstance(definition, Partition)
         cell = self._cell(definition, somebody)
         return cell is not None and ref.cell in (None, cell)

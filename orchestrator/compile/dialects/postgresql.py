@@ -27,7 +27,6 @@ MICROS = 1_000_000
 WITH_ZONE = "timestamp with time zone"
 
 
-
 class PostgreSQL(PostgreSQLJson, Dialect):
     """PostgreSQL, through psycopg 3 when it runs."""
 

@@ -1,0 +1,119 @@
+"""Segments with parameters: a value in each place where one may stand, and two uses in one statement."""
+
+from __future__ import annotations
+
+PEOPLE = {
+    "P": {"country": "DE", "points": 1, "birth_date": "2000-01-01"},
+    "Q": {"country": "AT", "points": 5, "birth_date": "1990-06-30"},
+    "R": {"country": "FR", "points": 9},
+    "S": {},
+}
+EVENTS = {
+    "purchase": [
+        ("P", "2026-11-01", {"amount": "900.01"}),
+        ("Q", "2026-11-01", {"amount": "500.00"}),
+        ("Q", "2026-06-01", {"amount": "500.00"}),
+        ("R", "2026-11-21", {"amount": "10.00"}),
+        ("R", "2026-11-20", {"amount": "10.00"}),
+    ]
+}
+TEXT = """
+segment spenders($min: money = 500 EUR, $days: int = 90)
+where sum of purchase.amount in last $days days >= $min
+segment often($n: int, $days: int = 30)
+where did purchase at least $n times in last $days days
+segment born_before($day: date) where birth_date is before $day
+segment in_one_of($countries: list(text) = ("DE", "AT"))
+where country is one of $countries
+segment between_two($low: int = 2, $high: int = 6) where points is between $low and $high
+segment shifted($by: decimal = 1.5, $more: int = 1) where points * $more + $by > 6
+segment flagged($wanted: bool = true) where vip is $wanted
+"""
+
+
+def test_defaults_stand_where_nothing_is_given(ask):
+    """Each parameter has its default."""
+    assert ask("in segment spenders", PEOPLE, EVENTS, definitions=TEXT) == "PQ"
+    assert ask("in segment in_one_of", PEOPLE, EVENTS, definitions=TEXT) == "PQ"
+    assert ask("not in segment in_one_of", PEOPLE, EVENTS, definitions=TEXT) == "RS"
+    assert ask("in segment between_two", PEOPLE, EVENTS, definitions=TEXT) == "Q"
+
+
+def test_a_value_takes_its_place(ask):
+    """Money, days, times, days of the calendar, lists, numbers."""
+    for sentence, members in (
+        ("spenders($min = 900 EUR)", "P"),
+        ("spenders($days = 365, $min = 900.02 EUR)", "Q"),
+        ("spenders($min = 20 EUR, $days = 3)", "R"),
+        ("often($n = 2)", "R"),
+        ("often($n = 2, $days = 365)", "QR"),
+        ("often($n = 0)", "PQRS"),
+        ("born_before($day = 2000-01-01)", "Q"),
+        ("born_before($day = 2000-01-02)", "PQ"),
+        ('in_one_of($countries = ("FR"))', "R"),
+        ("between_two($low = 5, $high = 9)", "QR"),
+        ("between_two($high = 1, $low = 1)", "P"),
+        ("shifted", "QR"),
+        ("shifted($more = 2, $by = -3.5)", "QR"),
+        ("shifted($by = 6)", "PQR"),
+    ):
+        assert ask(f"in segment {sentence}", PEOPLE, EVENTS, definitions=TEXT) == members, sentence
+    assert ask("in segment flagged($wanted = false)", {"P": {"vip": False}, "Q": {}}, definitions=TEXT) == "P"
+
+
+def test_two_uses_with_different_values_are_different_segments(ask):
+    """In one statement each has its own value, also where the definition is large enough to be computed once."""
+    assert (
+        ask(
+            "in segment spenders($min = 10 EUR) and not in segment spenders($min = 900 EUR)",
+            PEOPLE,
+            EVENTS,
+            definitions=TEXT,
+        )
+        == "QR"
+    )
+    tests = " or ".join(f"points > {n} + $least" for n in range(70))
+    text = f"segment large($least: int = 0) where {tests}\n"
+    both = (
+        "at least 1 of (in segment large and not in segment large($least = 4), in segment large($least = 8)) "
+        "or (in segment large($least = 8) and in segment large)"
+    )
+    assert ask(both, PEOPLE, EVENTS, definitions=text) == "PR"
+    assert ask("not in segment large($least = 4) and in segment large($least = 0)", PEOPLE, definitions=text) == "P"
+
+
+def test_a_parameter_in_a_population_and_in_a_cell(ask):
+    """A segment with values is a population like any other."""
+    text = (
+        TEXT
+        + """
+partition tier among segment in_one_of($countries = ("DE", "AT", "FR"))
+  case best when in top 1 by points among segment in_one_of
+  case next when in top 1 by points
+  otherwise rest
+trait r: int = bucket 2 by points among segment between_two($low = 1, $high = 5)
+"""
+    )
+    assert ask("tier", PEOPLE, definitions=text, cells=True) == {"P": "rest", "Q": "best", "R": "next"}
+    assert ask("r is 2", PEOPLE, definitions=text) == "Q"
+    assert ask("r is missing", PEOPLE, definitions=text) == "RS"
+
+
+def test_a_parameter_in_every_kind_of_window(ask):
+    """Counts of windows, of units ago, of whole months, and points in time."""
+    text = """
+segment a($n: int = 2) where did purchase more than $n weeks ago
+segment b($n: int = 5) where did purchase in previous $n months
+segment c($low: int = 1, $high: int = 2) where did purchase between $low and $high days ago
+segment d($day: date = 2026-11-20) where did purchase since $day
+segment e($day: date = 2026-06-01) where did purchase from $day to $day
+segment f($n: int = 1) where did purchase exactly $n times ever
+segment g($n: int = 1, $m: int = 2) where did purchase between $n and $m times in last 1 year
+segment h($low: int = 9_000, $high: int = 9_900) where birth_date is between $low and $high days ago
+"""
+    for name, members in (
+        ("a", "PQ"), ("a($n = 20)", "Q"), ("b", "Q"), ("b($n = 4)", ""), ("c", "R"), ("c($high = 3)", "R"), ("d", "R"),
+        ("d($day = 2026-11-01)", "PQR"), ("e", "Q"), ("e($day = 2026-11-20)", "R"), ("f", "P"), ("f($n = 0)", "S"),
+        ("g", "PQR"), ("g($n = 2)", "QR"), ("h", "P"), ("h($high = 20_000)", "PQ"),
+    ):  # fmt: skip
+        assert ask(f"in segment {name}", PEOPLE, EVENTS, definitions=text) == members, name
