@@ -70,12 +70,15 @@ def _keys(schema: Schema, tables: Tables) -> dict[str, dict[str, Field]]:
     sources += [(e.table, (e.key, e.id)) for e in {**schema.events, **schema.histories()}.values()]  # type: ignore[misc]
     sources += [(e.table, (e.parent.column,)) for e in schema.entities.values() if e.parent is not None]
     sources += [(r.table, (r.key, r.ref)) for r in schema.relations.values()]  # type: ignore[misc]
+    keys = {(str(table), names[0]) for table, names in sources}
+    texts = not any(isinstance(row.get(key), int) for table, key in keys for row in tables.get(table, ()))
     if schema.consent is not None:
         sources.append((schema.consent.table, (schema.consent.key, schema.consent.id)))  # type: ignore[arg-type]
     for table, names in sources:
         for name in names:
             if name is not None and name not in found.setdefault(str(table), {}):
-                text = any(isinstance(row.get(name), str) for row in tables.get(str(table), ()))
+                values = [row[name] for row in tables.get(str(table), ()) if row.get(name) is not None]
+                text = isinstance(values[0], str) if values else texts
                 found[str(table)][name] = Field(name, Type.TEXT if text else Type.INT, name, title=KEY)
     return found
 

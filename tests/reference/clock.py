@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 from zoneinfo import ZoneInfo
 
 EXACT = {"minute": dt.timedelta(minutes=1), "hour": dt.timedelta(hours=1)}
@@ -108,7 +110,7 @@ def whole_units(earlier: dt.datetime, moment: dt.datetime, unit: str, zone: Zone
         return (moment - earlier) // EXACT[unit]
     days = (wall(moment, zone).date() - wall(earlier, zone).date()).days
     k = days // {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}[unit] - 2
-    while earlier <= move(moment, -(k + 1), unit, zone):
+    while _reached(earlier, move, moment, -(k + 1), unit, zone):
         k += 1
     return k
 
@@ -116,7 +118,7 @@ def whole_units(earlier: dt.datetime, moment: dt.datetime, unit: str, zone: Zone
 def whole_dates(earlier: dt.date, today: dt.date, unit: str) -> int:
     """The same for dates, which count days."""
     k = (today - earlier).days // {"day": 1, "week": 7, "month": 31, "quarter": 92, "year": 366}[unit] - 2
-    while earlier <= move_date(today, -(k + 1), unit):
+    while _reached(earlier, move_date, today, -(k + 1), unit):
         k += 1
     return k
 
@@ -127,7 +129,7 @@ def units_until(later: dt.datetime, moment: dt.datetime, unit: str, zone: ZoneIn
         return (later - moment) // EXACT[unit]
     days = (wall(later, zone).date() - wall(moment, zone).date()).days
     k = days // {"day": 1, "week": 7, "month": 28, "quarter": 90, "year": 365}[unit] + 3
-    while move(moment, k, unit, zone) > later:
+    while not _reached_ahead(later, move, moment, k, unit, zone):
         k -= 1
     return k
 
@@ -135,13 +137,22 @@ def units_until(later: dt.datetime, moment: dt.datetime, unit: str, zone: ZoneIn
 def dates_until(later: dt.date, today: dt.date, unit: str) -> int:
     """The same for dates."""
     k = (later - today).days // {"day": 1, "week": 7, "month": 28, "quarter": 90, "year": 365}[unit] + 3
-    while move_date(today, k, unit) > later:
+    while not _reached_ahead(later, move_date, today, k, unit):
         k -= 1
     return k
 
 
-def anniversary(day: dt.date, year: int) -> dt.date:
-    """Give the anniversary of a day in a year; 29 February is kept on 1 March in common years (A14)."""
-    if (day.month, day.day) == (2, 29) and not calendar.isleap(year):
-        return dt.date(year, 3, 1)
-    return day.replace(year=year)
+def _reached(earlier: Any, step: Callable[..., Any], *how: Any) -> bool:
+    """Tell whether a step back does not pass ``earlier``; what passes the first day of the calendar passes all."""
+    try:
+        return bool(earlier <= step(*how))
+    except (OverflowError, ValueError):
+        return False
+
+
+def _reached_ahead(later: Any, step: Callable[..., Any], *how: Any) -> bool:
+    """Tell whether a step on does not pass ``later``; what passes the last day of the calendar passes all."""
+    try:
+        return bool(step(*how) <= later)
+    except (OverflowError, ValueError):
+        return False
