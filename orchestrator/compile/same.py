@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 
 from orchestrator.compile.features import (
@@ -44,6 +45,8 @@ def canonical(node: object) -> object:
             return node
         case tuple():
             return tuple(canonical(item) for item in node)
+        case Mapping():  # the fields of a list's items
+            return frozenset((canonical(key), canonical(value)) for key, value in node.items())
     if is_dataclass(node):
         return (type(node).__name__, *(canonical(getattr(node, field.name)) for field in fields(node)))
     return node

@@ -76,7 +76,7 @@ def _spell_moved(element: _Moved, compiler: Any, **options: Any) -> str:
     return f"(SELECT x + {offset} FROM (SELECT {value} AS x) AS orc_moved)"  # noqa: S608 (printed by the compiler)
 
 
-HUGE, DOUBLE, CENTS = _Named("HUGEINT"), _Named("DOUBLE"), _Named("DECIMAL(38, 3)")
+HUGE, DOUBLE = _Named("HUGEINT"), _Named("DOUBLE")
 
 
 class DuckDB(DuckDBJson, Dialect):
@@ -117,7 +117,7 @@ class DuckDB(DuckDBJson, Dialect):
         if field.type is Type.MONEY:
             if field.minor:
                 return sa.cast(column, HUGE) * _n(THOUSAND // 10 ** digits(field.currency))
-            return sa.cast(sa.cast(column, CENTS) * _n(THOUSAND), HUGE)
+            return sa.cast(column * _n(THOUSAND), sa.BigInteger)  # rounds; 64 bits add up three times as fast
         if field.type is Type.DECIMAL:
             return sa.cast(column, DOUBLE)
         if field.type is Type.BOOL:

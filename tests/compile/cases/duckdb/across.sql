@@ -1,9 +1,9 @@
 -- avg of purchase.amount ever > 2 * avg of purchase.amount ever across segment buyers
 SELECT p."id" AS id 
-FROM "customers" AS p LEFT OUTER JOIN (SELECT e."customer_id" AS k, CAST(sum(CAST(CAST(e."amount" AS DECIMAL(38, 3)) * 1000 AS HUGEINT)) AS DOUBLE) / (count(CAST(CAST(e."amount" AS DECIMAL(38, 3)) * 1000 AS HUGEINT)) * 1) AS v 
+FROM "customers" AS p LEFT OUTER JOIN (SELECT e."customer_id" AS k, CAST(sum(CAST(e."amount" * 1000 AS BIGINT)) AS DOUBLE) / (count(CAST(e."amount" * 1000 AS BIGINT)) * 1) AS v 
 FROM "orders" AS e 
 WHERE e."at" < :at_1 GROUP BY e."customer_id") AS m ON m.k = p."id" 
-WHERE m.v > round(CAST(:number_1 AS DOUBLE) * CAST((SELECT CAST(sum(CAST(CAST(e2."amount" AS DECIMAL(38, 3)) * 1000 AS HUGEINT)) AS DOUBLE) / (count(CAST(CAST(e2."amount" AS DECIMAL(38, 3)) * 1000 AS HUGEINT)) * 1) AS anon_1 
+WHERE m.v > round(CAST(:number_1 AS DOUBLE) * CAST((SELECT CAST(sum(CAST(e2."amount" * 1000 AS BIGINT)) AS DOUBLE) / (count(CAST(e2."amount" * 1000 AS BIGINT)) * 1) AS anon_1 
 FROM "orders" AS e2 
 WHERE e2."customer_id" IN (SELECT p2."id" 
 FROM "customers" AS p2 

@@ -1,6 +1,6 @@
 -- avg of purchase.amount ever >= 20 EUR
 SELECT p."id" AS id 
-FROM "customers" AS p LEFT OUTER JOIN (SELECT e."customer_id" AS k, CAST(sum(CAST(CAST(e."amount" AS DECIMAL(38, 3)) * 1000 AS HUGEINT)) AS DOUBLE) / (count(CAST(CAST(e."amount" AS DECIMAL(38, 3)) * 1000 AS HUGEINT)) * 1) AS v 
+FROM "customers" AS p LEFT OUTER JOIN (SELECT e."customer_id" AS k, CAST(sum(CAST(e."amount" * 1000 AS BIGINT)) AS DOUBLE) / (count(CAST(e."amount" * 1000 AS BIGINT)) * 1) AS v 
 FROM "orders" AS e 
 WHERE e."at" < :at_1 GROUP BY e."customer_id") AS m ON m.k = p."id" 
 WHERE m.v >= :number_1 ORDER BY p."id"

@@ -13,7 +13,7 @@ WHERE e2."at" >= :at_2 AND e2."at" < :at_3 GROUP BY e2."customer_id") AS m3 ON m
 WHERE true), 
 orc_bucket3 AS 
 (SELECT p4."id" AS id, coalesce(coalesce(m5.v, 0), :number_1) AS v, CAST(p4."country" AS TEXT) AS g 
-FROM "customers" AS p4 LEFT OUTER JOIN (SELECT e3."customer_id" AS k, sum(CAST(CAST(e3."amount" AS DECIMAL(38, 3)) * 1000 AS HUGEINT)) AS v 
+FROM "customers" AS p4 LEFT OUTER JOIN (SELECT e3."customer_id" AS k, sum(CAST(e3."amount" * 1000 AS BIGINT)) AS v 
 FROM "orders" AS e3 
 WHERE e3."at" >= :at_4 AND e3."at" < :at_5 GROUP BY e3."customer_id") AS m5 ON m5.k = p4."id" 
 WHERE p4."id" IN (SELECT e4."customer_id" 

@@ -1,6 +1,6 @@
 WITH orc_ranked AS 
 (SELECT p2."id" AS id, coalesce(coalesce(m.v, 0), :number_1) AS v 
-FROM "customers" AS p2 LEFT OUTER JOIN (SELECT e."customer_id" AS k, sum(CAST(CAST(e."amount" AS DECIMAL(38, 3)) * 1000 AS HUGEINT)) AS v 
+FROM "customers" AS p2 LEFT OUTER JOIN (SELECT e."customer_id" AS k, sum(CAST(e."amount" * 1000 AS BIGINT)) AS v 
 FROM "orders" AS e 
 WHERE e."at" >= :at_3 AND e."at" < :at_4 GROUP BY e."customer_id") AS m ON m.k = p2."id" 
 WHERE p2."id" IN (SELECT e2."customer_id" 

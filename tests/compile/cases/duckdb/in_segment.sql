@@ -1,7 +1,7 @@
 -- in segment buyers and not in segment stage.best
 WITH orc_ranked AS 
 (SELECT p2."id" AS id, coalesce(coalesce(m2.v, 0), :number_1) AS v 
-FROM "customers" AS p2 LEFT OUTER JOIN (SELECT e3."customer_id" AS k, sum(CAST(CAST(e3."amount" AS DECIMAL(38, 3)) * 1000 AS HUGEINT)) AS v 
+FROM "customers" AS p2 LEFT OUTER JOIN (SELECT e3."customer_id" AS k, sum(CAST(e3."amount" * 1000 AS BIGINT)) AS v 
 FROM "orders" AS e3 
 WHERE e3."at" >= :at_3 AND e3."at" < :at_4 GROUP BY e3."customer_id") AS m2 ON m2.k = p2."id" 
 WHERE p2."id" IN (SELECT e4."customer_id" 

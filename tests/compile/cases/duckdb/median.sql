@@ -3,7 +3,7 @@ SELECT p."id" AS id
 FROM "customers" AS p LEFT OUTER JOIN (SELECT o3.k AS k, CAST(sum(o3.v) AS DOUBLE) / (count(o3.v) * 1) AS v 
 FROM (SELECT o2.k AS k, o2.v AS v 
 FROM (SELECT o.k AS k, o.v AS v, row_number() OVER (PARTITION BY o.k ORDER BY o.v) AS r, count(*) OVER (PARTITION BY o.k) AS n 
-FROM (SELECT e."customer_id" AS k, CAST(CAST(e."amount" AS DECIMAL(38, 3)) * 1000 AS HUGEINT) AS v 
+FROM (SELECT e."customer_id" AS k, CAST(e."amount" * 1000 AS BIGINT) AS v 
 FROM "orders" AS e 
 WHERE e."at" >= :at_1 AND e."at" < :at_2) AS o 
 WHERE o.v IS NOT NULL) AS o2 

@@ -1,6 +1,6 @@
 -- revenue - 5 EUR > 10 EUR
 SELECT p."id" AS id 
-FROM "customers" AS p LEFT OUTER JOIN (SELECT e."customer_id" AS k, sum(CAST(CAST(e."amount" AS DECIMAL(38, 3)) * 1000 AS HUGEINT)) AS v 
+FROM "customers" AS p LEFT OUTER JOIN (SELECT e."customer_id" AS k, sum(CAST(e."amount" * 1000 AS BIGINT)) AS v 
 FROM "orders" AS e 
 WHERE e."at" >= :at_1 AND e."at" < :at_2 GROUP BY e."customer_id") AS m ON m.k = p."id" 
 WHERE CAST(coalesce(coalesce(m.v, 0), :number_1) AS HUGEINT) - CAST(:number_2 AS HUGEINT) > :number_3 ORDER BY p."id"

@@ -1,7 +1,7 @@
 -- in smallest group with 80% of revenue within each country among segment buyers
 WITH orc_group AS 
 (SELECT p2."id" AS id, coalesce(coalesce(m.v, 0), :number_1) AS v, CAST(p2."country" AS TEXT) AS g 
-FROM "customers" AS p2 LEFT OUTER JOIN (SELECT e."customer_id" AS k, sum(CAST(CAST(e."amount" AS DECIMAL(38, 3)) * 1000 AS HUGEINT)) AS v 
+FROM "customers" AS p2 LEFT OUTER JOIN (SELECT e."customer_id" AS k, sum(CAST(e."amount" * 1000 AS BIGINT)) AS v 
 FROM "orders" AS e 
 WHERE e."at" >= :at_1 AND e."at" < :at_2 GROUP BY e."customer_id") AS m ON m.k = p2."id" 
 WHERE p2."id" IN (SELECT e2."customer_id" 

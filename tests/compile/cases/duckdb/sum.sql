@@ -1,6 +1,6 @@
 -- sum of purchase.amount in last 365 days > 500 EUR
 SELECT p."id" AS id 
-FROM "customers" AS p LEFT OUTER JOIN (SELECT e."customer_id" AS k, sum(CAST(CAST(e."amount" AS DECIMAL(38, 3)) * 1000 AS HUGEINT)) AS v 
+FROM "customers" AS p LEFT OUTER JOIN (SELECT e."customer_id" AS k, sum(CAST(e."amount" * 1000 AS BIGINT)) AS v 
 FROM "orders" AS e 
 WHERE e."at" >= :at_1 AND e."at" < :at_2 GROUP BY e."customer_id") AS m ON m.k = p."id" 
 WHERE m.v > :number_1 ORDER BY p."id"
