@@ -19,7 +19,7 @@ from pydantic import BaseModel
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from said import REQUIRED, SAYS
+from orchestrator.language.said import REQUIRED, SAYS
 
 HERE = Path(__file__).parent
 NOTE = "<!-- Printed from the code by docs/print.py: change the code, then run `make docs`. -->\n"

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from orchestrator.cli.here import Here, pass_here
+from orchestrator.cli.schema import PLACE, write_schemas
 from orchestrator.model.errors import UsageError
 
 IGNORED = "# The wiring, the keys and the data of one copy: never in git.\n.orc/\nprofiles.yml\n"
@@ -23,6 +24,8 @@ def init(here: Here, folder: Path | None) -> None:
     """
     root = here.start / folder if folder else here.start
     made = write_workspace(root) if not (root / "campaigns" / "project.yml").exists() else []
+    if made:
+        made += [path.relative_to(root).as_posix() for path in write_schemas(root / PLACE)]
     profile = write_profile_beside(root)
     if made:
         click.echo(f"wrote {len(made)} files into {root}")

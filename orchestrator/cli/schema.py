@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -10,10 +11,41 @@ from orchestrator.cli.here import Here, pass_here
 from orchestrator.cli.say import counted
 from orchestrator.model.errors import UsageError
 
+PLACE = Path(".orchestrator/schemas")
+"""Where editors find the schemas of a workspace: in git, so that every clone has them."""
+
 
 @click.group()
 def schema() -> None:
-    """Draft schema.yml from your own database."""
+    """Draft schema.yml from your own database, or write the schemas of all files for editors."""
+
+
+@schema.command()
+@click.option(
+    "--to", metavar="DIR", type=click.Path(path_type=Path, file_okay=False), help=f"Where to; {PLACE} by default."
+)
+@pass_here
+def export(here: Here, to: Path | None) -> None:
+    """Write JSON Schemas of all YAML files, for the completion and the red lines of editors.
+
+    A file says which one is its own in its first line: # yaml-language-server: $schema=../.orchestrator/schemas/…
+    """
+    folder = to or here.root / PLACE
+    for path in write_schemas(folder):
+        click.echo(f"wrote {path}")
+
+
+def write_schemas(folder: Path) -> list[Path]:
+    """Write every schema into a folder and give the paths."""
+    from orchestrator.language import json_schemas
+
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for name, made in json_schemas().items():
+        path = folder / f"{name}.json"
+        path.write_text(json.dumps(made, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        written.append(path)
+    return written
 
 
 @schema.command()

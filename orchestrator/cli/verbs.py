@@ -23,7 +23,7 @@ SECTIONS: dict[str, tuple[Verb, ...]] = {
     "Begin": (
         Verb("demo", "orchestrator.cli.demo:demo", "See it work: seed a shop, plan, apply, send into a local outbox."),
         Verb("init", "orchestrator.cli.init:init", "Write a new workspace into a folder."),
-        Verb("schema", "orchestrator.cli.schema:schema", "Draft schema.yml from your own database."),
+        Verb("schema", "orchestrator.cli.schema:schema", "Draft schema.yml from your database; schemas for editors."),
     ),
     "Write": (
         Verb("check", "orchestrator.cli.check:check", "Find every problem in every file, without a database."),

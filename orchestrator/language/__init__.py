@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         print_value,
     )
     from orchestrator.language.format_yaml import format_campaign
+    from orchestrator.language.json_schema import json_schemas
     from orchestrator.language.profile_file import read_profile
     from orchestrator.language.root import cache_folder, find_root
     from orchestrator.language.segment import (
@@ -47,6 +48,7 @@ __all__ = [
     "format_campaign",
     "format_expression",
     "format_segments",
+    "json_schemas",
     "list_files",
     "load_texts",
     "load_workspace",
@@ -77,6 +79,7 @@ __getattr__ = exports(
         "format_campaign": "format_yaml",
         "format_expression": "format",
         "format_segments": "format",
+        "json_schemas": "json_schema",
         "list_files": "files",
         "load_texts": "workspace",
         "load_workspace": "workspace",

@@ -77,6 +77,7 @@ def choice(what: str, known: Iterable[str], later: Iterable[str] = ()) -> Any:
         near = closest(given, words, 1)
         wrong("E006", f"`{given}` is not a {what}", "write " + _or(words), write=near[0] if near else "")
 
+    take.__dict__["words"] = words
     return PlainValidator(take)
 
 
