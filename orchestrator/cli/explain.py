@@ -4,33 +4,48 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+import shutil
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from orchestrator.cli.here import Here, pass_here
 from orchestrator.cli.options import as_of_option, format_option
-from orchestrator.cli.say import facts, on_terminal
+from orchestrator.cli.say import facts, moment, on_terminal, plain
+from orchestrator.cli.sql_layout import beside, folded, laid_out
 from orchestrator.model.errors import UsageError
 
 if TYPE_CHECKING:
+    from orchestrator.compile import Query
     from orchestrator.model.diagnostic import CodePage
 
+NARROW, WIDE = 80, 140
+"""Signs of a line where nobody watches, and from which on there is room for two columns."""
 CODE = re.compile(r"[A-Z]{1,3}\d{2,4}")
 
 
 @click.command()
 @click.argument("what", metavar="CODE|NAME")
+@click.option("--dialect", metavar="NAME", help="The engine whose SQL is shown; that of the warehouse by default.")
 @as_of_option
 @format_option("text", "json")
 @pass_here
-def explain(here: Here, what: str, as_of: dt.datetime | None, format_: str) -> None:
-    """Explain a code such as E102, or say a segment, trait or campaign in English beside its SQL."""
+def explain(here: Here, what: str, dialect: str | None, as_of: dt.datetime | None, format_: str) -> None:
+    """Explain a code such as E102, or say a definition or a campaign in English beside its SQL.
+
+    On a wide terminal the words stand to the left of the SQL, on a narrow one above it. `orc compile` prints SQL to
+    paste.
+    """
     if CODE.fullmatch(what.upper()):
         _page(what.upper(), format_)
-    else:
-        _definition(here, what, as_of, format_)
+        return
+    from orchestrator.compile import DIALECTS
+
+    spelled = dialect or here.dialect
+    if spelled not in DIALECTS:
+        raise UsageError(f"there is no dialect `{spelled}`", f"dialects are {', '.join(DIALECTS)}")
+    _definition(here, what, as_of, format_, spelled)
 
 
 def pages() -> Mapping[str, CodePage]:
@@ -64,41 +79,57 @@ def _page(code: str, format_: str) -> None:
             click.echo("\n".join(f"    {line}" for line in text.splitlines()))
 
 
-def _definition(here: Here, name: str, as_of: dt.datetime | None, format_: str) -> None:
+def _definition(here: Here, name: str, as_of: dt.datetime | None, format_: str, dialect: str) -> None:
     from orchestrator.cli.compile import asked, printed, queries
     from orchestrator.cli.here import referred
     from orchestrator.cli.refresh import membership_notes
     from orchestrator.compile import english, with_values
-    from orchestrator.model.segment import Segment
+    from orchestrator.model.segment import EventDef, ListDef, Segment
 
     workspace = here.usable([name])
-    moment = here.as_of(as_of)
+    frozen = here.as_of(as_of)
     reference = referred(name)
     base = reference.name
-    campaign = workspace.campaigns.get(base) if base not in workspace.definitions else None
     definition = workspace.definitions.get(base)
+    campaign = None if definition is not None else workspace.campaigns[base]
     if isinstance(definition, Segment) and reference.args:
         definition = with_values(workspace, reference)
     words = english(workspace, campaign.audience if campaign else definition or base)
-    made = list(queries(workspace, asked(workspace, [name]), moment, here.dialect))
+    spoken = isinstance(definition, EventDef | ListDef)  # these have SQL only where a segment uses them
+    made = [] if spoken else list(queries(workspace, asked(workspace, [name]), frozen, dialect))
     notes = membership_notes(here, workspace, base)
     if format_ == "json":
         rows = [printed(n, q, here.state_dialect) for n, q in made]
-        facts(
-            {"name": name, "english": words, "as_of": moment, "dialect": here.dialect, "queries": rows, "notes": notes}
-        )
+        facts({"name": name, "english": words, "as_of": frozen, "dialect": dialect, "queries": rows, "notes": notes})
         return
     place = campaign.path if campaign else str(workspace.definitions[base].span)
     click.echo(f"{click.style(name, bold=True)}  {click.style(place, dim=True)}\n")
-    click.echo(words)
     if campaign and campaign.exclude is not None:
-        click.echo(f"\nwithout: {english(workspace, campaign.exclude)}")
+        words += f"\n\nwithout:\n{english(workspace, campaign.exclude)}"
     if campaign and workspace.policies.exclude is not None:
-        click.echo(f"\nnever: {english(workspace, workspace.policies.exclude)}")
+        words += f"\n\nnever:\n{english(workspace, workspace.policies.exclude)}"
     for note in notes:
-        click.echo(f"\n{click.style('note', fg='yellow')}: {note}")
-    from orchestrator.cli.compile import show
+        words += f"\n\nnote: {note}"
+    doc = getattr(definition, "doc", "")
+    _draw(f"{doc}\n\n{words}" if doc else words, made, frozen, here.state_dialect)
 
+
+def _draw(words: str, made: Sequence[tuple[str, Query]], as_of: dt.datetime, state: str) -> None:
+    """Print the words beside the SQL where the terminal is wide enough, above it where it is not."""
+    width = shutil.get_terminal_size((NARROW, 24)).columns if on_terminal() else NARROW
+    wide = width >= WIDE and len(made) == 1
+    if not wide:
+        click.echo(folded(words, width))
     for title, query in made:
-        click.echo("")
-        show(title, query, moment, here.state_dialect)
+        head = f"-- {title} · {query.dialect} · as of {moment(as_of)}"
+        column = width * 2 // 5 if wide else 0
+        sql = f"{head}\n{laid_out(query.sql(), width - (column + 3 if wide else 0))};"
+        click.echo(beside(folded(words, column), sql, column) if wide else f"\n{sql}")
+        for name, value in query.parameters().items():
+            shown = repr(value) if isinstance(value, str) else plain(value) if isinstance(value, dt.date) else value
+            click.echo(click.style(f"--   {name} = {shown}", dim=True))
+        ours = query.state(state)
+        if ours is not None:
+            click.echo(f"\n-- {title}, from our own records\n{laid_out(ours.sql(), width)};")
+        for sentence in query.computed():
+            click.echo(click.style(f"-- {sentence}", dim=True))

@@ -141,6 +141,12 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
     ("W420", "A time that the clocks show twice or never",
      "When clocks change, one hour comes twice or not at all. The first coming, or the end of the gap, is meant.",
      "once: 2026-10-25T02:30    # Europe/Berlin", "once: 2026-10-25T03:30"),
+    ("Y020", "A profile that is no list of keys", "profiles.yml holds one `key: value` a line.", "- warehouse_url",
+     "warehouse_url: sqlite:///shop.db"),
+    ("Y021", "A key that no profile has", "profiles.yml holds URLs, keys and ids of one copy, and nothing else.",
+     "warehouse: sqlite:///shop.db", "warehouse_url: sqlite:///shop.db"),
+    ("Y022", "A setting that is more than one text", "Each setting of a profile is one text.",
+     "outbox: [a, b]", "outbox: .orc/outbox"),
     # ---------------------------------------------------------------- letters
     ("E620", "No such template", "Templates are files below templates/.", "template: lunch/body.html.j2",
      "template: launch/body.html.j2"),
