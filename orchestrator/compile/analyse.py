@@ -56,6 +56,14 @@ class _Analysis:
         self.workspace = workspace
         self.report = Reporter(workspace.sources.get)
         self.moments = Moments(workspace)
+        self._built: dict[tuple[int, int, str, str], Pred] = {}
+
+    def pred(self, builder: Builder, node: c.Condition, scope: Scope) -> Pred:
+        """Give what a condition means, built once for each moment; nodes and builders live as long as this does."""
+        key = (id(builder), id(node), scope.event_name, str(scope.among))
+        if key not in self._built:
+            self._built[key] = builder.condition(node, scope)
+        return self._built[key]
 
     def definition(self, definition: Definition) -> None:
         """Look at one definition."""
@@ -80,7 +88,7 @@ class _Analysis:
         exclude = campaign.exclude
         nobody = self._never(
             (campaign.audience, exclude),
-            lambda b: all_of(b.condition(campaign.audience, scope), negation(b.condition(exclude, scope))),
+            lambda b: all_of(self.pred(b, campaign.audience, scope), negation(self.pred(b, exclude, scope))),
         )
         if nobody and not self._never_is(campaign.audience, scope):
             span = campaign.spans.get("exclude", exclude.span)
@@ -110,8 +118,8 @@ class _Analysis:
         def left(among: bool, *others: c.Condition) -> Make:
             return lambda b: all_of(
                 b.among(partition) if among else EVERYBODY,
-                b.condition(case.when, scope),
-                *(negation(b.condition(other, scope)) for other in others),
+                self.pred(b, case.when, scope),
+                *(negation(self.pred(b, other, scope)) for other in others),
             )
 
         conditions = [other.when for other in earlier]
@@ -169,7 +177,7 @@ class _Analysis:
                 if self._never(
                     (early, late),
                     lambda b, one=early, two=late: all_of(  # type: ignore[misc]
-                        b.condition(one, scope), b.condition(two, scope)
+                        self.pred(b, one, scope), self.pred(b, two, scope)
                     ),
                 ):
                     self._against(early, late, scope)
@@ -184,7 +192,7 @@ class _Analysis:
                 if len(self.report.found) == before:
                     self._nobody(node.span, scope, "")
                 return
-            if self._never((node,), lambda b: negation(b.condition(node, scope))):
+            if self._never((node,), lambda b: negation(self.pred(b, node, scope))):
                 who = "every event" if scope.event is not None else "everybody"
                 self._warn("W323", node.span, f"this is true for {who}, so it changes nothing")
                 return
@@ -219,7 +227,7 @@ class _Analysis:
         if len(items) > MANY:
             return
         try:
-            about = [subjects(self.moments.first.condition(item, scope)) for item in items]
+            about = [subjects(self.pred(self.moments.first, item, scope)) for item in items]
         except (Mistake, RecursionError):
             return
         told: set[int] = set()
@@ -240,11 +248,11 @@ class _Analysis:
 
     def _implies(self, strong: c.Condition, weak: c.Condition, scope: Scope) -> bool:
         return self._never(
-            (strong, weak), lambda b: all_of(b.condition(strong, scope), negation(b.condition(weak, scope)))
+            (strong, weak), lambda b: all_of(self.pred(b, strong, scope), negation(self.pred(b, weak, scope)))
         )
 
     def _never_is(self, node: c.Condition, scope: Scope) -> bool:
-        return self._never((node,), lambda b: b.condition(node, scope))
+        return self._never((node,), lambda b: self.pred(b, node, scope))
 
     def _never(self, roots: tuple[object, ...], make: Make) -> bool:
         return self.moments.always(roots, lambda b: never(make(b)))

@@ -17,14 +17,14 @@ from orchestrator.language.campaign_keys import CampaignKeys
 from orchestrator.language.policies_file import PolicyKeys
 from orchestrator.language.project_file import ProjectKeys
 from orchestrator.language.said import REQUIRED, SAYS
-from orchestrator.language.schema_file import SchemaKeys
+from orchestrator.language.schema_keys import SchemaKeys
 from orchestrator.language.tests_file import TestKeys
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 FILES: tuple[tuple[str, str, str, type[BaseModel]], ...] = (
     ("campaign", "A campaign", "campaign_keys", CampaignKeys),
     ("project", "What holds for every campaign", "project_file", ProjectKeys),
-    ("schema", "What the database holds", "schema_file", SchemaKeys),
+    ("schema", "What the database holds", "schema_keys", SchemaKeys),
     ("policies", "What no campaign may override", "policies_file", PolicyKeys),
     ("tests", "Tests of segments", "tests_file", TestKeys),
 )
