@@ -228,7 +228,7 @@ class _Analysis:
             return
         try:
             about = [subjects(self.pred(self.moments.first, item, scope)) for item in items]
-        except (Mistake, RecursionError):
+        except (Mistake, RecursionError, TypeError):  # what cannot be compared is not judged
             return
         told: set[int] = set()
         for n, item in enumerate(items):

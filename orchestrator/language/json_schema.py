@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, PlainValidator
 
 from orchestrator.language import kinds
 from orchestrator.language.campaign_keys import CampaignKeys
+from orchestrator.language.places_file import short_place
 from orchestrator.language.policies_file import PolicyKeys
 from orchestrator.language.project_file import ProjectKeys
 from orchestrator.language.said import REQUIRED, SAYS
@@ -35,6 +36,9 @@ _LEAVES: Mapping[str, dict[str, Any]] = {
     "positive": WHOLE,
     "_edition": {"enum": [1, "1"]},
     "word": {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"},
+}
+_SHORT: Mapping[Any, dict[str, Any]] = {
+    short_place: {"type": "array", "items": {"type": ["number", "string"]}, "minItems": 2, "maxItems": 2}
 }
 
 
@@ -75,8 +79,9 @@ def _schema(annotation: Any, metadata: list[Any], key: str, says: Mapping[str, s
     if read is not None:
         return {"type": "boolean"} if annotation is bool else _leaf(read)
     made = _nested(annotation, key, says)
-    if any(isinstance(part, BeforeValidator) for part in metadata):  # a short form stands for the long one
-        short = made["items"] if kinds.OneOrMore in metadata else SCALAR
+    before = [part.func for part in metadata if isinstance(part, BeforeValidator)]
+    if before:  # a short form stands for the long one
+        short = made["items"] if kinds.OneOrMore in metadata else _SHORT.get(before[0], SCALAR)
         return {"anyOf": [short, made]}
     return made
 
