@@ -205,7 +205,6 @@ def cell(text: str) -> str:
 
 def words() -> str:
     """Give the language itself: its grammar, the words that cannot be names, and what comes later."""
-    from orchestrator.compile.values import LOCAL_REFUSED
     from orchestrator.language.segment_later import LATER
 
     grammar = (HERE.parent / "grammar" / "segment.lark").read_text(encoding="utf-8").rstrip()
@@ -217,7 +216,6 @@ def words() -> str:
     ]
     lines += ["## Read, but not run yet", "", "These are refused with E190 instead of half working.", ""]
     lines += [f"- {what}" for what in LATER.values()]
-    lines += [f"- `local` with {reason}: `{example}`" for example, reason in LOCAL_REFUSED]
     lines += ["", "## The rules", "", "```lark", grammar, "```"]
     return "\n".join(lines) + "\n"
 

@@ -144,6 +144,13 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
     ("E336", "An anniversary outside of a period",
      "An anniversary comes every year, so one of them always lies outside.",
      "anniversary of birth_date is outside sale_periods", "anniversary of birth_date is not during sale_periods"),
+    ("E337", "Local days that are compared with another value",
+     "Days, months and other units on each person's own clock become one moment for each time zone, which a number "
+     "that is written out allows. Against another value, in arithmetic and in ranks they are counted on the project's "
+     "clock.", "local days since created_at > points", "days since created_at > points"),
+    ("E338", "The same list, or the same place",
+     "`with same` holds one value of an event against one of another. A list has many, and a place has two numbers.",
+     "did purchase ever then purchase with same items", "did purchase ever then purchase with same coupon"),
     ("E370", "A parameter without a segment",
      "`$name` stands only inside a segment that declares it in brackets behind its own name.",
      "points > $least", "points > 100"),

@@ -12,7 +12,7 @@ from orchestrator.model.suggest import closest
 
 
 def check(values: Values, node: c.Sequence, scope: Scope) -> None:
-    """Report everything that is wrong in a sequence (E113, E202, E301, E306 and what filters have)."""
+    """Report everything that is wrong in a sequence (E113, E202, E301, E306, E338 and what filters have)."""
     values.window(node, node.window, scope, pasted=_pasted(values, node))
     try:
         bounded(node)
@@ -60,6 +60,17 @@ def _same(
             return
         sides.append(column(Column(field, event=True), name, values.inside(event, scope, found)))
     left, right = sides
+    whole = [side for side in sides if side.type in (Type.LIST, Type.PLACE)]
+    if whole:
+        fitting = [other for other in both if _single(before[1], other) and _single(after[1], other)]
+        values.report.error(
+            "E338",
+            step.span,
+            f"`{name}` is {WORDS[whole[0].type]}, and `with same` compares single values",
+            *_instead(values, step, closest(name, fitting) or fitting[:1]),
+            label="name a property with one value",
+        )
+        return
     if left.type is not right.type and not (left.type in NUMERIC and right.type in NUMERIC):
         values.report.error(
             "E301",
@@ -77,6 +88,10 @@ def _same(
                 f"`{name}` is in {left.currency} of `{before[0].name}` and in {right.currency} of `{after[0].name}`"
             )
             values.report.error("E306", step.span, message)
+
+
+def _single(event: FoundEvent, name: str) -> bool:
+    return event.table.properties[name].type not in (Type.LIST, Type.PLACE)
 
 
 def _instead(values: Values, step: c.Step, names: list[str]) -> list[str]:

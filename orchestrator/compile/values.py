@@ -69,13 +69,6 @@ class Builder(Protocol):
         """Give a value that depends on other people."""
 
 
-LOCAL_REFUSED = (
-    ("local days since created_at < points", "units since or until, unless they are compared with a literal"),
-    ("in top 10% by local days since last visit", "units since or until as a value"),
-)
-"""What `local` cannot say yet (E190): an example, and the reason."""
-
-
 def literal(b: Builder, node: c.Literal) -> Const:
     """Give a constant; an instant in UTC, money in major units."""
     if isinstance(node, c.Text):
@@ -259,9 +252,9 @@ def month_days_in(b: Builder, window: c.Window, zone: str, span: Span) -> tuple[
 
 
 def refused(span: Span) -> Exception:
-    """Give the mistake of a ``local`` that no SQL can say yet (E190)."""
-    reasons = "; ".join(reason for _, reason in LOCAL_REFUSED)
-    return mistake("E190", span, f"`local` is not possible here yet: {reasons}", (), "leave `local` out")
+    """Give the mistake of local units that are compared with something else than a number (E337)."""
+    message = "units on each person's own clock are compared with a number that is written out, and are no other value"
+    return mistake("E337", span, message, (), "leave `local` out, or compare with a number")
 
 
 def _zone(b: Builder, node: c.Elapsed | c.Remaining, zone: str | None, scope: Scope) -> str:

@@ -69,7 +69,7 @@ ROWS = {
     48: "schedule/test_catch_up.py::test_late_says_which_passed_slots_are_sent",
     49: "experiment/test_assign.py::test_changed_weights_never_move_the_holdout",
     50: "language/test_yaml.py::test_each_trap_has_its_code_and_place",
-    51: "compile/test_forms.py::test_a_bound_falls_where_the_instant_falls",
+    51: "meaning/test_meaning_sources.py::test_a51_a_moment_is_read_as_the_schema_says",
     52: TIME + "test_a52_a_month_back_from_the_31st_clamps",
     53: "meaning/test_meaning_measures.py::test_a53_in_each_of_the_complete_calendar_units",
     54: NUMBERS + "test_a54_every_letter_of_the_table_folds_on_every_engine",
@@ -98,9 +98,21 @@ def names_in(file: str) -> frozenset[str]:
     return frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
 
 
+ELSEWHERE = {19, 21, *range(43, 51), 61, 63, 64}
+"""Rows about loading, campaigns and letters: no question that a segment asks."""
+MISTAKES = {40}
+"""A row about a mistake of spelling, which is told before anything is asked."""
+
+
 def test_every_row_is_here() -> None:
     """No row of the specification is forgotten."""
     assert list(ROWS) == list(range(1, 70))
+
+
+@pytest.mark.parametrize("row", sorted(set(ROWS) - ELSEWHERE - MISTAKES), ids="A{}".format)
+def test_a_row_of_the_segments_is_asked_here(row: int) -> None:
+    """What a segment means is asked of the reference and of every engine, which the tests of this folder do."""
+    assert ROWS[row].startswith("meaning/")
 
 
 @pytest.mark.parametrize("row", ROWS, ids="A{}".format)
@@ -108,6 +120,7 @@ def test_a_row_is_proved_or_refused(row: int) -> None:
     """A row has a test that exists, or its construct is refused by name."""
     kind, _, name = ROWS[row].partition("later: ")
     if name:
+        assert row in ELSEWHERE
         assert name in LATER or name in KEYS or name in SCHEMA_KEYS
     else:
         file, _, test = kind.partition("::")

@@ -156,3 +156,10 @@ def _reached_ahead(later: Any, step: Callable[..., Any], *how: Any) -> bool:
         return bool(step(*how) <= later)
     except (OverflowError, ValueError):
         return False
+
+
+def anniversary(day: dt.date, year: int) -> dt.date:
+    """Give the anniversary of a day in a year; 29 February is kept on 1 March in common years (A14)."""
+    if (day.month, day.day) == (2, 29) and not calendar.isleap(year):
+        return dt.date(year, 3, 1)
+    return day.replace(year=year)
