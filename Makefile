@@ -23,7 +23,7 @@ help:   ## list these targets
 demo: $(VENV)/.ready   ## the whole way on a generated shop: check, plan, apply, send to a local outbox
 	@$(BIN)/orc demo
 
-test: $(VENV)/.ready-for-tests   ## every test, on SQLite and on a real PostgreSQL
+test: $(VENV)/.ready-for-tests   ## every test, on SQLite, DuckDB, PostgreSQL, and MariaDB where one answers
 	@$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 8 --dist loadfile $(PYTEST_FLAGS)
 
 lint: $(VENV)/.ready-for-tests   ## style, types, and whether the printed manual is up to date

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
+from engines import Store
 
 from orchestrator.compile import load_rows, members_query, memory, prepare, trait_query
 from orchestrator.model import condition as c
@@ -163,21 +164,16 @@ def test_windows_of_ages_do_not_break() -> None:
         ("a", "a\n", False),
     ],
 )
-def test_patterns_read_alike(request: pytest.FixtureRequest, pattern: str, text: str, holds: bool) -> None:
-    """`matches` holds the whole text on both engines, newlines included."""
-    url = request.getfixturevalue("postgres_url")
+def test_patterns_read_alike(stores: list[Store], pattern: str, text: str, holds: bool) -> None:
+    """`matches` holds the whole text on every engine, newlines included."""
     entity = Entity("person", Table("people"), "id", {"name": Field("name", Type.TEXT, "name")})
     made = Workspace(Path(), Project(1, "x"), Schema({"person": entity}, {}), Policies(), {}, {})
     what = c.TextTest(c.TextOp.MATCHES, c.Attr(("name",)), c.Text(pattern))
-    now = dt.datetime(2026, 11, 22, 9, tzinfo=UTC)
-    for engine in (sa.create_engine("sqlite://"), sa.create_engine(url)):
-        with engine.connect() as connection:
-            prepare(engine.dialect.name, connection.connection.driver_connection)
-            connection.exec_driver_sql("create temporary table people (id int, name text)")
-            connection.execute(sa.text("insert into people values (1, :name)"), {"name": text})
-            query = members_query(made, what, now, engine.dialect.name)
-            assert bool(connection.execute(query.select).all()) is holds
-        engine.dispose()
+    now = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
+    for store in stores:
+        with store.holding(made.schema, {"people": [{"id": 1, "name": text}]}) as connection:
+            query = members_query(made, what, now, store.dialect)
+            assert bool(connection.execute(query.select).all()) is holds, store.dialect
 
 
 def test_a_test_in_memory_reads_what_its_rows_say() -> None:
