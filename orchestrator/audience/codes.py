@@ -15,7 +15,8 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
      "owns the table runs it.", "",
      "CREATE INDEX ix_orders_customer_id_ordered_at ON orders (customer_id, ordered_at);"),
     ("D102", "Keys of two types", "The column that points at a person has another type than the person's key, so that "
-     "the database converts every value and uses no index, or refuses.", "customer_id text -> id integer",
+     "the database converts every value and uses no index, or refuses, or takes `3x` for 3 and counts an event for "
+     "somebody else.", "customer_id text -> id integer",
      "customer_id integer -> id integer"),
     ("D103", "Zones that nobody knows", "These people are counted on the project's clock. IANA names such as "
      "Europe/Berlin are known; `CEST` and `GMT+2` are not.", "Germany/Berlin", "Europe/Berlin"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from engines import Store
 from reference import Reference
 
@@ -15,6 +16,7 @@ from orchestrator.audience import ids
 from orchestrator.compile import check, dependencies, members_query
 from orchestrator.language import load_texts
 from orchestrator.model.condition import SegmentRef
+from orchestrator.model.errors import UsageError
 
 AS_OF = dt.datetime(2026, 11, 22, 9, 0, tzinfo=dt.UTC)
 PROJECT = "edition: 1\nname: test\nzone: Europe/Berlin\nweek_starts: mon\ncurrency: EUR\n"
@@ -151,6 +153,29 @@ def test_trap_19_one_currency_is_a_filter(asked):
     assert asked(f"{only} is 0 EUR", MIXED) == "R"
     assert asked(f"in top 1 by {only}", MIXED) == "P"
     assert asked('did purchase where (currency is "JPY" and paid > 500 JPY) ever', MIXED) == "Q"
+
+
+@pytest.mark.parametrize("kinds", [(int, str), (str, int)], ids=["number-text", "text-number"])
+def test_keys_of_two_types_meet_or_are_refused(stores, kinds):
+    """A key that is a number here and the same number as a text there: an engine joins them, or says that it cannot.
+
+    It never answers with other people. `orc doctor` names the two columns (D102).
+    """
+    own, other = kinds
+    rows = {name: [] for name in NAMES}
+    rows["customers"] = [person(own(n)) for n in (1, 2, 30)]
+    rows["orders"] = [order(other(n)) for n in (1, 30, 4)]
+    for sentence, members in (("did purchase ever", {"1", "30"}), ("count of purchase ever is 0", {"2"})):
+        made, _ = told(sentence)
+        for store in stores:
+            query = members_query(made.workspace, SegmentRef("asked"), AS_OF, store.dialect)
+            with store.holding(made.workspace.schema, rows) as connection:
+                try:
+                    got = set(ids(connection, query))
+                except (sa.exc.DBAPIError, UsageError):
+                    assert store.dialect in ("postgresql", "duckdb"), f"{store.dialect} refuses"
+                    continue
+            assert got == members, store.dialect
 
 
 HOSTILE = (
