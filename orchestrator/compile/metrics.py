@@ -223,7 +223,7 @@ def _rows(whole: Whole, metric: Metric, outer: Around | None) -> tuple[Around, l
         return _related(whole, metric, outer)
     event = whole.schema.rows_of(metric.event)
     rows: Any = whole.events(event)
-    where = [rows.c[column] == bind(value, column) for column, value in event.where.items()]
+    where = [whole.dialect.holds(rows.c[column], value, column) for column, value in event.where.items()]
     past = [whole.dialect.moment("<", rows.c[event.at], metric.as_of, event.time)]
     if outer is not None:
         where.insert(0, rows.c[event.key] == outer.key)
@@ -266,7 +266,7 @@ def _related(whole: Whole, metric: Metric, outer: Around | None) -> tuple[Around
     if relation is None:
         raise ValueError(f"the schema has no relation {metric.event}")
     rows: Any = whole.rows(relation)
-    where = [rows.c[column] == bind(value, column) for column, value in relation.where.items()]
+    where = [whole.dialect.holds(rows.c[column], value, column) for column, value in relation.where.items()]
     if outer is not None:
         where.insert(0, rows.c[relation.key] == outer.key)
     frame = whole.frame(relation, outer, rows)

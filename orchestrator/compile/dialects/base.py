@@ -156,6 +156,10 @@ class Dialect(ABC):
     def id_text(self, key: Expr) -> Expr:
         """Give a person's key as its canonical text, which sorts by code points on every engine alike."""
 
+    def holds(self, column: Expr, value: object, name: str) -> Expr:
+        """Give the test that a column holds a constant of the schema, by its code points; its index serves."""
+        return column == bind(value, name)
+
     # -------------------------------------------------------------- time
 
     def moment(self, op: str, column: Expr, value: dt.datetime, form: TimeFormat) -> Expr:

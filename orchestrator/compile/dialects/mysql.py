@@ -158,6 +158,14 @@ class MySQL(MySQLJson, Dialect):
         odd = [item for item in items if "\x00" in item]
         return sa.or_(found, value.in_([bind(item, "item") for item in odd])) if odd else found
 
+    def holds(self, column: Expr, value: object, name: str) -> Expr:
+        """Ask twice: as the column compares, so that its index serves, and by code points."""
+        found = super().holds(column, value, name)
+        if not isinstance(value, str):
+            return found
+        exact: Expr = sa.cast(column, sa.Text) == bind(value, name)
+        return sa.and_(found, exact)
+
     def moment(self, op: str, column: Expr, value: dt.datetime, form: TimeFormat) -> Expr:
         """Compare with a wall clock of the column's zone; a TIMESTAMP shows the session's, which is UTC."""
         if form.kind == "native":

@@ -5,11 +5,12 @@ WHERE p.`id` IN (SELECT DISTINCT w.k AS id
 FROM (SELECT u.k AS k, u.t AS t, u.o AS o, min(CASE WHEN (u.o = 1) THEN u.t END) OVER (PARTITION BY u.k ORDER BY u.t DESC, u.o ASC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS n 
 FROM (SELECT e2.`who` AS k, CAST(round(e2.`ts` * 1000000) AS SIGNED INTEGER) AS t, 0 AS o 
 FROM `web`.`log` AS e2 
-WHERE e2.`kind` = :kind_1 AND e2.`ts` >= :at_1 AND e2.`ts` < :at_2 UNION ALL SELECT e.`customer_id` AS k, timestampdiff(MICROSECOND, '1970-01-01', e.`at`) AS t, 1 AS o 
+WHERE e2.`kind` = :kind_1 AND CAST(e2.`kind` AS CHAR) = :kind_2 AND e2.`ts` >= :at_1 AND e2.`ts` < :at_2 UNION ALL SELECT e.`customer_id` AS k, timestampdiff(MICROSECOND, '1970-01-01', e.`at`) AS t, 1 AS o 
 FROM `orders` AS e 
 WHERE e.`at` < :at_3 AND e.`at` >= :at_4) AS u) AS w 
 WHERE w.o = 0 AND w.n - w.t <= :within_1 AND w.k IS NOT NULL) ORDER BY p.`id`
 -- kind_1 = 'visit'
+-- kind_2 = 'visit'
 -- at_1 = '1792742400'
 -- at_2 = '1795338000'
 -- at_3 = '2026-11-22 09:00:00'

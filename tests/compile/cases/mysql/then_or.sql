@@ -4,7 +4,7 @@ WITH orc_step AS
 FROM (SELECT u.k AS k, u.t AS t, u.o AS o, min(CASE WHEN (u.o = 1) THEN u.t END) OVER (PARTITION BY u.k ORDER BY u.t DESC, u.o ASC ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS n 
 FROM (SELECT e3.`who` AS k, CAST(round(e3.`ts` * 1000000) AS SIGNED INTEGER) AS t, 0 AS o 
 FROM `web`.`log` AS e3 INNER JOIN `customers` AS p2 ON p2.`id` = e3.`who` 
-WHERE e3.`kind` = :kind_1 AND CAST(round(e3.`ts` * 1000000) AS SIGNED INTEGER) >= timestampdiff(MICROSECOND, '1970-01-01', p2.`created_at`) AND e3.`ts` < :at_1 UNION ALL SELECT e2.`customer_id` AS k, timestampdiff(MICROSECOND, '1970-01-01', e2.`at`) AS t, 1 AS o 
+WHERE e3.`kind` = :kind_1 AND CAST(e3.`kind` AS CHAR) = :kind_2 AND CAST(round(e3.`ts` * 1000000) AS SIGNED INTEGER) >= timestampdiff(MICROSECOND, '1970-01-01', p2.`created_at`) AND e3.`ts` < :at_1 UNION ALL SELECT e2.`customer_id` AS k, timestampdiff(MICROSECOND, '1970-01-01', e2.`at`) AS t, 1 AS o 
 FROM `orders` AS e2 
 WHERE e2.`at` < :at_2) AS u) AS w 
 WHERE w.o = 0 AND (w.n IS NULL OR w.n - w.t > :within_1))
@@ -19,6 +19,7 @@ WHERE e.`at` < :at_3) AS u2) AS w2
 WHERE w2.o = 0 AND w2.n IS NOT NULL AND w2.k IS NOT NULL) AS m) AS m2 ON m2.k = p.`id` 
 WHERE m2.k IS NOT NULL OR p.`age` > :age_1 ORDER BY p.`id`
 -- kind_1 = 'visit'
+-- kind_2 = 'visit'
 -- at_1 = '1795334400'
 -- at_2 = '2026-11-22 09:00:00'
 -- within_1 = '3600000000'

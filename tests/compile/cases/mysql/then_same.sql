@@ -6,7 +6,7 @@ FROM (SELECT e2.`customer_id` AS k, timestampdiff(MICROSECOND, '1970-01-01', e2.
 FROM `orders` AS e2 
 WHERE e2.`at` >= :at_1 AND e2.`at` < :at_2 UNION ALL SELECT e.`who` AS k, CAST(round(e.`ts` * 1000000) AS SIGNED INTEGER) AS t, NULL AS v0, 1 AS o 
 FROM `web`.`log` AS e 
-WHERE e.`kind` = :kind_1 AND e.`ts` < :at_3 AND e.`ts` >= :at_4) AS u) AS w 
+WHERE e.`kind` = :kind_1 AND CAST(e.`kind` AS CHAR) = :kind_2 AND e.`ts` < :at_3 AND e.`ts` >= :at_4) AS u) AS w 
 WHERE w.o = 0 AND (w.n IS NULL OR w.n - w.t > :within_1))
  SELECT p.`id` AS id 
 FROM `customers` AS p 
@@ -21,6 +21,7 @@ WHERE w2.o = 0 AND w2.n - w2.t <= :within_2 AND w2.k IS NOT NULL) ORDER BY p.`id
 -- at_1 = '2026-10-23 08:00:00'
 -- at_2 = '2026-11-19 09:00:00'
 -- kind_1 = 'visit'
+-- kind_2 = 'visit'
 -- at_3 = '1795338000'
 -- at_4 = '1792742400'
 -- within_1 = '259200000000'
