@@ -19,6 +19,8 @@ from pydantic import BaseModel
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from operators import OPERATORS
+
 from orchestrator.language.said import REQUIRED, SAYS
 
 HERE = Path(__file__).parent
@@ -220,10 +222,33 @@ def words() -> str:
     return "\n".join(lines) + "\n"
 
 
+def operators() -> str:
+    """Give the union of operators that the leading tools offer, with the sentence that says each."""
+    covered = [row for row in OPERATORS if row.how != "missing"]
+    rewritten = sum(row.how == "rewriting" for row in covered)
+    lines = [
+        "# Every operator",
+        "",
+        "What the leading tools for segments offer, and how it is said here, in the words of the example shop: "
+        f"{len(covered)} of {len(OPERATORS)}, {rewritten} of them by a rewriting in other words. Every sentence is "
+        "read, checked, compiled for each engine and said in English by a test.",
+    ]
+    family = ""
+    for row in OPERATORS:
+        if row.family != family:
+            family = row.family
+            lines += ["", f"## {family}", "", "| operator | is said | |", "|---|---|---|"]
+        said = "<br>".join(f"`{cell(sentence)}`" for sentence in row.says)
+        how = {"words": "", "rewriting": "rewriting", "missing": "not covered"}[row.how]
+        lines.append(f"| {row.name} | {said} | {': '.join(filter(None, (how, row.note)))} |")
+    return "\n".join(lines) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "codes.md": codes,
     "files.md": files,
     "language.md": words,
+    "operators.md": operators,
     "settings.md": settings,
     "templates.md": templates,
     "verbs.md": verbs,
