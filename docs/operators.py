@@ -205,7 +205,7 @@ OPERATORS: tuple[Operator, ...] = (
         ("version of the app", 'has device where (app_version < "4.2")'),
         ("browser", 'did visit where (browser is "Safari") in last 30 days'),
         ("the same device satisfies all", 'has device where (os is "ios" and os_version >= "17" and app_version < "4.2")'),
-        ("number of devices", "has at least 2 device"),
+        ("number of devices", "has at least 2 devices"),
         ("no device, every device", 'has no device where (os is "linux")', 'has every device where (os is "ios")'),
     ),
     *_rows(

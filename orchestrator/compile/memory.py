@@ -73,6 +73,16 @@ def load_rows(workspace: Workspace, case: TestCase) -> Loaded:
             reader.problems.append(Diagnostic(given.span, "E319", problem, ("change: entered", "change: left")))
     for row in reader.rows.get(RECEIVED, ()):
         row[CLICKED_AT] = row.get("at") if row.get(CLICKED_AT) else None
+    for name, rows in case.history.items():
+        past = schema.histories().get(f"{entity.name}.{name}")
+        for given in rows:
+            if past is None:
+                known = [key.removeprefix(f"{entity.name}.") for key in schema.histories()]
+                reader.unknown(given.span, f"the schema states no history of `{name}`", name, known)
+                break
+            names = _of_event(past)
+            column = past.properties["value"].column
+            reader.put(past.table, {**names, column: names["value"]}, given, numbered=past.id)
     for name, rows in case.relations.items():
         relation = schema.relations.get(name)
         other = schema.entities.get(name)
@@ -207,6 +217,8 @@ def _of_relation(relation: Relation) -> dict[str, Field]:
 def _column(field: Field) -> Field:
     """Give the column that holds a field: the document where the field lies inside one."""
     return Field(field.column, Type.LIST, field.column) if field.path or field.type is Type.LIST else field
+
+
 def _coordinates(fields: Mapping[str, Field]) -> dict[str, Field]:
     """Give the two columns of each place by their names: a test row writes them apart."""
     names = [(f.column, f.longitude) for f in fields.values() if f.longitude is not None]

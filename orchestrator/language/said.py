@@ -200,6 +200,8 @@ TESTS = {
     "cases[].relations.<name>": "rows; lists and objects may be written as YAML",
     "cases[].consents": "rows",
     "cases[].membership": "rows of segment, key, at and change (entered or left), as refreshes would have seen them",
+    "cases[].history": "former values of attributes whose history the schema states, by the attribute's name",
+    "cases[].history.<name>": "rows of the key, the value and since when it held",
     "cases[].members": "the ids that must come out, and no others",
     "cases[].cells": "for a partition",
     "cases[].cells.<name>": "the ids of one cell",

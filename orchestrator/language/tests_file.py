@@ -60,6 +60,7 @@ class CaseKeys(Keys):
     consents: list[Row] = Field(default_factory=list)
     relations: dict[Word, list[Row]] = Field(default_factory=dict)
     membership: list[Row] = Field(default_factory=list)
+    history: dict[Word, list[Row]] = Field(default_factory=dict)
     members: Ids | None = None
     cells: dict[Word, Ids] = Field(default_factory=dict)
 
@@ -136,6 +137,7 @@ def _case(reading: Reading[TestKeys], number: int, case: CaseKeys, keys: TestKey
         relations={name: _rows(reading, (*at, "relations", name)) for name in case.relations},
         consents=_rows(reading, (*at, "consents")),
         membership=_rows(reading, (*at, "membership")),
+        history={name: _rows(reading, (*at, "history", name)) for name in case.history},
         members=None if case.members is None else tuple(case.members),
         cells={name: tuple(ids) for name, ids in case.cells.items()},
         path=reading.path,

@@ -39,8 +39,8 @@ class TestCase:
     whose ``key`` names the person and whose ``at`` is the moment; ``consents`` are rows of channel, topic,
     granted, at; ``membership`` rows of segment, key, at and change (``entered`` or ``left``). ``members`` are the
     ids expected; ``cells`` maps cell to ids where ``segment`` is a partition. ``relations`` maps a relation or
-    another entity to rows. Values are texts as written in YAML, typed by the schema; None is unknown. ``args`` are
-    given to the segment.
+    another entity to rows, ``history`` an attribute to its former values. Values are texts as written in YAML,
+    typed by the schema; None is unknown. ``args`` are given to the segment.
     """
 
     __test__ = False
@@ -53,6 +53,7 @@ class TestCase:
     consents: tuple[Given, ...] = ()
     relations: Mapping[str, tuple[Given, ...]] = field(default_factory=dict)
     membership: tuple[Given, ...] = ()
+    history: Mapping[str, tuple[Given, ...]] = field(default_factory=dict)
     members: tuple[str, ...] | None = None
     cells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     path: str = ""
