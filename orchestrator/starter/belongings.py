@@ -69,6 +69,8 @@ class Belongings:
         self.plans: dict[int, tuple[str | None, int | None]] = {}
         self.orders: list[Row] = []
         self.views: list[Row] = []
+        self.answered: list[Row] = []
+        self.tickets: list[Row] = []
         self.rows: dict[str, list[Row]] = {"devices": [], "plan_history": [], "app_events": []}
 
     def own(self, who: Customer) -> None:
@@ -85,6 +87,9 @@ class Belongings:
             for _ in range(1 + int(chance() * 8)):
                 at, amount = self.seconds - int(chance() * 110 * DAY) - 60, round(40 + chance() * 160, 2)
                 self.orders.append((at, who.id, amount, "EUR", who.interest, 1, None, "completed", "store", "Funan"))
+        if chance() < 0.004 and start < self.seconds - 20 * DAY:
+            self.answered.append((self.seconds - 10 * DAY, who.id, "nps", int(chance() * 6), "Still waiting."))
+            self.tickets.append((self.seconds - 6 * DAY, who.id, "delivery", "open"))
         if chance() < 0.15:
             for _ in range(int(chance() ** 2 * 60)):
                 at = start + int((self.seconds - start) * chance())
@@ -129,6 +134,8 @@ class Belongings:
         made = []
         for _ in range(order[5]):
             line: dict[str, Any] = {"sku": f"SKU-{100 + int(chance() * 60)}", "color": self.rng.choice(_COLORS)}
+            if order[1] % 40 == 0:
+                line |= {"sku": "SKU-123", "color": "red"}  # their favourite
             line["price"] = round(order[2] / order[5], 2)
             if order[4] == "kitchen" and chance() < 0.4:
                 line["modifiers"] = self.rng.sample(_MEALS, 1 + int(chance() * 2))

@@ -151,6 +151,8 @@ def shop_rows(
     moments = Moments(start)
     yield "customers", [(*_customer_row(who, life, moments, rng), *_extras(who, things, start)) for who in people]
     life.rows["product_views"] += things.views
+    life.rows["survey_answers"] += things.answered
+    life.rows["tickets"] += things.tickets
     life.rows["orders"] = [(*row, things.lines(row)) for row in [*life.rows["orders"], *things.orders]]
     for table, rows in [*life.rows.items(), *things.rows.items(), *things.companies(count)]:
         rows = [row for row in rows if row[0] < seconds]

@@ -143,6 +143,7 @@ def test_every_letter_can_be_written_for_everybody(root: Path) -> None:
         known[name] = {
             Type.TEXT: field.values[0] if field.values else "Jürgen <b>O'Brien</b>", Type.INT: 3, Type.BOOL: True,
             Type.DATE: dt.date(1990, 2, 28), Type.TIMESTAMP: AS_OF, Type.DECIMAL: 1.5, Type.MONEY: 12,
+            Type.PLACE: 45.76, Type.VERSION: "4.2", Type.LIST: ["outdoor"],
         }[field.type]  # fmt: skip
         hardly[name] = None if field.nullable else known[name]
     for campaign in found.campaigns.values():
