@@ -77,8 +77,8 @@ def load_rows(workspace: Workspace, case: TestCase) -> Loaded:
         past = schema.histories().get(f"{entity.name}.{name}")
         for given in rows:
             if past is None:
-                known = [key.removeprefix(f"{entity.name}.") for key in schema.histories()]
-                reader.unknown(given.span, f"the schema states no history of `{name}`", name, known)
+                stated = tuple(key.removeprefix(f"{entity.name}.") for key in schema.histories())
+                reader.unknown(given.span, f"the schema states no history of `{name}`", name, stated)
                 break
             names = _of_event(past)
             column = past.properties["value"].column
