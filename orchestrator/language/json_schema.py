@@ -96,6 +96,8 @@ def _nested(annotation: Any, key: str, says: Mapping[str, str]) -> dict[str, Any
         return {"type": "object", "additionalProperties": _schema(inner[1], [], f"{key}.<name>", says)}
     if typing.get_origin(annotation) is list:
         return {"type": "array", "items": _schema(inner[0], [], f"{key}[]", says)}
+    if isinstance(annotation, typing.ForwardRef | str):  # a set of keys inside itself
+        return {"type": "object"}
     return {} if annotation is Any else dict(SCALAR)
 
 
