@@ -39,6 +39,7 @@ HOMES: dict[str, set[str]] = {
     "yaml": {"language"},
     "pydantic": {"language"},
     "sqlalchemy": {"compile", "audience", "ledger"},
+    "sqlglot": {"compile"},
     "alembic": {"ledger"},
     "duckdb": {"audience"},
     "duckdb_sqlalchemy": {"audience"},

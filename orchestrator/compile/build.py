@@ -18,6 +18,7 @@ from orchestrator.compile import (
     measures,
     periods,
     places,
+    raw,
     related,
     steps,
     values,
@@ -324,4 +325,5 @@ _CONDITIONS: dict[type, Callable[..., Pred]] = {
     c.InSegmentOf: related.in_segment_of,
     c.Near: places.near,
     c.Inside: places.inside,
+    c.RawSql: raw.built,
 }

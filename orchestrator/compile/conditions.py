@@ -13,6 +13,7 @@ from orchestrator.compile import (
     checked_places,
     checked_special,
     names,
+    raw,
     sequences,
     typed_elsewhere,
     typed_parameters,
@@ -380,4 +381,5 @@ _CHECKS: dict[type, Callable[..., None]] = {
     **typed_related.CHECKS,
     c.Near: checked_places.near,
     c.Inside: checked_places.inside,
+    c.RawSql: raw.checked,
 }

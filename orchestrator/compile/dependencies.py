@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
+from orchestrator.compile.raw import reads
 from orchestrator.model.campaign import Campaign
-from orchestrator.model.condition import Aggregate, Attr, Event, Link, ListRef, Pick, SegmentRef, Sequence
+from orchestrator.model.condition import Aggregate, Attr, Event, Link, ListRef, Pick, RawSql, SegmentRef, Sequence
 from orchestrator.model.diagnostic import Span
 from orchestrator.model.segment import Definition, EventDef, ListDef, Partition, Segment, Trait
 from orchestrator.model.workspace import Workspace
@@ -76,6 +77,8 @@ def _named(workspace: Workspace, node: object, event: str | None) -> Iterator[st
             yield _attribute(workspace, node.path, event)
         case Aggregate() | Pick() if node.prop:
             yield _attribute(workspace, node.prop, node.event.name)
+        case RawSql():
+            yield from reads(workspace, node)
         case Sequence():
             yield from _same(workspace, node)
     for field in fields(node):

@@ -56,6 +56,7 @@ from orchestrator.model.condition import (
     OneOf,
     Param,
     Rank,
+    RawSql,
     Sample,
     SegmentRef,
     Sequence,
@@ -173,6 +174,8 @@ def _inline(condition: Condition) -> str:
             return peer_test(condition, _value)
         case Sample() | Moved():
             return elsewhere_words(condition, _window)
+        case RawSql():
+            return f"they are among the ids of this SQL: {' '.join(condition.body.text.split())}"
         case HasItems() | HasItem() | HasRelated() | InSegmentOf():
             return related_words(condition, _inline)
         case _:

@@ -289,6 +289,15 @@ class Sampled:
 
 
 @dataclass(frozen=True, slots=True)
+class Raw:
+    """The people whose key is among the ids that a checked SELECT gives."""
+
+    text: str
+    columns: tuple[str, ...]
+    home: Home = Home.WAREHOUSE
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     """The people of a definition, by name so that a statement may compute them once."""
 
@@ -318,6 +327,7 @@ Pred = (
     | Listing
     | Elsewhere
     | Placed
+    | Raw
 )
 
 # ------------------------------------------------------------------ metrics

@@ -54,6 +54,7 @@ ASKED = (
     c.Cumulative,
     c.IsUnique,
     c.HasRelated,
+    c.RawSql,
 )
 """What asks about a whole person or thing: inside a relation's filter, about whom its row leads to."""
 

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.sql import quoted_name
 
-from orchestrator.compile import chains, entries, groups, metrics, places, ranks
+from orchestrator.compile import chains, entries, groups, metrics, places, ranks, raw_ids
 from orchestrator.compile.around import Around
 from orchestrator.compile.belonging import Elsewhere, Listing
 from orchestrator.compile.calendars import Within
@@ -39,6 +39,7 @@ from orchestrator.compile.features import (
     Placed,
     Pred,
     Ranked,
+    Raw,
     Sampled,
     Searched,
     Some,
@@ -300,6 +301,8 @@ class Frame:
             return self.belongs(pred, groups.heaviest(self.statement, pred), wanted, alone)
         if isinstance(pred, Alone):
             return self.belongs(pred, groups.alone(self.statement, pred), wanted, alone)
+        if isinstance(pred, Raw):
+            return self.belongs(pred, raw_ids.ids(self.statement, pred), wanted, alone)
         if isinstance(pred, Consented):
             return metrics.consented(self, pred, wanted, alone)
         if isinstance(pred, Sampled):

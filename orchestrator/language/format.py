@@ -19,7 +19,8 @@ from orchestrator.model.segment import Definition, EventDef, ListDef, Trait
 
 Findings = tuple[Diagnostic, ...]
 
-_SILENT = re.compile(r'"(?:\\.|[^"\\\n])*"|#[^\n]*')
+_SQL = r"""\bsql\s*\([^()]*\)\s*\{(?:[^{}'"]|'[^']*'|"[^"]*")*\}"""
+_SILENT = re.compile(_SQL + r'|"(?:\\.|[^"\\\n])*"|#[^\n]*')
 ROUNDS = 5
 
 
@@ -91,8 +92,8 @@ class _Source:
         self.comments: list[_Comment] = []
 
         def mask(match: re.Match[str]) -> str:
-            if match[0][0] == '"':
-                return '"' + " " * (len(match[0]) - 1)
+            if match[0][0] != "#":
+                return match[0][0] + " " * (len(match[0]) - 1)
             before = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
             self.comments.append(_Comment(match.start(), match[0].rstrip(), not before.strip(f" \t{BOM}")))
             return " " * len(match[0])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from orchestrator.language import format_elsewhere  # noqa: F401  (registers its words)
+from orchestrator.language import format_elsewhere, format_raw  # noqa: F401  (they register their words)
 from orchestrator.language.format_related import item_filter, item_head, list_head
 from orchestrator.language.format_words import (
     did_head,

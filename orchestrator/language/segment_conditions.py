@@ -12,6 +12,7 @@ from lark import Token, Tree
 
 from orchestrator.language.segment_parameters import Parameters
 from orchestrator.language.segment_population import Populations
+from orchestrator.language.segment_raw import RawSqls
 from orchestrator.language.segment_spans import Spans
 from orchestrator.language.segment_special import Special
 from orchestrator.language.segment_steps import Steps
@@ -22,7 +23,7 @@ from orchestrator.model import condition as c
 TEXT_OPS = {"contain": "contains", "start with": "starts with", "end with": "ends with", "match": "matches"}
 
 
-class Conditions(Spans, Populations, Special, Steps, Parameters):
+class Conditions(Spans, Populations, Special, Steps, Parameters, RawSqls):
     """Reads conditions."""
 
     # ---------------------------------------------------------------- and, or, not

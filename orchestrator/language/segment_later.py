@@ -9,7 +9,6 @@ from __future__ import annotations
 LATER: dict[str, str] = {
     "of_list": "a list as the type of a trait",
     "entry": "`entry`, the moment a person entered a campaign",
-    "raw_sql": "an SQL statement (`sql (…) {…}`)",
     "trigger": "what triggered a campaign (`trigger.…`)",
 }
 

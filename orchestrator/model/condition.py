@@ -34,6 +34,9 @@ from orchestrator.model.population import Across as Across
 from orchestrator.model.population import Bucket as Bucket
 from orchestrator.model.population import Cumulative as Cumulative
 from orchestrator.model.population import IsUnique as IsUnique
+from orchestrator.model.raw import RawColumn as RawColumn
+from orchestrator.model.raw import RawSql as RawSql
+from orchestrator.model.raw import RawText as RawText
 from orchestrator.model.related import HasItem as HasItem
 from orchestrator.model.related import HasItems as HasItems
 from orchestrator.model.related import HasRelated as HasRelated
@@ -308,6 +311,7 @@ Condition = (
     | InSegmentOf
     | Near
     | Inside
+    | RawSql
 )
 
 NEGATABLE: tuple[type[Node], ...] = (

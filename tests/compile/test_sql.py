@@ -121,6 +121,10 @@ SENTENCES = {
     "across": "avg of purchase.amount ever > 2 * avg of purchase.amount ever across segment buyers",
     "consent": "consents to email for promotions",
     "sample": 'in sample 5% salt "2026H2" and country is "DE" and not (age > 3 and in sample 50% salt "x")',
+    "raw": "sql (id: int) { select customer_id as id from orders where items > 3 and coupon like 'a:b%' } "
+    "and vip is true",
+    "not_raw": "age > 3 and not (sql (id: int) { select customer_id as id from orders where items > 3 "
+    "group by customer_id having count(*) > 2 })",
     "no_consent": "does not consent to email for promotions",
 }
 

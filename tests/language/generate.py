@@ -227,6 +227,7 @@ def _leaf_conditions() -> st.SearchStrategy[c.Condition]:
         st.builds(c.Held, attrs, literals, spans, units, flags, flags),
         st.builds(c.Changed, attrs, st.none() | literals, literals, st.none() | event_windows),
         st.builds(lambda channel, topic: c.Consent(channel, topic, negated=True), name, name),
+        st.builds(c.RawSql, _sql_columns, _sql_texts.map(c.RawText)),
         st.builds(c.Moved, flags, refs, st.none() | event_windows),
         st.builds(c.Sample, share, texts.map(lambda text: text.value).filter(str.strip)),
     )
@@ -249,6 +250,10 @@ def _groups(inner: st.SearchStrategy[c.Condition]) -> st.SearchStrategy[c.Condit
 
 
 conditions: st.SearchStrategy[c.Condition] = st.recursive(st.deferred(_leaf_conditions), _groups, max_leaves=6)
+
+_sql_columns = st.lists(st.builds(c.RawColumn, name, name), min_size=1, max_size=3).map(tuple)
+_sql_pieces = st.sampled_from(["select", "x", "\n", "'a#b {'", "':p'", "'%s'", "'it''s'", '"c d"', "(", ")", "--", "<"])
+_sql_texts = st.lists(_sql_pieces, max_size=6).map(lambda pieces: " ".join(pieces).strip())
 
 buckets = st.builds(c.Bucket, st.integers(2, 1_000_000), values, flags, st.none() | attrs, st.none() | refs)
 

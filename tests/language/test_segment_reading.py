@@ -337,7 +337,6 @@ def test_what_reads_but_cannot_be_meant_is_told(text: str, code: str | None) -> 
 NOT_YET = {
     "of_list": "trait a: list(text) = v",
     "entry": "segment a where did b since entry",
-    "raw_sql": "segment a where sql (id: int) { select 1 }",
     "trigger": "segment a where trigger.value > 5",
 }
 

@@ -12,7 +12,7 @@ from orchestrator.model.parameter import filled
 from orchestrator.model.people import share_of
 from orchestrator.model.segment import EventDef, ListDef, Partition, Segment, Trait
 from orchestrator.model.workspace import Workspace
-from reference import clock, histories, letters, peers, places, related, rows, steps, windows
+from reference import clock, histories, letters, peers, places, raw, related, rows, steps, windows
 from reference.measures import Measures, aggregated
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -276,6 +276,9 @@ class One(Measures, peers.Peers, related.Related):
             times = windows.times(condition.window, self.here)
             said = times is not None and times.holds(given[-1][0])
         return said != condition.negated
+
+    def _rawsql(self, condition: c.RawSql) -> bool:
+        return self.somebody.id in raw.ids(condition, self.world.tables)
 
     def _near(self, condition: c.Near) -> bool:
         return places.near(self, condition) != condition.negated
