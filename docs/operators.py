@@ -241,5 +241,5 @@ OPERATORS: tuple[Operator, ...] = (
     *_rows("Samples", ("a lasting share of people", 'in sample 5% salt "2026H2"')),
     Operator("Samples", "bucket below n of 10,000", ('in sample 12.34% salt "2026H2"',), "rewriting"),
     Operator("Membership", "an uploaded list", ('has device where (os is "ios")',), "rewriting", "put the file into a table of the warehouse and declare it under `relations:`"),
-    Operator("Escape", "SQL with declared columns", (), "missing", "read and refused: this version does not run it yet"),
+    *_rows("Escape", ("SQL with declared columns", "sql (id: int) { select customer_id as id from orders where items > 3 }")),
 )  # fmt: skip

@@ -133,6 +133,10 @@ def _allow(part: Tree, body: c.RawText) -> None:
         raise mistake("E361", _place(part, body), refused, label="not allowed here")
 
 
+CLOCK = frozenset({"now", "today", "yesterday", "tomorrow", "current_timestamp", "localtime"})
+"""Words that engines take for the moment of their own clock where a date is wanted."""
+
+
 def _refused(part: Tree, kind: str) -> str:
     """Say what is wrong with a kind of node that is allowed in another form; nothing where it is fine."""
     given = {name for name, value in part.args.items() if value}
@@ -153,6 +157,8 @@ def _refused(part: Tree, kind: str) -> str:
         return "a recursive SELECT may run for ever"
     if kind == "Select" and given & {"hint", "kind", "operation_modifiers", "into", "locks", "match", "laterals"}:
         return "only a plain SELECT may stand here"
+    if kind == "Literal" and part.is_string and _is_function(part.parent) and str(part.this).strip().lower() in CLOCK:
+        return f"`'{part.this}'` asks a clock: every question of a segment has one frozen moment"
     if kind == "DataType" and part.this.name not in TYPES:
         return f"a value is not cast to {part.sql().lower()} here"
     return ""

@@ -28,6 +28,7 @@ REFUSED = [
     ("with x as (delete from customers returning id) select id from x", "E361", None),
     ("select id into new_table from customers", "E361", None),
     ("select id from customers for update", "E361", None),
+    ("select id from customers where cast('now' as date) > '2026-01-01'", "E361", "'now'"),
     ("select id from customers limit 5", "E361", "5"),
     ("select id from customers where id = :id", "E361", None),
     ("select id from customers where id = ?", "E361", None),
