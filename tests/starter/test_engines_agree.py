@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import os
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ from typing import Any
 
 import pytest
 import servers
+import shops
 from sqlalchemy.engine import make_url
 from starter.conftest import Opener
 
@@ -20,49 +20,11 @@ from orchestrator.compile import audience_query, cells_query, members_query, pre
 from orchestrator.language import load_workspace
 from orchestrator.model.condition import SegmentRef
 from orchestrator.model.segment import Partition, Segment
-from orchestrator.starter import create_tables, generate, shop_rows
+from orchestrator.starter import generate
 
 AS_OF = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 PEOPLE = 1_500
 EXAMPLE = load_workspace(Path(__file__).parent.parent.parent).workspace
-
-
-def _postgresql(url: str) -> None:
-    import psycopg
-
-    with psycopg.connect(url.replace("+psycopg", "", 1)) as connection:
-        for statement in create_tables():
-            connection.execute(statement)
-        for table, rows in shop_rows(PEOPLE, until=AS_OF):
-            with connection.cursor().copy(f"copy {table} from stdin") as copy:
-                for row in rows:
-                    copy.write_row(row)
-
-
-def _mysql(url: str) -> None:
-    servers.run(url, *(statement.replace(" lines ", " `lines` ") for statement in create_tables()))  # a word of SQL
-    with servers.connect(url) as connection, connection.cursor() as cursor:
-        cursor.execute("set time_zone = '+00:00'")
-        cursor.execute("begin")
-        for table, rows in shop_rows(PEOPLE, until=AS_OF):
-            held = list(rows)
-            marks = ", ".join("%s" for _ in held[0])
-            cursor.executemany(f"insert into {table} values ({marks})", held)
-        connection.commit()
-
-
-def _duckdb(path: Path) -> None:
-    import duckdb
-
-    with duckdb.connect(str(path)) as connection:
-        for statement in create_tables():
-            connection.execute(statement)
-        for table, rows in shop_rows(PEOPLE, until=AS_OF):
-            held = path.with_suffix(".csv")
-            with held.open("w", newline="", encoding="utf-8") as file:
-                none = (["<none>" if value is None else value for value in row] for row in rows)
-                csv.writer(file, quoting=csv.QUOTE_ALL).writerows(none)
-            connection.execute(f"copy {table} from '{held}' (header false, nullstr '<none>', allow_quoted_nulls true)")
 
 
 @pytest.fixture(scope="module")
@@ -72,17 +34,17 @@ def engines(
     """Give the shop on SQLite, DuckDB, and every server that is there (on CI a missing one fails)."""
     folder = tmp_path_factory.mktemp("shop")
     generate(folder / "shop.db", PEOPLE, until=AS_OF)
-    _duckdb(folder / "shop.duckdb")
+    shops.into_duckdb(folder / "shop.duckdb", PEOPLE, AS_OF)
     with ExitStack() as stack:
         places = [f"sqlite:///{folder / 'shop.db'}", f"duckdb:///{folder / 'shop.duckdb'}"]
         with suppress(pytest.skip.Exception):
             url = request.getfixturevalue("fresh_database")()
-            _postgresql(url)
+            shops.into_postgresql(url, PEOPLE, AS_OF)
             places.append(request.getfixturevalue("readonly_postgres")(url))
         with suppress(pytest.skip.Exception):
             server = request.getfixturevalue("mysql_server")
             url = request.getfixturevalue("fresh_mysql")()
-            _mysql(url)
+            shops.into_mysql(url, PEOPLE, AS_OF)
             place, reader = make_url(url), f"orc_reader_{os.getpid()}"
             servers.run(
                 server,
