@@ -17,7 +17,6 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
-from orchestrator.compile import prepare
 from orchestrator.model.schema import Field, Schema, Type
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -101,6 +100,8 @@ class Store:
 
         @sa.event.listens_for(engine, "connect")
         def _connect(connection: Any, _record: Any) -> None:
+            from orchestrator.compile import prepare  # some tests run beside a part of the house
+
             prepare(self.dialect, connection)
 
     def __str__(self) -> str:

@@ -56,7 +56,7 @@ def test_braces_around_an_expression_say_how_to_write_it(desk: Desk) -> None:
     desk.edit("campaigns/winback.yml", "audience: in segment gone_quiet", "audience: {in segment gone_quiet}")
     said = desk("check")
     assert said.status == 1
-    assert "campaigns/winback.yml:6:1" in said.out
+    assert "campaigns/winback.yml:7:1" in said.out
     assert "without braces" in said.out
 
 
