@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orchestrator.compile.calendars import Within
 from orchestrator.compile.features import EVERYBODY, Compared, Const, DayOf, Known, Pred, Term
-from orchestrator.compile.logic import all_of
+from orchestrator.compile.logic import all_of, is_moment
 from orchestrator.compile.names import without_value
 from orchestrator.compile.timing import DAYS, EXACT, Clock, add_days, add_units, day_of, day_start, shifted
 from orchestrator.model import condition as c
@@ -56,7 +56,7 @@ def inside(window: c.Window, x: Term, clock: Clock, zone: str, own: Resolve) -> 
     """Give the test that the moment ``x`` lies in the window, counted on the clocks of ``zone``."""
     days = x.type is Type.DATE
     if isinstance(window, c.Ever):
-        return EVERYBODY if getattr(x, "event", False) else Known(x)
+        return EVERYBODY if is_moment(x) else Known(x)
     if isinstance(window, c.Rolling | c.MoreThan | c.BetweenSpan):
         return (_relative_day if days else _relative)(window, x, clock, zone)
     if isinstance(window, c.Calendar):
@@ -72,7 +72,11 @@ def inside(window: c.Window, x: Term, clock: Clock, zone: str, own: Resolve) -> 
         start_point, end_point = (point(p, clock, zone, own) for p in (window.start, window.end))
         return all_of(since(x, start_point, clock), until_end(x, end_point, clock))
     if isinstance(window, c.Beside):
-        return beside(window, x, point(window.point, clock, zone, own), clock, zone)
+        hung = point(window.point, clock, zone, own)
+        if isinstance(hung, Span) and not hung.instant and getattr(window.point, "unit", None) not in EXACT:
+            # which day it is, the point's own clock says; when that day begins, the clock that the window counts on
+            hung = replace(hung, start=day_start(hung.first, zone), end=day_start(hung.last, zone))
+        return beside(window, x, hung, clock, zone)
     if not isinstance(window, c.On | c.Since | c.Before | c.After):
         raise ValueError(f"{type(window).__name__} is no single span of time")
     tests = {c.On: on, c.Since: since, c.Before: before, c.After: after}
@@ -85,9 +89,10 @@ def unit_back(x: Term, clock: Clock, unit: c.Unit, back: int, zone: str) -> Pred
 
 
 def point(p: c.Point, clock: Clock, zone: str, own: Resolve) -> Span | Own:
-    """Give the span of a point."""
+    """Give the span of a point, on the clocks of ``zone`` only where the point itself says ``local``."""
     if isinstance(p, c.Attr | c.Anchor):
         return Own(own(p), isinstance(p, c.Anchor))
+    zone = zone if getattr(p, "local", False) else clock.zone
     if isinstance(p, c.Date):
         return _day(p.value, zone)
     if isinstance(p, c.DayPoint):

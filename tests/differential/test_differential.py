@@ -10,7 +10,7 @@ import pytest
 from comparing import run
 from engines import Store
 
-WORLDS, SENTENCES = 18, 52
+WORLDS, SENTENCES = 25, 52
 
 
 @pytest.mark.parametrize("seed", range(WORLDS))

@@ -162,3 +162,26 @@ def test_attributes_lie_in_periods(ask):
     born = {"P": {"birth_date": "1990-10-02"}, "Q": {"birth_date": "1990-10-04"}, "R": {}}
     assert ask("anniversary of birth_date is during sales", born, periods=SALES) == "P"
     assert ask("anniversary of birth_date is not during sales", born, periods=SALES) == "QR"
+
+
+def test_a_property_that_is_missing_lies_outside_of_nothing(ask):
+    """P's order is due outside of all sales, Q's inside of one, and of R's nobody knows when it is due."""
+    rows = [
+        ("P", "2026-10-20 12:00", {"due": "2026-10-10 12:00"}),
+        ("Q", "2026-10-20 12:00", {"due": "2026-10-02 12:00"}),
+        ("R", "2026-10-20 12:00"),
+    ]
+    found = ask("did purchase where (due is outside sales) ever", blank("PQR"), {"purchase": rows}, periods=SALES)
+    assert found == "P"
+
+
+def test_a_point_is_local_only_where_it_says_so(ask):
+    """At 11:30 UTC on 31 December it is 2027 in Auckland: `this year` is the project's 2026 all the same."""
+    people = {
+        "P": {"timezone": "Pacific/Auckland", "created_at": "2025-12-15 12:00"},
+        "Q": {"timezone": "Pacific/Auckland", "created_at": "2026-12-15 12:00"},
+    }
+    late = {"as_of": "2026-12-31 11:30", "zone": "UTC"}
+    assert ask("created_at is in last 1 local month before this year", people, **late) == "P"
+    assert ask("created_at is from this year to local today", people, **late) == "Q"
+    assert ask("created_at is before local today", people, **late) == "PQ"
