@@ -46,6 +46,7 @@ class _Body:
         self.as_of = as_of
         self.dialect = connection.dialect.name
         self.inspector: Inspector = sa.inspect(connection)
+        self.asked: set[tuple[Table, tuple[str, ...]]] = set()
 
     def entity(self, entity: Entity) -> Iterator[Symptom]:
         """Look at the table of people."""
@@ -62,7 +63,7 @@ class _Body:
             yield _missing(event.table)
             return
         owner = self.schema.entities[event.entity]
-        yield from self._index(event.table, (event.key, event.at))
+        yield from self._index(event.table, (event.key, *event.where, event.at))
         yield from self._alike(owner, event.table, event.key)
         yield from self._times(event)
 
@@ -96,8 +97,9 @@ class _Body:
         ]
         unique = self.inspector.get_unique_constraints(table.name, schema=table.schema)
         known += [tuple(constraint["column_names"]) for constraint in unique]
-        if any(_serves(columns, wanted) for columns in known):
+        if (table, wanted) in self.asked or any(_serves(columns, wanted) for columns in known):
             return
+        self.asked.add((table, wanted))
         quote = self.connection.dialect.identifier_preparer.quote
         full = ".".join(quote(part) for part in (table.schema, table.name) if part)
         name = quote("_".join(("ix", table.name, *wanted))[:60])
@@ -216,10 +218,14 @@ def _scale(high: object, how: TimeFormat) -> tuple[str, str] | None:
 
 
 def _serves(columns: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
-    """Tell whether an index on ``columns`` does for ``wanted``; of four the order of the first three is free."""
-    if len(wanted) > 2:
-        return set(columns[:3]) == set(wanted[:3])
-    return columns[: len(wanted)] == wanted
+    """Tell whether an index on ``columns`` does for ``wanted``: what is held equal comes first, in any order.
+
+    Of more than two columns the last one orders the rows; an index that begins with the first and the last serves, too.
+    """
+    if len(wanted) < 3:
+        return columns[: len(wanted)] == wanted
+    equal = len(wanted) - 1
+    return set(columns[:equal]) == set(wanted[:equal]) or columns[:2] == (wanted[0], wanted[-1])
 
 
 def _kind(type_: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -90,6 +91,22 @@ def test_missing_indexes_come_with_their_statement(url: str) -> None:
             connection.exec_driver_sql(statement)
     engine.dispose()
     assert not [s for s in found(url, schema()) if s.code == "D101"]
+
+
+def test_two_events_of_one_table_need_one_index(url: str) -> None:
+    """What tells the events apart stands in the index; an index without it serves, too, and nothing is said twice."""
+    fill(url, "; alter table clicks add column kind text")
+    apart = schema()
+    clicks = [replace(apart.events["click"], name=name, where={"kind": name}) for name in ("click", "order")]
+    made = replace(apart, events={event.name: event for event in clicks})
+    asked = [s.remedy for s in found(url, made) if s.code == "D101"]
+    assert asked[0] == "CREATE INDEX ix_clicks_who_kind_at ON clicks (who, kind, at);"
+    assert len([remedy for remedy in asked if "clicks" in remedy]) == 1
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE INDEX plain ON clicks (who, at)")
+    engine.dispose()
+    assert not [s for s in found(url, made) if s.code == "D101" and "clicks" in s.remedy]
 
 
 def test_an_index_in_another_order_of_equals_does(url: str) -> None:
