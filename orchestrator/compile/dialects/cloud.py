@@ -18,8 +18,9 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlalchemy.types import UserDefinedType
 
-from orchestrator.compile.dialects.base import BIG, TRUES, Dialect, Expr, bind, compared
+from orchestrator.compile.dialects.base import BIG, TRUES, Expr, bind, compared
 from orchestrator.compile.dialects.cloud_printer import printer_of
+from orchestrator.compile.dialects.exact import Exact
 from orchestrator.compile.dialects.parted import version_key_by_parts
 from orchestrator.compile.letters import folding, portable
 from orchestrator.compile.moments import places, stored, wall, written_day
@@ -45,7 +46,7 @@ class Named(UserDefinedType[Any]):
         return self.name
 
 
-class Cloud(Dialect):
+class Cloud(Exact):
     """The common part of the experimental dialects."""
 
     joins = True
@@ -82,18 +83,6 @@ class Cloud(Dialect):
             connection.cursor().execute(self.session)
 
     # -------------------------------------------------------------- numbers
-
-    def number(self, value: Decimal | int) -> Any:
-        """Give an int where it is whole, else a Decimal."""
-        return int(value) if value == int(value) and abs(Decimal(value)) < 2**63 else Decimal(value)
-
-    def money(self, value: Decimal, currency: str | None) -> Any:
-        """Give major units."""
-        return self.number(value)
-
-    def from_money(self, value: Expr, currency: str | None) -> Expr:
-        """Give major units."""
-        return value
 
     def value(self, column: Expr, field: Field) -> Expr:
         """Give texts as text, decimals and money as exact numbers, money in major units."""

@@ -22,7 +22,8 @@ from sqlalchemy.dialects import mysql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-from orchestrator.compile.dialects.base import TRUES, Dialect, Expr, bind, compared
+from orchestrator.compile.dialects.base import TRUES, Expr, bind, compared
+from orchestrator.compile.dialects.exact import Exact
 from orchestrator.compile.dialects.mysql_json import MySQLJson
 from orchestrator.compile.letters import folding, portable
 from orchestrator.compile.moments import places, stored, wall
@@ -42,7 +43,7 @@ WHOLE: sa.DECIMAL[Decimal] = sa.DECIMAL(65, 0)
 MOMENT = mysql.DATETIME(fsp=6)
 
 
-class MySQL(MySQLJson, Dialect):
+class MySQL(MySQLJson, Exact):
     """MySQL and MariaDB, through PyMySQL when it runs."""
 
     name = "mysql"
@@ -67,18 +68,6 @@ class MySQL(MySQLJson, Dialect):
         with connection.cursor() as cursor:
             for setting in settings:
                 cursor.execute(f"SET {setting}")
-
-    def number(self, value: Decimal | int) -> Any:
-        """Give an int where it is whole, else a Decimal."""
-        return int(value) if value == int(value) and abs(Decimal(value)) < 2**63 else Decimal(value)
-
-    def money(self, value: Decimal, currency: str | None) -> Any:
-        """Give major units."""
-        return self.number(value)
-
-    def from_money(self, value: Expr, currency: str | None) -> Expr:
-        """Give major units."""
-        return value
 
     def value(self, column: Expr, field: Field) -> Expr:
         """Give texts in the session's collation, numbers exact, money in major units."""

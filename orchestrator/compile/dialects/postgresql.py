@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from orchestrator.compile.dialects.base import TRUES, Dialect, Expr, bind, compared
+from orchestrator.compile.dialects.base import TRUES, Expr, bind, compared
+from orchestrator.compile.dialects.exact import Exact
 from orchestrator.compile.dialects.parted import version_key_by_parts
 from orchestrator.compile.dialects.postgresql_json import PostgreSQLJson
 from orchestrator.compile.letters import folding, portable
@@ -27,7 +27,7 @@ MICROS = 1_000_000
 WITH_ZONE = "timestamp with time zone"
 
 
-class PostgreSQL(PostgreSQLJson, Dialect):
+class PostgreSQL(PostgreSQLJson, Exact):
     """PostgreSQL, through psycopg 3 when it runs."""
 
     name = "postgresql"
@@ -45,18 +45,6 @@ class PostgreSQL(PostgreSQLJson, Dialect):
         with connection.cursor() as cursor:
             cursor.execute("set time zone 'UTC'")
         connection.autocommit = was
-
-    def number(self, value: Decimal | int) -> Any:
-        """Give an int where it is whole, else a Decimal."""
-        return int(value) if value == int(value) and abs(Decimal(value)) < 2**63 else Decimal(value)
-
-    def money(self, value: Decimal, currency: str | None) -> Any:
-        """Give major units."""
-        return self.number(value)
-
-    def from_money(self, value: Expr, currency: str | None) -> Expr:
-        """Give major units."""
-        return value
 
     def value(self, column: Expr, field: Field) -> Expr:
         """Give texts as text whatever the column's own type, numbers exact, money in major units."""
