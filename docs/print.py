@@ -244,11 +244,41 @@ def operators() -> str:
     return "\n".join(lines) + "\n"
 
 
+def outcomes() -> str:
+    """Give what each answer of an SMTP server makes of a message, from the one table that decides it."""
+    from orchestrator.deliver.email.outcomes import TABLE
+    from orchestrator.model.delivery import Outcome
+
+    names = {None: "goes on", Outcome.ACCEPTED: "accepted", Outcome.RETRY: "tried again later"}
+    names |= {Outcome.FAILED: "failed", Outcome.UNKNOWN: "**unknown**"}
+    lines = [
+        "# What an SMTP answer means",
+        "",
+        "*Accepted* is a definite yes; *failed* and *tried again later* are definite noes; *unknown* is neither and is "
+        "never sent again without a decision: see [deal with unknown](../how-to/deal-with-unknown.md). `body` is "
+        "everything from the first byte of a message to the answer behind its final dot.",
+        "",
+        "| at | the server answers | the message is | because | the connection |",
+        "|---|---|---|---|---|",
+    ]
+    for row in TABLE:
+        phases = ", ".join(f"`{phase.value}`" for phase in row.phases)
+        end = "is over" if row.ends else "stays"
+        lines.append(f"| {phases} | {row.answer.value} | {names[row.outcome]} | {row.why} | {end} |")
+    lines += [
+        "",
+        "A message whose connection is over before its body goes over the next connection at once; only when that is "
+        "lost too it waits. Where a refusal states one time (`try again in 300 seconds`), it is not tried before.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "codes.md": codes,
     "files.md": files,
     "language.md": words,
     "operators.md": operators,
+    "outcomes.md": outcomes,
     "settings.md": settings,
     "templates.md": templates,
     "verbs.md": verbs,

@@ -196,9 +196,7 @@ def _place(part: Tree, body: c.RawText) -> Span:
 # ------------------------------------------------------------------ every table and column is declared
 
 
-def _columns(
-    tree: Tree, body: c.RawText, tables: dict[str, dict[str, frozenset[str]]]
-) -> Iterator[tuple[str, str]]:
+def _columns(tree: Tree, body: c.RawText, tables: dict[str, dict[str, frozenset[str]]]) -> Iterator[tuple[str, str]]:
     """Yield every (table, column) that is read; raises Mistake E363 or E364."""
     from sqlglot import exp
     from sqlglot.errors import SqlglotError

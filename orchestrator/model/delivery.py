@@ -75,7 +75,8 @@ class Outcome(StrEnum):
 class Receipt:
     """The other side's word on one message. ``code`` is short (``250``, ``timeout``), ``evidence`` its text.
 
-    ``retry_after`` is in seconds, None where the other side did not say.
+    ``retry_after`` is in seconds, None where the other side did not say. ``outage`` is true where the provider was
+    the reason, whatever the message: no connection, a connection that broke, a server that went away.
     """
 
     id: uuid.UUID
@@ -84,3 +85,4 @@ class Receipt:
     evidence: str = ""
     provider_id: str | None = None
     retry_after: float | None = None
+    outage: bool = False

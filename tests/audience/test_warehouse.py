@@ -128,7 +128,9 @@ def test_a_server_that_is_down_is_said_without_its_password(kind: str) -> None:
     assert "secret" not in str(down.value) + down.value.remedy
 
 
-@pytest.mark.parametrize("url", ["nonsense", "sqlite://", "sqlite:///:memory:", "duckdb:///:memory:", "duckdb://", "oracle9://x/y"])
+@pytest.mark.parametrize(
+    "url", ["nonsense", "sqlite://", "sqlite:///:memory:", "duckdb:///:memory:", "duckdb://", "oracle9://x/y"]
+)
 def test_a_url_that_cannot_be_opened_is_refused(url: str) -> None:
     """With a sentence, not with a trace."""
     with pytest.raises(SettingsError):

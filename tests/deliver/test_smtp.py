@@ -13,7 +13,6 @@ import pytest
 
 from orchestrator.deliver import open_channel
 from orchestrator.deliver.channel import deliver_all
-from orchestrator.deliver.email.outcomes import Phase, answered, silent
 from orchestrator.model.delivery import Message, Outcome, Receipt
 from orchestrator.model.errors import DeliveryError, SettingsError
 from orchestrator.model.project import Provider
@@ -309,29 +308,6 @@ def test_evidence_has_no_address() -> None:
     sink = Sink(at("rcpt", "550 5.1.1 <Person0@Example.com>: \x1b[31mno such user", 1))
     (receipt,) = send(sink, [message(0)])
     assert receipt.evidence == "5.1.1 <…>:  [31mno such user"
-
-
-ROWS = [
-    (Phase.MAIL, 250, None), (Phase.MAIL, 451, R), (Phase.MAIL, 552, F), (Phase.MAIL, 503, R), (Phase.MAIL, 354, R),
-    (Phase.RCPT, 251, None), (Phase.RCPT, 252, None), (Phase.RCPT, 452, R), (Phase.RCPT, 550, F), (Phase.RCPT, 421, R),
-    (Phase.DATA, 354, None), (Phase.DATA, 250, R), (Phase.DATA, 451, R), (Phase.DATA, 554, F), (Phase.DATA, 535, R),
-    (Phase.BODY, 250, A), (Phase.BODY, 452, R), (Phase.BODY, 554, F), (Phase.BODY, 503, R), (Phase.BODY, 354, U),
-    (Phase.BODY, 100, U), (Phase.BODY, 600, U), (Phase.RSET, 250, None),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("phase", "code", "expected"), ROWS)
-def test_the_table_of_answers(phase: Phase, code: int, expected: Outcome | None) -> None:
-    """The table, row by row."""
-    assert answered(phase, code) is expected
-
-
-def test_the_table_of_silence() -> None:
-    """Silence is unknown only where the final dot may have left us."""
-    assert {phase: silent(phase, True) for phase in Phase} == {
-        phase: U if phase is Phase.BODY else R for phase in Phase
-    }
-    assert silent(Phase.BODY, False) is R
 
 
 @pytest.mark.parametrize(

@@ -307,7 +307,7 @@ where has at least 3 users where (status is "active") and has user where (in seg
         ("user", 'account.plan is "pro"', "u0u1u2"),
         ("user", 'account.plan is not "pro"', "u3u4u5"),
         ("user", "account.plan is missing and account is not in segment busy_accounts", "u3u4u5"),
-        ("user", 'did login where (user.account.plan is missing) ever', "u3"),
+        ("user", "did login where (user.account.plan is missing) ever", "u3"),
         ("user", 'role is "admin" and did not login in last 14 days and account is in segment busy_accounts', "u0"),
     ],
 )

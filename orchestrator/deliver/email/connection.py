@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,10 +13,9 @@ import aiosmtplib
 
 from orchestrator.model.errors import SettingsError
 
-_KNOWN = (
-    "host", "port", "username", "password", "tls", "ca", "hostname", "connections",
-    "timeout", "data_timeout", "patience", "allow_private",
-)  # fmt: skip
+RELAY = ("host", "port", "username", "password", "tls", "ca", "hostname")
+_KNOWN = (*RELAY, "connections", "timeout", "data_timeout", "patience", "allow_private")
+_OF_A_RELAY = re.compile(r"relays\.(\d+)\.([a-z_]+)\Z")
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
@@ -47,6 +47,11 @@ class Server:
     hostname: str | None = None
     ca: str | None = None
 
+    @property
+    def name(self) -> str:
+        """Give host and port, as people know the server."""
+        return f"{self.host}:{self.port}"
+
 
 @dataclass(frozen=True, slots=True)
 class Connected:
@@ -55,11 +60,34 @@ class Connected:
     transport: asyncio.Transport
     pipelining: bool
     utf8: bool
+    eight_bit: bool
     size: int
 
 
-def server_of(provider: str, settings: Mapping[str, str]) -> Server:
-    """Read the settings of an SMTP provider; raises SettingsError naming the one that is wrong."""
+def servers_of(provider: str, settings: Mapping[str, str]) -> tuple[Server, ...]:
+    """Give the servers of an SMTP provider, the preferred one first; raises SettingsError naming what is wrong.
+
+    ``relays.1.host``, ``relays.1.port`` … describe the first of several; what a relay does not say itself (``tls``,
+    ``username`` and ``password`` aside) is what the provider says.
+    """
+    relays: dict[int, dict[str, str]] = {}
+    common: dict[str, str] = {}
+    for key, value in settings.items():
+        found = _OF_A_RELAY.match(key)
+        if found:
+            relays.setdefault(int(found[1]), {})[found[2]] = value
+        else:
+            common[key] = value
+    if not relays:
+        return (_server_of(provider, common),)
+    own = sorted(set(common) & {"host", "port", "username", "password", "tls"})
+    if own:
+        raise SettingsError(f"provider {provider!r}: {own[0]} stands beside relays", "write it at each relay")
+    return tuple(_server_of(f"{provider}, relay {n}", {**common, **relays[n]}) for n in sorted(relays))
+
+
+def _server_of(provider: str, settings: Mapping[str, str]) -> Server:
+    """Read the settings of one server; raises SettingsError naming the one that is wrong."""
 
     def wrong(message: str, remedy: str = "") -> SettingsError:
         return SettingsError(f"provider {provider!r}: {message}", remedy)
@@ -104,7 +132,7 @@ def server_of(provider: str, settings: Mapping[str, str]) -> Server:
 
 async def connect(server: Server) -> Connected:
     """Open one connection, encrypted and logged in as the settings say; raises CannotConnect."""
-    where = f"{server.host}:{server.port}"
+    where = server.name
     client = aiosmtplib.SMTP(
         hostname=server.host,
         port=server.port,
@@ -148,6 +176,7 @@ async def connect(server: Server) -> Connected:
     return Connected(
         cast(asyncio.Transport, client.transport),
         client.supports_extension("pipelining"),
-        client.supports_extension("smtputf8"),
+        client.supports_extension("smtputf8") and client.supports_extension("8bitmime"),
+        client.supports_extension("8bitmime"),
         int(size) if size.isdigit() else 0,
     )

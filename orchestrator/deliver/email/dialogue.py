@@ -13,16 +13,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from orchestrator.deliver.email.mime import Mail
-from orchestrator.deliver.email.outcomes import Phase, answered, silent
+from orchestrator.deliver.email.outcomes import Phase, answered, silent, stated_wait
 from orchestrator.model.delivery import Message, Outcome, Receipt
 
 LONGEST_LINE = 8192
 LONGEST_ANSWER = 65_536
-_QUEUED = re.compile(r"queued as (?:<)?([A-Za-z0-9._@-]{4,120})")
+LARGE = 65_536
+"""A body of so many bytes travels alone, so that one which was cut off is known not to have been whole."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+_QUEUED = re.compile(r"queued as (?:<)?([A-Za-z0-9._@-]{4,120})")
+_ENDS = (b"", b" ", b"-")
 
 
-@dataclass
+@dataclass(slots=True)
 class Job:
     """A message on its way through one connection. ``tries`` counts connections that were lost under it."""
 
@@ -36,10 +39,27 @@ class Job:
     """Bytes of the connection after which the final dot has left; -1 before the body is written."""
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How to speak on a connection. Times are seconds to wait for one answer.
+
+    ``lives`` is how many connections a message may lose before its body; ``alone`` says that there is no other
+    server, so that one that goes away before it took anything is not asked again at once.
+    """
+
+    pipelining: bool
+    timeout: float
+    data_timeout: float
+    lives: int = 2
+    alone: bool = True
+
+
 class Dialogue(asyncio.Protocol):
     """Sends what ``pull`` gives, until it gives None; tells each receipt to ``tell``; then ``idle`` is done.
 
     ``again`` takes a job back whose connection was lost before its body: nothing of it was handed over.
+    Afterwards ``lost`` tells whether the connection is over, ``gone`` whether its server went away by itself, and
+    ``out_of_step`` whether its answers stopped fitting to pipelined commands.
     """
 
     def __init__(
@@ -48,28 +68,29 @@ class Dialogue(asyncio.Protocol):
         pull: Callable[[], Job | None],
         tell: Callable[[Receipt], None],
         again: Callable[[Job], None],
-        pipelining: bool,
-        timeout: float,
-        data_timeout: float,
+        manner: Manner,
     ) -> None:
-        """Take a connection over; times are seconds to wait for one answer."""
+        """Take a connection over."""
         self._transport = transport
         self._pull, self._tell, self._again = pull, tell, again
-        self._pipelining = pipelining
-        self._timeout, self._data_timeout = timeout, data_timeout
+        self._manner, self._pipelining = manner, manner.pipelining
         self._loop = asyncio.get_running_loop()
         self._expected: deque[tuple[Phase, Job]] = deque()
         self._unsent: deque[tuple[Phase, Job, bytes]] = deque()
         self._buffer = b""
         self._lines: list[bytes] = []
+        self._code = b""
+        self._size = 0
         self._written = 0
         self._since = 0.0
         self._ticking: asyncio.TimerHandle | None = None
         self._dirty = False
         self._served = 0
+        self._stuck = False
         self._idle: asyncio.Future[None] | None = None
-        self.lost = False
+        self.lost = self.gone = self.out_of_step = False
         transport.set_protocol(self)
+        transport.set_write_buffer_limits(high=0)
 
     async def drain(self) -> None:
         """Send until there is nothing to pull or the connection is lost; never raises for either."""
@@ -100,8 +121,8 @@ class Dialogue(asyncio.Protocol):
 
     # ------------------------------------------------------------------ sending
 
-    def _next(self, behind: bytes = b"") -> None:
-        """Queue the envelope of the next message; ``behind`` is what must be written first."""
+    def _next(self) -> None:
+        """Queue the envelope of the next message."""
         job = self._pull()
         if job is None:
             if not self._expected and not self._unsent:
@@ -110,9 +131,10 @@ class Dialogue(asyncio.Protocol):
         if self._dirty:
             self._dirty = False
             self._unsent.append((Phase.RSET, job, b"RSET\r\n"))
-        utf8 = " SMTPUTF8" if job.mail.utf8 else ""
-        self._unsent.append((Phase.MAIL, job, f"MAIL FROM:<{job.mail.sender}>{utf8}\r\n".encode()))
-        self._unsent.append((Phase.RCPT, job, f"RCPT TO:<{job.mail.to}>\r\n".encode()))
+        mail = job.mail
+        options = (" BODY=8BITMIME" if mail.eight_bit else "") + (" SMTPUTF8" if mail.utf8 else "")
+        self._unsent.append((Phase.MAIL, job, f"MAIL FROM:<{mail.sender}>{options}\r\n".encode()))
+        self._unsent.append((Phase.RCPT, job, f"RCPT TO:<{mail.to}>\r\n".encode()))
         self._unsent.append((Phase.DATA, job, b"DATA\r\n"))
 
     def _pump(self) -> None:
@@ -121,9 +143,12 @@ class Dialogue(asyncio.Protocol):
         while self._unsent and (self._pipelining or not self._expected):
             phase, job, data = self._unsent.popleft()
             self._expected.append((phase, job))
-            self._written += len(data)
             if phase is Phase.BODY:
-                job.dot_at = self._written
+                out.append(data)
+                self._written += len(data)
+                data = b".\r\n" if data.endswith(b"\r\n") else b"\r\n.\r\n"
+                job.dot_at = self._written + len(data)
+            self._written += len(data)
             out.append(data)
         if out and not self.lost:
             self._transport.write(b"".join(out))
@@ -132,67 +157,87 @@ class Dialogue(asyncio.Protocol):
         data = job.mail.data
         if b"\n." in data:
             data = data.replace(b"\r\n.", b"\r\n..")
-        if not data.endswith(b"\r\n"):
-            data += b"\r\n"
-        self._unsent.append((Phase.BODY, job, data + b".\r\n"))
-        if self._pipelining:
+        self._unsent.append((Phase.BODY, job, data))
+        if self._pipelining and len(data) < LARGE:
             self._next()
+
+    def pause_writing(self) -> None:
+        """Note that something written has not left us."""
+        self._stuck = True
+
+    def resume_writing(self) -> None:
+        """Note that everything written has left us."""
+        self._stuck = False
 
     # ------------------------------------------------------------------ answers
 
     def data_received(self, data: bytes) -> None:
         """Read answers, several lines or several answers at once, or parts of one."""
-        self._buffer += data
-        *lines, self._buffer = self._buffer.split(b"\n")
+        lines = ((self._buffer + data) if self._buffer else data).split(b"\n")
+        self._buffer = lines.pop()
         if len(self._buffer) > LONGEST_LINE:
             self._close("protocol", "the server's answer is too long")
             return
-        for raw in lines:
-            line = raw.rstrip(b"\r")
-            self._lines.append(line)
-            if (
-                not line[:3].isdigit()
-                or line[3:4] not in (b"", b" ", b"-")
-                or sum(map(len, self._lines)) > LONGEST_ANSWER
-            ):
-                self._close("protocol", "the server's answer is not SMTP")
+        for line in lines:
+            if line[:4] == b"250 " and not self._lines:  # the usual answer, without detours
+                self._answer(250, line[4:])
+            elif not self._line(line.rstrip(b"\r")):
                 return
-            if line[3:4] != b"-":
-                answer, self._lines = self._lines, []
-                self._answer(int(line[:3]), b" ".join(part[4:] for part in answer).decode("utf-8", "replace"))
             if self.lost:
                 return
         self._pump()
 
-    def _answer(self, code: int, text: str) -> None:
+    def _line(self, line: bytes) -> bool:
+        """Take a line of an answer; give False when it is not SMTP, which ends the connection."""
+        self._size += len(line)
+        self._lines.append(line[4:])
+        same = len(self._lines) == 1 or line[:3] == self._code
+        if not line[:3].isdigit() or line[3:4] not in _ENDS or not same or self._size > LONGEST_ANSWER:
+            self._close("protocol", "the server's answer is not SMTP")
+            return False
+        self._code = line[:3]
+        if line[3:4] != b"-":
+            text = b" ".join(self._lines)
+            self._lines, self._size = [], 0
+            self._answer(int(self._code), text)
+        return True
+
+    def _answer(self, code: int, said: bytes) -> None:
         self._since = self._loop.time()
         if not self._expected:
-            self._close(str(code), text)  # a server that speaks unasked is going away
+            self._close(str(code), _text(said))  # a server that speaks unasked is going away
             return
         phase, job = self._expected.popleft()
-        if code == 421 and phase is not Phase.BODY:
-            self._expected.appendleft((phase, job))
-            self._close("421", text)
-            return
-        outcome = answered(phase, code)
         if phase is Phase.BODY:
             self._served += 1
-            self._settle(job, _receipt(job, outcome or Outcome.UNKNOWN, str(code), text))
-            if outcome is Outcome.UNKNOWN:
-                self._close("protocol", "the server's answer to the message makes no sense")
-        elif phase in (Phase.MAIL, Phase.RCPT, Phase.DATA):
-            self._enveloped(phase, job, code, outcome, text)
-        if code == 421:
-            self._close("421", text)
-        elif not self.lost and not self._expected and not self._unsent:
+            self._delivered(job, code, said)
+        elif phase is Phase.ABANDON:
+            if code == 421:
+                self._close("421", _text(said))
+        else:
+            row = answered(phase, code)
+            if row.ends:
+                self._expected.appendleft((phase, job))
+                self.out_of_step = self._pipelining and code != 421
+                self._close(str(code), _text(said))
+            elif phase is not Phase.RSET and (row.outcome is not None or job.verdict or phase is Phase.DATA):
+                self._enveloped(phase, job, code, row.outcome, said)
+        if not self.lost and not self._expected and not self._unsent:
             self._next()
 
-    def _enveloped(self, phase: Phase, job: Job, code: int, outcome: Outcome | None, text: str) -> None:
+    def _delivered(self, job: Job, code: int, said: bytes) -> None:
+        row = answered(Phase.BODY, code)
+        outcome = row.outcome or Outcome.UNKNOWN
+        self._settle(job, _receipt(job, outcome, str(code), _text(said), outage=row.ends))
+        if row.ends:
+            self.out_of_step = self._pipelining and code != 421
+            self._close(str(code), _text(said))
+
+    def _enveloped(self, phase: Phase, job: Job, code: int, outcome: Outcome | None, said: bytes) -> None:
         if outcome is not None and job.verdict is None:
-            job.verdict, job.refused = _receipt(job, outcome, str(code), text), phase
+            job.verdict, job.refused = _receipt(job, outcome, str(code), _text(said)), phase
         if job.verdict is None:
-            if phase is Phase.DATA:
-                self._body(job)
+            self._body(job)
             return
         if phase is not Phase.DATA and self._pipelining:
             return  # the answers to the rest of the envelope are still to come
@@ -223,20 +268,25 @@ class Dialogue(asyncio.Protocol):
         return False
 
     def _tick(self) -> None:
+        manner = self._manner
         if self._expected:
-            limit = self._data_timeout if self._expected[0][0] is Phase.BODY else self._timeout
+            phase = self._expected[0][0]
+            limit = manner.data_timeout if phase is Phase.BODY else manner.timeout
             if self._loop.time() - self._since > limit:
+                first = phase is Phase.BODY or (phase in (Phase.RSET, Phase.MAIL) and not self._served)
+                self.out_of_step = self._pipelining and not first
                 self._close("timeout", f"no answer within {limit:g} seconds")
                 return
-        pause = min(1.0, self._timeout / 4, self._data_timeout / 4)
+        pause = min(1.0, manner.timeout / 4, manner.data_timeout / 4)
         self._ticking = self._loop.call_later(pause, self._tick)
 
     def _close(self, code: str, text: str) -> None:
         if self.lost:
             return
         self.lost = True
-        left = self._written - self._transport.get_write_buffer_size()
-        hung = self._expected[0][1] if self._expected and code == "timeout" else None
+        self.gone = code == "421"
+        left = self._written - max(self._transport.get_write_buffer_size(), int(self._stuck))
+        hung = self._expected[0][1] if self._expected and code == "timeout" and not self.out_of_step else None
         touched: dict[int, tuple[Phase, Job]] = {}
         for phase, job in (*self._expected, *((phase, job) for phase, job, _ in self._unsent)):
             touched.setdefault(id(job), (phase, job))
@@ -248,13 +298,13 @@ class Dialogue(asyncio.Protocol):
                 self._settle(job, job.verdict)
             elif job.dot_at == -1:
                 job.tries += 1
-                refused = code == "421" and not self._served
-                if job.tries < 2 and not refused and job is not hung and code != "aborted":
+                refused = self.gone and not self._served and self._manner.alone
+                if job.tries < self._manner.lives and not refused and job is not hung and code != "aborted":
                     self._again(job)
                 else:
-                    self._settle(job, _receipt(job, Outcome.RETRY, code, text))
+                    self._settle(job, _receipt(job, Outcome.RETRY, code, text, outage=True))
             else:
-                self._settle(job, _receipt(job, silent(phase, left >= job.dot_at), code, text))
+                self._settle(job, _receipt(job, silent(phase, left >= job.dot_at), code, text, outage=True))
         self._done()
 
     def _done(self) -> None:
@@ -262,11 +312,21 @@ class Dialogue(asyncio.Protocol):
             self._idle.set_result(None)
 
 
-def _receipt(job: Job, outcome: Outcome, code: str, text: str) -> Receipt:
+def _text(said: bytes) -> str:
+    return said.decode("utf-8", "replace").rstrip("\r")
+
+
+def _receipt(job: Job, outcome: Outcome, code: str, text: str, outage: bool = False) -> Receipt:
     """Give a receipt whose evidence has neither the recipient's address nor control characters."""
-    shown = _CONTROL.sub(" ", text)
+    shown = text
+    if not text.isprintable():
+        shown = _CONTROL.sub(" ", text)
     if job.mail.to.casefold() in shown.casefold():
         shown = re.sub(re.escape(job.mail.to), "…", shown, flags=re.I)
-    shown = shown[:300]
-    queued = _QUEUED.search(text) if outcome is Outcome.ACCEPTED else None
-    return Receipt(job.message.id, outcome, code, shown, queued.group(1) if queued else None)
+    queued, wait = None, None
+    if outcome is Outcome.ACCEPTED:
+        found = _QUEUED.search(text)
+        queued = found.group(1) if found else None
+    elif outcome is Outcome.RETRY:
+        wait = stated_wait(text)
+    return Receipt(job.message.id, outcome, code, shown[:300], queued, wait, outage)

@@ -37,13 +37,13 @@ _OWN = {
     "cc",
     "sender",
 }
-_QP = (
-    f'Content-Type: multipart/alternative; boundary="{BOUNDARY}"\r\n\r\n--{BOUNDARY}\r\n'.encode(),
-    b'Content-Type: text/plain; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n',
-    f"\r\n--{BOUNDARY}\r\n".encode(),
-    b'Content-Type: text/html; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n',
-    f"\r\n--{BOUNDARY}--\r\n".encode(),
-)
+_MULTIPART = f'Content-Type: multipart/alternative; boundary="{BOUNDARY}"\r\n'.encode()
+_FIRST = _BETWEEN = f"\r\n--{BOUNDARY}\r\n".encode()
+_LAST = f"\r\n--{BOUNDARY}--\r\n".encode()
+_PLAIN, _RICH = (f'Content-Type: text/{kind}; charset="utf-8"\r\n'.encode() for kind in ("plain", "html"))
+_QUOTED = b"Content-Transfer-Encoding: quoted-printable\r\n"
+_EIGHT_BIT = b"Content-Transfer-Encoding: 8bit\r\n"
+_LONG_LINE = re.compile(rb"[^\n]{998}")
 
 
 class InvalidMessage(ValueError):
@@ -57,18 +57,26 @@ class InvalidMessage(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A message for the wire: the two addresses of the envelope and the bytes, not yet dot-stuffed."""
+    """A message for the wire: the two addresses of the envelope and the bytes, not yet dot-stuffed.
+
+    ``utf8`` needs a server that offers SMTPUTF8, ``eight_bit`` one that offers 8BITMIME.
+    """
 
     sender: str
     to: str
     data: bytes
     utf8: bool = False
+    eight_bit: bool = False
 
 
-def assemble(message: Message) -> Mail:
-    """Give the bytes of a message; raises InvalidMessage when a header or an address cannot be sent as it is."""
-    sender, _ = _address(message.sender, "sender")
-    to, utf8 = _address(message.to, "recipient")
+def assemble(message: Message, eight_bit: bool = False) -> Mail:
+    """Give the bytes of a message; raises InvalidMessage when a header or an address cannot be sent as it is.
+
+    With ``eight_bit`` a part whose lines are short enough travels as it is, else it is quoted-printable.
+    """
+    sender, utf8 = _address(message.sender, "sender")
+    to, utf8_to = _address(message.to, "recipient")
+    utf8 = utf8 or utf8_to or bool(message.reply_to and _address(message.reply_to, "reply address")[1])
     if message.date is None or message.date.tzinfo is None:
         raise InvalidMessage("invalid_header", "the message has no date with a zone")
     if not _MESSAGE_ID.match(message.message_id):
@@ -84,7 +92,8 @@ def assemble(message: Message) -> Mail:
             raise InvalidMessage("invalid_header", f"a header cannot be called {name[:40]!r}")
         lines.append(_field(name, _text(value, name)))
     head = "".join(lines).encode("utf-8")
-    return Mail(sender, to, head + _body(message), utf8)
+    body, raw = _body(message, eight_bit)
+    return Mail(sender, to, head + body, utf8, raw)
 
 
 def _address(address: str, who: str) -> tuple[str, bool]:
@@ -94,27 +103,42 @@ def _address(address: str, who: str) -> tuple[str, bool]:
         raise InvalidMessage("invalid_address", f"the address of the {who} cannot be used: {error}") from None
 
 
-def _body(message: Message) -> bytes:
+def _body(message: Message, eight_bit: bool) -> tuple[bytes, bool]:
+    """Give the headers of the content and the content, and whether any of it is 8-bit."""
     text, html = message.text, message.html
     if text is not None and html is not None:
-        head, plain, between, rich, end = _QP
-        return b"".join((head, plain, _quoted(text), between, rich, _quoted(html), end))
-    if text is not None:
-        return _QP[1] + _quoted(text) + b"\r\n"
-    if html is not None:
-        return _QP[3] + _quoted(html) + b"\r\n"
-    raise InvalidMessage("invalid_message", "the message has neither text nor HTML")
+        plain, raw_plain = _coded(text, eight_bit)
+        rich, raw_rich = _coded(html, eight_bit)
+        whole = _EIGHT_BIT if raw_plain or raw_rich else b""
+        parts = (_MULTIPART, whole, _FIRST, _PLAIN, plain, _BETWEEN, _RICH, rich, _LAST)
+        return b"".join(parts), raw_plain or raw_rich
+    if text is None and html is None:
+        raise InvalidMessage("invalid_message", "the message has neither text nor HTML")
+    only, raw = _coded(text or html or "", eight_bit)
+    return (_PLAIN if text is not None else _RICH) + only + b"\r\n", raw
 
 
-def _quoted(text: str) -> bytes:
-    """Give a body in quoted-printable: lines of at most 76 bytes that end with CR LF."""
+def _coded(text: str, eight_bit: bool) -> tuple[bytes, bool]:
+    """Give the encoding's header, an empty line and the part in it; True where that is 8-bit (RFC 6152)."""
+    if eight_bit:
+        raw = _utf8(text)
+        if b"\0" not in raw and BOUNDARY.encode() not in raw and not _LONG_LINE.search(raw):
+            return _EIGHT_BIT + b"\r\n" + raw.replace(b"\n", b"\r\n"), True
+    return _QUOTED + b"\r\n" + _quoted(text), False
+
+
+def _utf8(text: str) -> bytes:
+    """Give a text in UTF-8, its lines ended by a line feed alone."""
     try:
         raw = text.encode("utf-8")
     except UnicodeEncodeError:
         raise InvalidMessage("invalid_message", "the text contains half a character (a lone surrogate)") from None
-    if b"\r" in raw:
-        raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return binascii.b2a_qp(raw, istext=True).replace(b"\n", b"\r\n")
+    return raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in raw else raw
+
+
+def _quoted(text: str) -> bytes:
+    """Give a body in quoted-printable: lines of at most 76 bytes that end with CR LF."""
+    return binascii.b2a_qp(_utf8(text), istext=True).replace(b"\n", b"\r\n")
 
 
 @lru_cache(maxsize=256)

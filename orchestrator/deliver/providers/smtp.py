@@ -1,4 +1,4 @@
-"""SMTP: mail to a relay over a few connections that stay open between batches."""
+"""SMTP: mail to a relay, or to the next one, over a few connections that stay open between batches."""
 
 from __future__ import annotations
 
@@ -7,25 +7,27 @@ from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
-from orchestrator.deliver.email.connection import CannotConnect, Connected, Server, connect, server_of
-from orchestrator.deliver.email.dialogue import Dialogue, Job
-from orchestrator.deliver.email.mime import InvalidMessage, assemble
+from orchestrator.deliver.email.connection import CannotConnect, Connected, Server, connect, servers_of
+from orchestrator.deliver.email.dialogue import Dialogue, Job, Manner
+from orchestrator.deliver.email.mime import InvalidMessage, Mail, assemble
+from orchestrator.deliver.email.relays import Relay, to_ask
 from orchestrator.model.delivery import Message, Outcome, Receipt
 from orchestrator.model.errors import DeliveryError
 
 
 def open_smtp(name: str, settings: Mapping[str, str], _outbox: Path) -> Smtp:
-    """Give the channel to an SMTP server; raises SettingsError."""
-    return Smtp(name, server_of(name, settings))
+    """Give the channel to one or several SMTP servers; raises SettingsError."""
+    return Smtp(name, servers_of(name, settings))
 
 
 class Smtp:
-    """A channel to one SMTP server."""
+    """A channel to one SMTP server, or to the first of several that works."""
 
-    def __init__(self, name: str, server: Server) -> None:
+    def __init__(self, name: str, servers: Sequence[Server]) -> None:
         """Keep the settings; nothing is connected."""
-        self.name, self.server = name, server
-        self._lines: list[_Line | None] = [None] * server.connections
+        self.name, self.server = name, servers[0]
+        self._relays = [Relay(server) for server in servers]
+        self._lines: list[_Line | None] = [None] * self.server.connections
         self._waiting: deque[Job | Message] = deque()
         self._receipts: asyncio.Queue[Receipt] = asyncio.Queue()
         self._trouble: CannotConnect | None = None
@@ -43,7 +45,7 @@ class Smtp:
         self._waiting = deque(messages)
         self._receipts = asyncio.Queue()
         self._trouble = None
-        self._stop_at = asyncio.get_running_loop().time() + self.server.patience
+        self._stop_at = _now() + self.server.patience
         workers = [asyncio.create_task(self._work(n)) for n in range(min(len(messages), self.server.connections))]
         left = asyncio.create_task(self._give_up(workers))
         try:
@@ -69,6 +71,8 @@ class Smtp:
         """Keep one connection busy while messages wait; leave when there is none to be had."""
         while self._waiting:
             line = self._lines[n]
+            if line is not None and not line.dialogue.lost and self._better_than(line.relay):
+                await line.dialogue.quit()
             if line is None or line.dialogue.lost:
                 self._lines[n] = None
                 try:
@@ -79,6 +83,10 @@ class Smtp:
             line.busy = True
             await line.dialogue.drain()
             line.busy = False
+            if line.dialogue.gone:
+                line.relay.failed(_now())
+            if line.dialogue.out_of_step:
+                line.relay.pipelining = False
 
     async def _give_up(self, workers: Sequence[asyncio.Task[None]]) -> None:
         """When nobody works any more, tell of what still waits: it was not handed over."""
@@ -87,68 +95,100 @@ class Smtp:
         if bug is not None:
             self._later("internal", type(bug).__name__)
         elif self._trouble is not None:
-            self._later(self._trouble.code, str(self._trouble))
+            self._later(self._trouble.code, str(self._trouble), outage=True)
         else:
             self._too_slow()
 
+    def _better_than(self, relay: Relay) -> bool:
+        """Tell whether a server that stands before this one may be asked again."""
+        return relay is not self._relays[0] and to_ask(self._relays, _now())[0] is not relay
+
     async def _connected(self) -> _Line:
-        return _Line(self, await connect(self.server))
+        """Connect to the first server that works; raises the trouble of the last one asked."""
+        trouble = CannotConnect("connect", f"provider {self.name!r} has no server")
+        for relay in to_ask(self._relays, _now()):
+            relay.probed = relay.failures > 0
+            try:
+                line = _Line(self, relay, await connect(relay.server))
+            except CannotConnect as error:
+                relay.failed(_now())
+                trouble = error
+            else:
+                relay.worked()
+                return line
+            finally:
+                relay.probed = False
+        raise trouble
 
     def next_job(self, line: _Line) -> Job | None:
         """Give the next message as bytes; tell of those that cannot be sent over this connection at all."""
         while self._waiting:
-            if asyncio.get_running_loop().time() > self._stop_at:
+            if _now() > self._stop_at:
                 self._too_slow()
                 return None
             one = self._waiting.popleft()
-            if isinstance(one, Job):
-                return one
+            job = one if isinstance(one, Job) else None
+            message = one.message if isinstance(one, Job) else one
             try:
-                mail = assemble(one)
+                mail = job.mail if job and not job.mail.eight_bit else assemble(message, line.offers.eight_bit)
+                _fits(mail, line.offers)
             except InvalidMessage as error:
-                self._receipts.put_nowait(Receipt(one.id, Outcome.FAILED, error.code, str(error)))
+                self._receipts.put_nowait(Receipt(message.id, Outcome.FAILED, error.code, str(error)))
                 continue
-            if mail.utf8 and not line.offers.utf8:
-                text = "the address has letters that this server does not take"
-                self._receipts.put_nowait(Receipt(one.id, Outcome.FAILED, "invalid_address", text))
-            elif line.offers.size and len(mail.data) > line.offers.size:
-                text = f"{len(mail.data)} bytes are more than the server takes"
-                self._receipts.put_nowait(Receipt(one.id, Outcome.FAILED, "too_large", text))
-            else:
-                return Job(one, mail)
+            return Job(message, mail, job.tries if job else 0)
         return None
 
     def _too_slow(self) -> None:
         self._later("slow", f"not begun within {self.server.patience:g} seconds")
 
-    def _later(self, code: str, text: str) -> None:
+    def _later(self, code: str, text: str, outage: bool = False) -> None:
         """Tell of everything that still waits that it was not handed over."""
         while self._waiting:
             one = self._waiting.popleft()
             message = one.message if isinstance(one, Job) else one
-            self._receipts.put_nowait(Receipt(message.id, Outcome.RETRY, code, text))
+            self._receipts.put_nowait(Receipt(message.id, Outcome.RETRY, code, text, outage=outage))
 
-    def tell(self, receipt: Receipt) -> None:
+    def tell(self, receipt: Receipt, relay: Relay) -> None:
         """Pass a receipt on."""
+        if receipt.outage:
+            relay.struck(_now())
         self._receipts.put_nowait(receipt)
 
     def again(self, job: Job) -> None:
         """Put a message back in front whose connection was lost before its body."""
         self._waiting.appendleft(job)
 
+    def manner(self, relay: Relay, offers: Connected) -> Manner:
+        """Give how to speak with a server."""
+        server, others = relay.server, len(self._relays) - 1
+        pipelining = offers.pipelining and relay.pipelining
+        return Manner(pipelining, server.timeout, server.data_timeout, max(2, others + 1), alone=not others)
+
 
 class _Line:
-    """One connection: what its server offers, and the dialogue on it."""
+    """One connection: whose it is, what its server offers, and the dialogue on it."""
 
-    def __init__(self, channel: Smtp, offers: Connected) -> None:
-        self.offers = offers
+    def __init__(self, channel: Smtp, relay: Relay, offers: Connected) -> None:
+        self.relay, self.offers = relay, offers
         self.busy = False
         self.dialogue = Dialogue(
             offers.transport,
             lambda: channel.next_job(self),
-            channel.tell,
+            lambda receipt: channel.tell(receipt, relay),
             channel.again,
-            offers.pipelining,
-            channel.server.timeout,
-            channel.server.data_timeout,
+            channel.manner(relay, offers),
         )
+
+
+def _fits(mail: Mail, offers: Connected) -> None:
+    """Raise InvalidMessage where the server does not take such a message."""
+    if mail.utf8 and not offers.utf8:
+        raise InvalidMessage(
+            "invalid_address", "an address has letters outside ASCII before the @, and the server offers no SMTPUTF8"
+        )
+    if offers.size and len(mail.data) > offers.size:
+        raise InvalidMessage("too_large", f"{len(mail.data)} bytes are more than the server takes")
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
