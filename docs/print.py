@@ -133,7 +133,7 @@ def plain(annotation: Any) -> Any:
 def settings() -> str:
     """Give the settings of a deployment and those of the providers."""
     from orchestrator.cli.settings import VARIABLES
-    from orchestrator.language.providers import SETTINGS
+    from orchestrator.language.provider_keys import SETTINGS, Several
 
     lines = ["# Settings of a deployment", ""]
     lines += [
@@ -146,8 +146,13 @@ def settings() -> str:
     lines += ["", "## Settings of providers", "", "`providers:` of `project.yml`, by `kind`.", ""]
     for kind, known in SETTINGS.items():
         lines += [f"### {kind}", ""]
-        rows = known.items() if isinstance(known, Mapping) else [(key, "") for key in known]
-        lines += [f"- `{key}`" + (f": {spelled(how)}" if how else "") for key, how in rows] or ["None."]
+        for key, how in known.items():
+            if isinstance(how, Several):
+                entries = f"for each {how.named}" if how.named else "a list, each with"
+                lines.append(f"- `{key}`: {entries}:")
+                lines += [f"  - `{inner}`: {spelled(below)}" for inner, below in how.keys.items()]
+            else:
+                lines.append(f"- `{key}`: {spelled(how)}")
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 

@@ -17,6 +17,7 @@ from orchestrator.language.campaign_keys import CampaignKeys
 from orchestrator.language.places_file import short_place
 from orchestrator.language.policies_file import PolicyKeys
 from orchestrator.language.project_file import ProjectKeys
+from orchestrator.language.provider_keys import provider_schema
 from orchestrator.language.said import REQUIRED, SAYS
 from orchestrator.language.schema_keys import SchemaKeys
 from orchestrator.language.tests_file import TestKeys
@@ -92,7 +93,7 @@ def _nested(annotation: Any, key: str, says: Mapping[str, str]) -> dict[str, Any
     inner = typing.get_args(annotation)
     if typing.get_origin(annotation) is dict:
         if inner[1] is Any:
-            return {"type": "object"}
+            return provider_schema() if key == "providers.<name>" else {"type": "object"}
         return {"type": "object", "additionalProperties": _schema(inner[1], [], f"{key}.<name>", says)}
     if typing.get_origin(annotation) is list:
         return {"type": "array", "items": _schema(inner[0], [], f"{key}[]", says)}

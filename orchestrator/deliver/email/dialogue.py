@@ -58,8 +58,8 @@ class Dialogue(asyncio.Protocol):
     """Sends what ``pull`` gives, until it gives None; tells each receipt to ``tell``; then ``idle`` is done.
 
     ``again`` takes a job back whose connection was lost before its body: nothing of it was handed over.
-    Afterwards ``lost`` tells whether the connection is over, ``gone`` whether its server went away by itself, and
-    ``out_of_step`` whether its answers stopped fitting to pipelined commands.
+    Afterwards ``lost`` tells whether the connection is over, ``gone`` whether its server said that it goes away,
+    ``served`` how many bodies it answered, ``out_of_step`` whether its answers stopped fitting to pipelined commands.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class Dialogue(asyncio.Protocol):
         self._since = 0.0
         self._ticking: asyncio.TimerHandle | None = None
         self._dirty = False
-        self._served = 0
+        self.served = 0
         self._stuck = False
         self._idle: asyncio.Future[None] | None = None
         self.lost = self.gone = self.out_of_step = False
@@ -209,7 +209,7 @@ class Dialogue(asyncio.Protocol):
             return
         phase, job = self._expected.popleft()
         if phase is Phase.BODY:
-            self._served += 1
+            self.served += 1
             self._delivered(job, code, said)
         elif phase is Phase.ABANDON:
             if code == 421:
@@ -273,7 +273,7 @@ class Dialogue(asyncio.Protocol):
             phase = self._expected[0][0]
             limit = manner.data_timeout if phase is Phase.BODY else manner.timeout
             if self._loop.time() - self._since > limit:
-                first = phase is Phase.BODY or (phase in (Phase.RSET, Phase.MAIL) and not self._served)
+                first = phase is Phase.BODY or (phase in (Phase.RSET, Phase.MAIL) and not self.served)
                 self.out_of_step = self._pipelining and not first
                 self._close("timeout", f"no answer within {limit:g} seconds")
                 return
@@ -298,7 +298,7 @@ class Dialogue(asyncio.Protocol):
                 self._settle(job, job.verdict)
             elif job.dot_at == -1:
                 job.tries += 1
-                refused = self.gone and not self._served and self._manner.alone
+                refused = self.gone and not self.served and self._manner.alone
                 if job.tries < self._manner.lives and not refused and job is not hung and code != "aborted":
                     self._again(job)
                 else:

@@ -83,7 +83,7 @@ class Smtp:
             line.busy = True
             await line.dialogue.drain()
             line.busy = False
-            if line.dialogue.gone:
+            if line.dialogue.gone or (line.dialogue.lost and not line.dialogue.served):
                 line.relay.failed(_now())
             if line.dialogue.out_of_step:
                 line.relay.pipelining = False
