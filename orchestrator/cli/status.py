@@ -12,7 +12,7 @@ from orchestrator.cli.say import counted, facts, moment, table
 from orchestrator.cli.times import next_slots, when
 
 if TYPE_CHECKING:
-    from orchestrator.ledger import Ledger, OccurrenceStatus
+    from orchestrator.ledger import Ledger, OccurrenceStatus, OpenBreaker
 
 
 @click.command()
@@ -48,6 +48,7 @@ def _facts(here: Here, ledger: Ledger, campaign: str | None, limit: int) -> dict
         else {"number": current.number, "at": current.at, "by": current.by, "commit": current.commit},
         "stopped": ledger.stopped(),
         "paused": sorted(ledger.paused()),
+        "left_alone": [_breaker(one) for one in ledger.open_breakers()],
         "unknown": len(ledger.unknown(campaign)),
         "suppressed": ledger.suppression_count(),
         "ahead": ahead,
@@ -79,6 +80,11 @@ def _failures(ledger: Ledger, found: OccurrenceStatus) -> list[str]:
     rows = ledger.messages(found.occurrence.id, MessageState.FAILED, limit=200)
     said = (re.sub(r"[^\s<>]+@[^\s<>]+", "…", row.detail) for row in rows if row.detail)
     return list(dict.fromkeys(said))[:EXAMPLES]
+
+
+def _breaker(found: OpenBreaker) -> dict[str, Any]:
+    names = ("provider", "opened_at", "probe_at", "probes", "reason")
+    return {name: getattr(found, name) for name in names}
 
 
 def _slot(found: OccurrenceStatus, failures: list[str]) -> dict[str, Any]:
@@ -118,6 +124,10 @@ def _draw(found: dict[str, Any]) -> None:
         click.echo(click.style("STOPPED: nothing is handed over; `orc resume --all` lifts it", fg="red", bold=True))
     if found["paused"]:
         click.echo(click.style(f"on hold: {', '.join(found['paused'])}", fg="yellow"))
+    for one in found["left_alone"]:
+        words = f"provider {one['provider']} is left alone since {moment(one['opened_at'])}: {one['reason']}"
+        click.echo(click.style(words, fg="red", bold=True))
+        click.echo(f"  tried with one message at {moment(one['probe_at'])}; {counted(one['probes'], 'probe')} so far")
     if found["unknown"]:
         words = f"{counted(found['unknown'], 'message')} may or may not have arrived: orc unknown list"
         click.echo(click.style(words, fg="yellow"))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from orchestrator.table import exports
 
 if TYPE_CHECKING:
+    from orchestrator.ledger.breaker import FAILURES as FAILURES
     from orchestrator.ledger.ledger import Ledger as Ledger
     from orchestrator.ledger.ledger import open_ledger as open_ledger
     from orchestrator.ledger.migrate import migrate as migrate
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from orchestrator.ledger.values import Occurrence as Occurrence
     from orchestrator.ledger.values import OccurrenceState as OccurrenceState
     from orchestrator.ledger.values import OccurrenceStatus as OccurrenceStatus
+    from orchestrator.ledger.values import OpenBreaker as OpenBreaker
+    from orchestrator.ledger.values import Passage as Passage
     from orchestrator.ledger.values import Planned as Planned
     from orchestrator.ledger.values import Reaped as Reaped
     from orchestrator.ledger.values import Reason as Reason
@@ -40,7 +43,7 @@ if TYPE_CHECKING:
 
 __getattr__ = exports(
     __name__,
-    {"Ledger": "ledger", "open_ledger": "ledger", "migrate": "migrate", "Clock": "store"}
+    {"FAILURES": "breaker", "Ledger": "ledger", "open_ledger": "ledger", "migrate": "migrate", "Clock": "store"}
     | dict.fromkeys(
         (
             *("OPEN", "SETTLED", "Action", "Claimed", "Count", "Enqueued", "Finding", "MessageState", "NewVersion"),
@@ -48,6 +51,8 @@ __getattr__ = exports(
                 "Occurrence",
                 "OccurrenceState",
                 "OccurrenceStatus",
+                "OpenBreaker",
+                "Passage",
                 "Planned",
                 "Reaped",
                 "Reason",

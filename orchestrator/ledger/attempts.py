@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from orchestrator.ledger.batch import given, giving, in_list, listed
 from orchestrator.ledger.caps import refund
-from orchestrator.ledger.claims import FREE, forget, move
+from orchestrator.ledger.claims import FREE, ONE_MORE, forget, move
 from orchestrator.ledger.guard import Guard, Pair, attempts_landed, check_size
 from orchestrator.ledger.store import storable
 from orchestrator.ledger.tables import ATTEMPT, MESSAGE, OCCURRENCE
@@ -23,11 +23,14 @@ from orchestrator.ledger.values import SETTLED, MessageState, OccurrenceState, R
 from orchestrator.model.delivery import Outcome, Receipt
 
 MAX_TRIES = 6
+MOST_SPARED = 30
+"""Tries of one message that outages of its provider do not cost it."""
 BASE, LONGEST = 30.0, 3600.0  # seconds
 LONGEST_CODE, LONGEST_EVIDENCE = 50, 500  # characters
 
 ON_ITS_WAY = (MessageState.ATTEMPTING, MessageState.UNKNOWN)
 Jitter = Callable[[], float]
+Verdict = tuple[MessageState, Reason | None, dt.datetime | None]
 
 
 def backoff(tries: int, jitter: float, retry_after: float | None) -> dt.timedelta:
@@ -49,8 +52,9 @@ class Attempts(Guard):
         """Write the receipts down, durably, and give what they led to; running it again changes nothing.
 
         ``epochs`` maps each message to the epoch of its claim. RETRY becomes failed(tries_used_up) after six
-        tries and expired past its end; a definite no gives the cap back. A receipt for a message that somebody
-        else has taken over is counted as fenced and kept with its attempt only.
+        tries (those that an outage of the provider cost are not counted) and expired past its end; a definite no
+        gives the cap back. A receipt for a message that somebody else has taken over is counted as fenced and kept
+        with its attempt only.
         """
         return self.write(lambda connection: self._record_in(connection, owner, receipts, epochs, jitter))
 
@@ -87,7 +91,7 @@ class Attempts(Guard):
         rows = _lock(connection, [receipt.id for receipt in receipts])
         now = self._clock(connection)
         ended = self._end_attempts(connection, owner, receipts, epochs, now)
-        groups: dict[tuple[MessageState, Reason | None, dt.datetime | None], list[uuid.UUID]] = defaultdict(list)
+        groups: dict[tuple[Verdict, bool], list[uuid.UUID]] = defaultdict(list)
         counts: Counter[str] = Counter()
         for receipt in receipts:
             row = rows.get(receipt.id)
@@ -95,13 +99,16 @@ class Attempts(Guard):
             if row is None or not mine or MessageState(row.state) not in ON_ITS_WAY:
                 counts["fenced" if receipt.id not in ended else _counted(row)] += 1
                 continue
-            groups[_verdict(receipt, row, now, jitter)].append(receipt.id)
-        for (state, reason, not_before), ids in groups.items():
+            verdict = _verdict(receipt, row, now, jitter)
+            groups[verdict, _spared(receipt, row) and verdict[0] is MessageState.RETRY].append(receipt.id)
+        for ((state, reason, not_before), spared), ids in groups.items():
             values: dict[str, Any] = {**FREE, "updated_at": now, "reason": reason}
             if state is MessageState.UNKNOWN:
                 values = {"lease_until": None, "updated_at": now, "reason": reason}
             if not_before is not None:
                 values["not_before"] = not_before
+            if spared:
+                values["spared"] = ONE_MORE["spared"]
             pairs = sorted((i, epochs[i]) for i in ids)
             moved = move(connection, pairs, ON_ITS_WAY, state, values, owner)
             counts[state.value] += len(moved)
@@ -166,7 +173,9 @@ def _lock(connection: Connection, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, A
 def _locking(dialect: str) -> sa.Select[Any]:
     m = MESSAGE.c
     return (
-        sa.select(m.id, m.epoch, m.owner, m.state, m.tries, m.expires_at, OCCURRENCE.c.state.label("occurrence"))
+        sa.select(
+            m.id, m.epoch, m.owner, m.state, m.tries, m.spared, m.expires_at, OCCURRENCE.c.state.label("occurrence")
+        )
         .join(OCCURRENCE, OCCURRENCE.c.id == m.occurrence_id)
         .where(in_list(dialect, m.id, "ids"))
         .order_by(m.id)
@@ -174,9 +183,7 @@ def _locking(dialect: str) -> sa.Select[Any]:
     )
 
 
-def _verdict(
-    receipt: Receipt, row: Any, now: dt.datetime, jitter: Jitter
-) -> tuple[MessageState, Reason | None, dt.datetime | None]:
+def _verdict(receipt: Receipt, row: Any, now: dt.datetime, jitter: Jitter) -> Verdict:
     """Give where a message goes after this receipt, why, and not before when."""
     match receipt.outcome:
         case Outcome.ACCEPTED:
@@ -187,12 +194,17 @@ def _verdict(
             return MessageState.FAILED, Reason.REFUSED, None
     if row.occurrence == OccurrenceState.CANCELLED.value:
         return MessageState.CANCELLED, None, None
-    if row.tries >= MAX_TRIES:
+    if row.tries - row.spared >= MAX_TRIES and not _spared(receipt, row):
         return MessageState.FAILED, Reason.TRIES_USED_UP, None
     again = now + backoff(row.tries, jitter(), receipt.retry_after)
     if row.expires_at is not None and again >= row.expires_at:
         return MessageState.EXPIRED, Reason.TOO_LATE, None
     return MessageState.RETRY, None, again
+
+
+def _spared(receipt: Receipt, row: Any) -> bool:
+    """Tell whether the provider's outage was the reason, so that the message has not spent a try."""
+    return receipt.outage and row.spared < MOST_SPARED
 
 
 def _counted(row: Any) -> str:

@@ -25,7 +25,9 @@ LONGEST_DETAIL = 300  # characters of a render error that are kept
 SENDING = OCCURRENCE.c.state == sa.literal_column(f"'{OccurrenceState.SENDING.value}'")
 WAITING = in_state(MESSAGE.c.state, MessageState.PENDING, MessageState.RETRY)
 FREE: Mapping[str, Any] = {"owner": None, "lease_until": None}
-ONE_MORE = {name: MESSAGE.c[name] + 1 for name in ("epoch", "tries", "crashes")}  # to raise a counter in ``move``
+ONE_MORE = {
+    name: MESSAGE.c[name] + 1 for name in ("epoch", "tries", "crashes", "spared")
+}  # to raise a counter in ``move``
 
 
 def move(
@@ -92,11 +94,14 @@ class Claims(Store):
         super().__init__(engine, clock, deployment)
         self._turn = 0
 
-    def claim(self, owner: str, limit: int = 500, lease_seconds: float = 60) -> list[Claimed]:
+    def claim(
+        self, owner: str, limit: int = 500, lease_seconds: float = 60, without: Collection[tuple[int, str]] = ()
+    ) -> list[Claimed]:
         """Lend up to ``limit`` messages that are due to ``owner``; two workers never get the same one.
 
         Occurrences take turns, so that a large one does not hold up a small one. Gives nothing while stopped,
-        and nothing of paused campaigns. A message whose claim has ended twice with a worker's death comes alone.
+        and nothing of paused campaigns, nor of the steps ``without`` (occurrence, step). A message whose claim has
+        ended twice with a worker's death comes alone.
         """
 
         def work(connection: Connection) -> list[uuid.UUID]:
@@ -111,7 +116,8 @@ class Claims(Store):
             self._turn += 1
             taken: list[uuid.UUID] = []
             for number in numbers[first:] + numbers[:first]:
-                ids, alone = self._ready_of(connection, number, limit - len(taken), now)
+                steps = [step for occurrence, step in without if occurrence == number]
+                ids, alone = self._ready_of(connection, number, limit - len(taken), now, steps)
                 if not alone or not taken:
                     taken += ids
                 if alone or len(taken) >= limit:
@@ -122,7 +128,7 @@ class Claims(Store):
         return self.read(lambda connection: _claimed(connection, owner, ids)) if ids else []
 
     def _ready_of(
-        self, connection: Connection, number: int, limit: int, now: dt.datetime
+        self, connection: Connection, number: int, limit: int, now: dt.datetime, without: Sequence[str]
     ) -> tuple[list[uuid.UUID], bool]:
         """Lock what may be claimed of an occurrence; True when it is one suspect that must be claimed alone."""
         message = MESSAGE.c
@@ -134,6 +140,8 @@ class Claims(Store):
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
+        if without:
+            chosen = chosen.where(message.step.not_in(without))
         rows = connection.execute(chosen).all()
         calm = [row.id for row in rows if row.crashes < SUSPECT]
         return (calm, False) if calm or not rows else ([rows[0].id], True)

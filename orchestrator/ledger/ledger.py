@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from orchestrator.ledger.attempts import Attempts
 from orchestrator.ledger.audit import Audit
+from orchestrator.ledger.breaker import Breaker
 from orchestrator.ledger.claims import Claims
 from orchestrator.ledger.control import Control
 from orchestrator.ledger.enqueue import Enqueue
@@ -23,7 +24,9 @@ from orchestrator.ledger.versions import Versions
 from orchestrator.model.errors import StateError
 
 
-class Ledger(Membership, Versions, Occurrences, Enqueue, Claims, Attempts, Reaper, Control, People, Looking, Audit):
+class Ledger(
+    Membership, Versions, Occurrences, Enqueue, Claims, Attempts, Reaper, Control, People, Looking, Audit, Breaker
+):
     """Everything about messages that must survive: each part of it is a file of this room.
 
     Safe to use from several threads; every call is one short transaction (or a few) of its own.

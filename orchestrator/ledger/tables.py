@@ -16,7 +16,7 @@ from orchestrator.model.delivery import Outcome
 from orchestrator.model.project import Ambiguous
 
 SCHEMA = "orc"
-REVISION = "0002"  # the migration that leads to these tables
+REVISION = "0003"  # the migration that leads to these tables
 REVISION_TABLE = "orc_revision"
 meta = sa.MetaData(
     schema=SCHEMA,
@@ -167,6 +167,7 @@ MESSAGE = sa.Table(
     sa.Column("expires_at", Moment),
     sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
     sa.Column("crashes", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("spared", sa.Integer, nullable=False, server_default="0"),
     sa.Column("epoch", sa.Integer, nullable=False, server_default="0"),
     sa.Column("owner", sa.Text),
     sa.Column("lease_until", Moment),
@@ -277,6 +278,18 @@ HAPPENED = sa.Table(
 )
 sa.Index("orc_event_person", HAPPENED.c.event, HAPPENED.c.person, HAPPENED.c.at)
 sa.Index("orc_event_message", HAPPENED.c.message_id, HAPPENED.c.event)
+
+BREAKER = sa.Table(
+    "orc_breaker",
+    meta,
+    sa.Column("provider", sa.Text, primary_key=True),
+    sa.Column("recent", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("opened_at", Moment),
+    sa.Column("probe_at", Moment),
+    sa.Column("probes", sa.Integer, nullable=False),
+    sa.CheckConstraint("(opened_at is null) = (probe_at is null)", name="open"),
+)
 
 REFRESH = sa.Table(
     "orc_refresh",

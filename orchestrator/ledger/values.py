@@ -219,6 +219,25 @@ class Recorded:
     fenced: int = 0
 
 
+class Passage(StrEnum):
+    """Whether a provider may be used: freely, by one message that tries it, or not now."""
+
+    FREE = "free"
+    PROBE = "probe"
+    SHUT = "shut"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBreaker:
+    """A provider that is left alone. ``probe_at`` is when one message may try it, ``probes`` how many did."""
+
+    provider: str
+    opened_at: dt.datetime
+    probe_at: dt.datetime
+    probes: int
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Reaped:
     """What the reaper found: leases that ended, and ambiguities whose policy is to send again."""

@@ -8,16 +8,16 @@ at most ``in_flight`` messages, so a crash leaves at most that many unknown.
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from orchestrator.deliver import Channel, open_channel
-from orchestrator.ledger import Claimed, Reason, Recorded
+from orchestrator.ledger import FAILURES, Claimed, Passage, Reason, Recorded
 from orchestrator.model.delivery import Message, Outcome, Receipt
 from orchestrator.model.errors import DeliveryError, StateError
 from orchestrator.model.project import Provider
@@ -32,10 +32,6 @@ LEASE = 300.0
 GUARDED = 120.0
 """Seconds for which a guarded batch belongs to this worker; it hands over for at most ``PATIENCE`` of them."""
 PATIENCE = 90.0
-SILENCE = 8
-"""A batch of at least so many messages, all without an answer, is taken for a broken provider."""
-REST = dt.timedelta(minutes=1)
-"""How long what a broken provider would have got is held back."""
 AGAIN = (0.5, 2.0, 5.0, 15.0)
 """Pauses in seconds before the ledger is asked again to record; then the worker gives up, with its journal kept."""
 
@@ -78,14 +74,14 @@ async def send(house: House, owner: str, stop: Callable[[], bool]) -> Sent:
     """Send everything that may be sent now, until nothing is left or ``stop`` says so.
 
     Raises StateError when the ledger cannot record: what was handed over is then kept in a journal file, and
-    nothing more leaves. A provider that cannot be opened, or that leaves a whole batch unanswered, is left alone
-    for ``REST``; its error is in ``errors`` of the result, and the others go on.
+    nothing more leaves. A provider whose breaker is open is left alone by all workers, one message a minute aside;
+    its messages stay as they are, its error is in ``errors`` of the result, and the others go on.
     """
     async with AsyncExitStack() as stack:
         worker = _Worker(house, owner, stack)
         total = house.ledger.open_messages()
         try:
-            while not stop() and (claims := house.ledger.claim(owner, CLAIM, LEASE)):
+            while not stop() and (claims := house.ledger.claim(owner, CLAIM, LEASE, worker.resting)):
                 worker.sent.claimed += len(claims)
                 await worker.work(claims, stop)
                 house.progress("sending", min(worker.sent.claimed, total), total)
@@ -111,6 +107,8 @@ class _Worker:
         self.stack = stack
         self.sent = Sent()
         self.down: dict[str, DeliveryError] = {}
+        self.resting: set[tuple[int, str]] = set()
+        """Steps of occurrences (occurrence, step) whose provider is left alone."""
         self._channels: dict[str, Channel] = {}
         self._receipts: list[Receipt] = []
         self._epochs: dict[uuid.UUID, int] = {}
@@ -129,15 +127,63 @@ class _Worker:
                 left = [one.claim for some in batches[n:] for one in some]
                 self.house.ledger.give_back(self.owner, left)
                 return
-            provider = batch[0].use.step.provider
-            if provider not in self.down:
-                try:
-                    await self._batch(batch)
-                    continue
-                except DeliveryError as error:
-                    self.down[provider] = error
-            later = self.house.ledger.now() + REST
-            self.house.ledger.give_back(self.owner, [one.claim for one in batch], later)
+            rest = await self._with_breaker(batch)
+            self.resting |= {(one.claim.occurrence, one.claim.step) for one in rest}
+            self.house.ledger.give_back(self.owner, [one.claim for one in rest])
+
+    async def _with_breaker(self, batch: Sequence[_Ready]) -> Sequence[_Ready]:
+        """Send a batch as far as its provider's breaker lets it, and give what it did not let through."""
+        provider = batch[0].use.step.provider
+        if provider in self.down:
+            return batch
+        passage = self.house.ledger.passage(provider)
+        if passage is Passage.PROBE:
+            if not await self._let_out(provider, batch[:1], probe=True):
+                return batch[1:]
+            batch, passage = batch[1:], Passage.FREE
+        if passage is Passage.SHUT:
+            self._leave_alone(provider)
+            return batch
+        if batch:
+            await self._let_out(provider, batch)
+        return []
+
+    async def _let_out(self, provider: str, batch: Sequence[_Ready], probe: bool = False) -> bool:
+        """Send a batch, tell the breaker what came of it, and tell whether the provider may have more."""
+        ledger = self.house.ledger
+        try:
+            await self._batch(batch)
+        except DeliveryError as error:
+            ledger.give_back(self.owner, [one.claim for one in batch])
+            self.resting |= {(one.claim.occurrence, one.claim.step) for one in batch}
+            ledger.failed(provider, FAILURES, str(error))
+            self.down[provider] = error
+            return False
+        bad = [r for r in self._receipts if r.outage or r.outcome is Outcome.UNKNOWN]
+        if probe:
+            well = bool(self._receipts) and not bad
+            ledger.probed(provider, well)
+            if not well:
+                self._leave_alone(provider)
+            return well
+        if bad:
+            kinds = Counter(f"{r.code} {r.evidence}".strip() for r in bad)
+            reason = f"{len(bad)} messages without an answer that counts, most of them: {kinds.most_common(1)[0][0]}"
+            if ledger.failed(provider, len(bad), reason):
+                self._leave_alone(provider)
+                return False
+        return True
+
+    def _leave_alone(self, provider: str) -> None:
+        """Keep from a provider whose breaker is open, and say why."""
+        known = {one.provider: one for one in self.house.ledger.open_breakers()}
+        if provider in known:
+            one = known[provider]
+            self.down[provider] = DeliveryError(
+                f"provider `{provider}` is left alone since {one.opened_at:%H:%M:%S} UTC, and tried with one message "
+                f"from {one.probe_at:%H:%M:%S} on: {one.reason}",
+                "look at the provider, then at `orc unknown list`; what is left is sent when it answers again",
+            )
 
     def settle(self) -> None:
         """Record what is still unrecorded, unless the ledger refused it already and it lies in the journal."""
@@ -169,13 +215,6 @@ class _Worker:
         self._epochs = {i: one.claim.epoch for i, one in going.items()}
         messages = [one.message for one in going.values()]
         self._receipts = await _handed_over(channel, messages, deadline) if going else []
-        if len(self._receipts) >= SILENCE and all(r.outcome is Outcome.UNKNOWN for r in self._receipts):
-            name = batch[0].use.step.provider
-            self.down[name] = DeliveryError(
-                f"provider `{name}` left {len(self._receipts)} messages in a row without an answer; "
-                "the rest is held back",
-                "look at the provider, then at `orc unknown list`; the next run tries what is left",
-            )
 
     def _recorded(self, commit: Callable[[], tuple[Recorded, list[uuid.UUID]]]) -> list[uuid.UUID]:
         """Run the commit that records what is waiting; keep it on disk for as long as the ledger cannot."""

@@ -348,8 +348,11 @@ def test_a_worker_that_stood_still_hands_nothing_over(
     assert not house.ledger.unknown()
 
 
-def test_a_provider_that_goes_silent_is_left_alone(build: Build, wire: Wire, clock: Clock) -> None:
+def test_a_provider_that_goes_silent_is_left_alone(
+    build: Build, wire: Wire, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One batch without an answer is unknown; the rest is held back and sent when the provider is well again."""
+    monkeypatch.setattr("orchestrator.ledger.breaker.FAILURES", 8)
     wire.answer = lambda message: None
     house = build()
     object.__setattr__(house.settings, "in_flight", 8)
