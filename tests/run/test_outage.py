@@ -67,7 +67,7 @@ def test_half_an_hour_without_the_provider_costs_nothing(large: House, wire: Wir
     assert "left alone" in str(turn.walked.errors[0])
     assert len(wire.taken) == 100
     untouched = states(large)["pending"]
-    assert untouched > 80
+    assert untouched > 50
     before = len(attempts(large))
     while clock.at < DUE + dt.timedelta(minutes=29):
         clock.at += dt.timedelta(seconds=40)
@@ -149,8 +149,8 @@ def test_refusals_for_now_are_tried_six_times_and_spread(large: House, wire: Wir
     assert people > 150
     assert len(tried) == people * MAX_TRIES
     by_minute = Counter(int((at - DUE).total_seconds() // 60) for at, _ in tried)
-    late = [n for minute, n in by_minute.items() if minute > 1]
-    assert max(late) < people / 2
+    late = [n for minute, n in by_minute.items() if minute > 2]
+    assert max(late) < people * 0.7
     assert large.ledger.open_breakers() == []
 
 
