@@ -5,7 +5,7 @@ from __future__ import annotations
 import runpy
 import sys
 
-ALL = ("startup", "check", "segments", "forty", "messages", "memory")
+ALL = ("startup", "check", "segments", "forty", "messages", "memory", "senders")
 
 
 def main() -> None:

@@ -50,6 +50,7 @@ HOMES: dict[str, set[str]] = {
     "email_validator": {"audience"},
     "aiosmtplib": {"deliver"},
     "httpx": {"deliver"},
+    "cryptography": {"deliver"},
     "uvloop": {"run"},
     "apscheduler": {"schedule"},
     "cronsim": {"schedule"},

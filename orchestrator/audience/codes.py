@@ -32,6 +32,8 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
      "", ""),
     ("D108", "An experimental engine", "The dialect of this engine prints statements that our tests have parsed, but "
      "never run. Compare `orc show` with counts of your own before you send anything.", "", ""),
+    ("D109", "A DKIM key that cannot be used", "The key of a sender's domain cannot be read here; nothing would be "
+     "sent. The variable holds a private key in PEM, or the path of its file.", "", ""),
 )  # fmt: skip
 
 DOCTOR: Mapping[str, CodePage] = {row[0]: CodePage(*row) for row in _ROWS}

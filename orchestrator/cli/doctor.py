@@ -33,7 +33,7 @@ def doctor(here: Here, statistics: bool, as_of: dt.datetime | None, format_: str
     workspace = here.loaded.workspace
     here.refuse([d for d in here.loaded.diagnostics if d.is_error and not d.span.path.endswith(".seg")])
     now = here.as_of(as_of)
-    found = [*untried(here), *state(here)]
+    found = [*untried(here), *state(here), *keys(here)]
     counts: Statistics | None = None
     with here.warehouse() as warehouse:
         with warehouse.read() as connection:
@@ -95,6 +95,20 @@ def state(here: Here) -> list[Symptom]:
     except OrchestratorError as error:
         return [Symptom("D107", "state", str(error), error.remedy)]
     return []
+
+
+def keys(here: Here) -> list[Symptom]:
+    """Say which provider's DKIM key cannot be read here."""
+    from orchestrator.deliver import open_channel
+
+    found = []
+    for provider in here.loaded.workspace.project.providers.values():
+        if any(name.startswith("dkim.") for name in provider.settings):
+            try:
+                open_channel(provider, None, here.settings.outbox)
+            except OrchestratorError as error:
+                found.append(Symptom("D109", f"provider {provider.name}", str(error), error.remedy))
+    return found
 
 
 def numbers(found: Statistics) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from urllib.parse import urlsplit
 
+from orchestrator.deliver.channel import open_channel
 from orchestrator.deliver.egress import Refused, fetch
 from orchestrator.model.errors import DeliveryError
 from orchestrator.model.project import Project, Provider
@@ -16,11 +18,15 @@ WELL_KNOWN = "/.well-known/orc"
 async def ready(provider: Provider, project: Project, deployment: str, token_key: str) -> None:
     """Return when this provider may write to people; raises DeliveryError with a remedy when it may not.
 
+    Raises SettingsError where a key that is to sign cannot be read.
+
     The outbox always may. Everything else needs ``public_url``, ``postal_address``, a token key and a working
     unsubscribe: the public URL answers with this deployment's id, or the project says ``unsubscribe: external``.
     """
     if provider.kind == "outbox":
         return
+    if any(name.startswith("dkim.") for name in provider.settings):
+        open_channel(provider, None, Path())  # a key that cannot be read is known before anybody is written to
 
     def refuse(what: str, remedy: str) -> DeliveryError:
         return DeliveryError(f"provider {provider.name!r} writes to real people, and {what}", remedy)

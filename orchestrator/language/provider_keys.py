@@ -31,6 +31,7 @@ SETTINGS: dict[str, dict[str, str | Several]] = {
     "smtp": {
         **RELAY,
         "relays": Several(RELAY),
+        "dkim": Several({"selector": "text!", "key": "secret!"}, "domain"),
         "connections": "whole",
         "timeout": "number",
         "data_timeout": "number",

@@ -105,7 +105,7 @@ def _several(
 
 
 def _setting(value: Any, how: str) -> str | int | bool:
-    given = kinds.open_text(value)
+    given, how = kinds.open_text(value), how.removesuffix("!")
     if kinds.VARIABLE.search(given):
         return given
     if how == "secret":

@@ -62,6 +62,28 @@ def test_relays_are_a_list(relays: str) -> None:
     assert codes(load(project=RELAYS[:start] + f"    relays: {relays}\n" + RELAYS[end:]), "project")[0].endswith("E004")
 
 
+DKIM = RELAYS.replace(
+    "    connections:", "    dkim:\n      shop.example: {selector: orc1, key: '${ORC_DKIM_KEY}'}\n    connections:"
+)
+
+
+def test_keys_of_domains_are_read_and_never_stand_in_the_file() -> None:
+    """Flat again, by domain; a key in the file is a secret, and a key or selector that is missing is said."""
+    loaded = load(project=DKIM)
+    assert said(loaded, "project") == []
+    settings = loaded.workspace.project.providers["real"].settings
+    assert settings["dkim.shop.example.selector"] == "orc1"
+    assert settings["dkim.shop.example.key"] == "${ORC_DKIM_KEY}"
+    assert problems("project", DKIM) == []
+    for new, found in (("key: abc", ["E019"]), ("kye: '${X}'", ["E001", "E002"])):
+        text = DKIM.replace("key: '${ORC_DKIM_KEY}'", new)
+        assert sorted(line.split()[1] for line in codes(load(project=text), "project")) == found
+    assert codes(load(project=DKIM.replace(", key: '${ORC_DKIM_KEY}'", "")), "project") == ["26:7 E002"]
+    assert codes(load(project=DKIM.replace("{selector: orc1, key: '${ORC_DKIM_KEY}'}", "orc1")), "project") == [
+        "26:21 E004"
+    ]
+
+
 def test_editors_know_the_same_shape() -> None:
     """The JSON Schema takes both forms and refuses a wrong key in either."""
     for text in (FULL, RELAYS):

@@ -74,6 +74,8 @@ def servers_of(provider: str, settings: Mapping[str, str]) -> tuple[Server, ...]
     common: dict[str, str] = {}
     for key, value in settings.items():
         found = _OF_A_RELAY.match(key)
+        if key.startswith("dkim."):
+            continue
         if found:
             relays.setdefault(int(found[1]), {})[found[2]] = value
         else:

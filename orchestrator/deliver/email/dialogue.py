@@ -23,6 +23,7 @@ LARGE = 65_536
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 _QUEUED = re.compile(r"queued as (?:<)?([A-Za-z0-9._@-]{4,120})")
 _ENDS = (b"", b" ", b"-")
+_USUAL = {b"250": 250, b"354": 354}
 
 
 @dataclass(slots=True)
@@ -133,9 +134,12 @@ class Dialogue(asyncio.Protocol):
             self._unsent.append((Phase.RSET, job, b"RSET\r\n"))
         mail = job.mail
         options = (" BODY=8BITMIME" if mail.eight_bit else "") + (" SMTPUTF8" if mail.utf8 else "")
-        self._unsent.append((Phase.MAIL, job, f"MAIL FROM:<{mail.sender}>{options}\r\n".encode()))
-        self._unsent.append((Phase.RCPT, job, f"RCPT TO:<{mail.to}>\r\n".encode()))
-        self._unsent.append((Phase.DATA, job, b"DATA\r\n"))
+        begin, to = f"MAIL FROM:<{mail.sender}>{options}\r\n", f"RCPT TO:<{mail.to}>\r\n"
+        self._unsent += (
+            (Phase.MAIL, job, begin.encode()),
+            (Phase.RCPT, job, to.encode()),
+            (Phase.DATA, job, b"DATA\r\n"),
+        )
 
     def _pump(self) -> None:
         """Write what may be written now: everything with pipelining, else one command at a time."""
@@ -179,8 +183,8 @@ class Dialogue(asyncio.Protocol):
             self._close("protocol", "the server's answer is too long")
             return
         for line in lines:
-            if line[:4] == b"250 " and not self._lines:  # the usual answer, without detours
-                self._answer(250, line[4:])
+            if line[3:4] == b" " and line[:3] in _USUAL and not self._lines:  # without detours
+                self._answer(_USUAL[line[:3]], line[4:])
             elif not self._line(line.rstrip(b"\r")):
                 return
             if self.lost:
@@ -208,6 +212,8 @@ class Dialogue(asyncio.Protocol):
             self._close(str(code), _text(said))  # a server that speaks unasked is going away
             return
         phase, job = self._expected.popleft()
+        if code == 250 and (phase is Phase.MAIL or phase is Phase.RCPT) and job.verdict is None and self._pipelining:
+            return  # the usual answer: the next one counts
         if phase is Phase.BODY:
             self.served += 1
             self._delivered(job, code, said)
@@ -321,11 +327,11 @@ def _receipt(job: Job, outcome: Outcome, code: str, text: str, outage: bool = Fa
     shown = text
     if not text.isprintable():
         shown = _CONTROL.sub(" ", text)
-    if job.mail.to.casefold() in shown.casefold():
+    if "@" in shown and job.mail.to.casefold() in shown.casefold():
         shown = re.sub(re.escape(job.mail.to), "…", shown, flags=re.I)
     queued, wait = None, None
     if outcome is Outcome.ACCEPTED:
-        found = _QUEUED.search(text)
+        found = _QUEUED.search(text) if "queued as" in text else None
         queued = found.group(1) if found else None
     elif outcome is Outcome.RETRY:
         wait = stated_wait(text)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from orchestrator.deliver.email.connection import CannotConnect, Connected, Server, connect, servers_of
 from orchestrator.deliver.email.dialogue import Dialogue, Job, Manner
+from orchestrator.deliver.email.dkim import Signer, signer_for, signers_of
 from orchestrator.deliver.email.mime import InvalidMessage, Mail, assemble
 from orchestrator.deliver.email.relays import Relay, to_ask
 from orchestrator.model.delivery import Message, Outcome, Receipt
@@ -17,14 +19,15 @@ from orchestrator.model.errors import DeliveryError
 
 def open_smtp(name: str, settings: Mapping[str, str], _outbox: Path) -> Smtp:
     """Give the channel to one or several SMTP servers; raises SettingsError."""
-    return Smtp(name, servers_of(name, settings))
+    return Smtp(name, servers_of(name, settings), signers_of(name, settings))
 
 
 class Smtp:
     """A channel to one SMTP server, or to the first of several that works."""
 
-    def __init__(self, name: str, servers: Sequence[Server]) -> None:
+    def __init__(self, name: str, servers: Sequence[Server], signers: Mapping[str, Signer] | None = None) -> None:
         """Keep the settings; nothing is connected."""
+        self._signers = signers or {}
         self.name, self.server = name, servers[0]
         self._relays = [Relay(server) for server in servers]
         self._lines: list[_Line | None] = [None] * self.server.connections
@@ -130,13 +133,23 @@ class Smtp:
             job = one if isinstance(one, Job) else None
             message = one.message if isinstance(one, Job) else one
             try:
-                mail = job.mail if job and not job.mail.eight_bit else assemble(message, line.offers.eight_bit)
+                mail = job.mail if job and not job.mail.eight_bit else self._mail(message, line.offers)
                 _fits(mail, line.offers)
             except InvalidMessage as error:
                 self._receipts.put_nowait(Receipt(message.id, Outcome.FAILED, error.code, str(error)))
                 continue
             return Job(message, mail, job.tries if job else 0)
         return None
+
+    def _mail(self, message: Message, offers: Connected) -> Mail:
+        """Give a message as bytes, signed where its sender's domain has a key; raises InvalidMessage."""
+        if not self._signers:
+            return assemble(message, offers.eight_bit)
+        signer = signer_for(self._signers, message.sender)
+        if signer is None:
+            return assemble(message, offers.eight_bit)
+        mail = assemble(message)  # a server further on may rewrite 8-bit, and with it what was signed
+        return replace(mail, data=signer.sign(mail.data))
 
     def _too_slow(self) -> None:
         self._later("slow", f"not begun within {self.server.patience:g} seconds")
