@@ -32,7 +32,8 @@ class Smtp:
         self._relays = [Relay(server) for server in servers]
         self._lines: list[_Line | None] = [None] * self.server.connections
         self._waiting: deque[Job | Message] = deque()
-        self._receipts: asyncio.Queue[Receipt] = asyncio.Queue()
+        self._receipts: deque[Receipt] = deque()
+        self._listening: asyncio.Future[None] | None = None
         self._trouble: CannotConnect | None = None
         self._stop_at = 0.0
 
@@ -46,14 +47,17 @@ class Smtp:
     async def deliver(self, messages: Sequence[Message]) -> AsyncIterator[Receipt]:
         """Yield one receipt for each message; those not begun within ``patience`` are to be tried again."""
         self._waiting = deque(messages)
-        self._receipts = asyncio.Queue()
+        self._receipts = deque()
         self._trouble = None
         self._stop_at = _now() + self.server.patience
         workers = [asyncio.create_task(self._work(n)) for n in range(min(len(messages), self.server.connections))]
         left = asyncio.create_task(self._give_up(workers))
         try:
             for _ in messages:
-                yield await self._receipts.get()
+                if not self._receipts:
+                    self._listening = asyncio.get_running_loop().create_future()
+                    await self._listening
+                yield self._receipts.popleft()
         finally:
             for task in (*workers, left):
                 task.cancel()
@@ -136,7 +140,7 @@ class Smtp:
                 mail = job.mail if job and not job.mail.eight_bit else self._mail(message, line.offers)
                 _fits(mail, line.offers)
             except InvalidMessage as error:
-                self._receipts.put_nowait(Receipt(message.id, Outcome.FAILED, error.code, str(error)))
+                self._say(Receipt(message.id, Outcome.FAILED, error.code, str(error)))
                 continue
             return Job(message, mail, job.tries if job else 0)
         return None
@@ -159,13 +163,18 @@ class Smtp:
         while self._waiting:
             one = self._waiting.popleft()
             message = one.message if isinstance(one, Job) else one
-            self._receipts.put_nowait(Receipt(message.id, Outcome.RETRY, code, text, outage=outage))
+            self._say(Receipt(message.id, Outcome.RETRY, code, text, outage=outage))
 
     def tell(self, receipt: Receipt, relay: Relay) -> None:
         """Pass a receipt on."""
         if receipt.outage:
             relay.struck(_now())
-        self._receipts.put_nowait(receipt)
+        self._say(receipt)
+
+    def _say(self, receipt: Receipt) -> None:
+        self._receipts.append(receipt)
+        if self._listening is not None and not self._listening.done():
+            self._listening.set_result(None)
 
     def again(self, job: Job) -> None:
         """Put a message back in front whose connection was lost before its body."""
