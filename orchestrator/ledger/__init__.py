@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from orchestrator.ledger.values import Row as Row
     from orchestrator.ledger.values import Rules as Rules
     from orchestrator.ledger.values import SavedPlan as SavedPlan
+    from orchestrator.ledger.values import Sum as Sum
     from orchestrator.ledger.values import Suppression as Suppression
     from orchestrator.ledger.values import Version as Version
 
@@ -60,7 +61,7 @@ __getattr__ = exports(
                 "Refreshed",
                 "Row",
             ),
-            *("Refreshed", "Rules", "SavedPlan", "Suppression", "Version"),
+            *("Refreshed", "Rules", "SavedPlan", "Sum", "Suppression", "Version"),
         ),
         "values",
     ),

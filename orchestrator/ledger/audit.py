@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 import sqlalchemy as sa
@@ -10,12 +11,17 @@ from sqlalchemy.engine import Connection
 from orchestrator.ledger.occurrences import in_state
 from orchestrator.ledger.store import Store
 from orchestrator.ledger.tables import ATTEMPT, CAP_USE, MESSAGE, OCCURRENCE, RECIPIENT
-from orchestrator.ledger.values import OPEN, SETTLED, Finding, MessageState, OccurrenceState
+from orchestrator.ledger.values import OPEN, SETTLED, Finding, MessageState, OccurrenceState, Sum
 from orchestrator.model.delivery import Outcome
 
 M, O, A, R = MESSAGE.c, OCCURRENCE.c, ATTEMPT.c, RECIPIENT.c  # noqa: E741
 WITH_CONTENT = (*OPEN, MessageState.UNKNOWN)
 ARRIVED = (MessageState.ACCEPTED, MessageState.DELIVERED, MessageState.BOUNCED)
+TERMS = {
+    **{state.value: state.value for state in (*SETTLED, MessageState.UNKNOWN)},
+    **{state.value: MessageState.ACCEPTED.value for state in ARRIVED},
+    **{state.value: "open" for state in OPEN},
+}
 TRIED = (MessageState.ATTEMPTING, MessageState.UNKNOWN, *ARRIVED)
 
 
@@ -25,6 +31,22 @@ class Audit(Store):
     def audit(self) -> list[Finding]:
         """Give everything that does not add up; an empty list means that planned = settled + unknown + open."""
         return self.read(lambda connection: list(_findings(connection)))
+
+    def sums(self) -> list[Sum]:
+        """Give the sum of every occurrence, earliest first: what was planned, and where each of its rows stands."""
+        return self.read(_sums)
+
+
+def _sums(connection: Connection) -> list[Sum]:
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    groups = sa.select(M.occurrence_id, sa.type_coerce(M.state, sa.Text).label("state"), sa.func.count().label("n"))
+    for row in connection.execute(groups.group_by(M.occurrence_id, M.state)):
+        counts[row.occurrence_id][TERMS.get(row.state, "impossible")] += row.n
+    occurrences = sa.select(O.id, O.campaign, O.slot, O.planned).order_by(O.due_at, O.id)
+    return [
+        Sum(row.campaign, row.slot, counts[row.id].total() if row.planned is None else row.planned, counts[row.id])
+        for row in connection.execute(occurrences)
+    ]
 
 
 def _findings(connection: Connection) -> Iterator[Finding]:
@@ -42,6 +64,15 @@ def _checks() -> Iterator[tuple[str, str, sa.Select[tuple[object]]]]:
         "occurrences whose messages are not as many as were planned",
         sa.select(O.id).where(sa.or_(sa.and_(frozen, O.planned.is_(None)), O.planned != rows)),
     )
+    yield (
+        "impossible_state",
+        "messages in a state that does not exist",
+        sa.select(M.id).where(M.state.not_in([state.value for state in MessageState])),
+    )
+    nowhere = sa.not_(sa.exists().where(O.id == M.occurrence_id))
+    yield ("no_occurrence", "messages of an occurrence that is not there", sa.select(M.id).where(nowhere))
+    nobody = sa.not_(sa.exists().where(M.id == A.message_id))
+    yield ("no_message", "attempts of a message that is not there", sa.select(A.message_id).where(nobody))
     waiting = sa.exists().where(M.occurrence_id == O.id, in_state(M.state, *OPEN))
     yield (
         "open_in_done",

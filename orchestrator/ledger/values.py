@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import ClassVar
 
 from orchestrator.model.project import Ambiguous, Cap, Quiet
 
@@ -324,6 +325,22 @@ class Finding:
     code: str
     text: str
     n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """One occurrence's sum: how many were planned, and how many rows stand at each of ``TERMS`` (or are impossible)."""
+
+    TERMS: ClassVar = ("accepted", "failed", "skipped", "expired", "cancelled", "unknown")
+
+    campaign: str
+    slot: str
+    planned: int
+    rows: Mapping[str, int]
+
+    def missing(self) -> int:
+        """Give how many planned rows stand nowhere; below zero, how many stand there that nobody planned."""
+        return self.planned - sum(self.rows.get(term, 0) for term in (*self.TERMS, "open"))
 
 
 @dataclass(frozen=True, slots=True)

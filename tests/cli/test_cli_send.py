@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -154,6 +155,19 @@ def test_run_sends_once_and_only_what_is_applied(desk: Desk) -> None:
     audit = json.loads(desk("audit", "--ledger", "--format", "json").out)
     assert audit["findings"] == []
     assert audit["messages"] >= len(letters)
+    terms = ("accepted", "failed", "skipped", "expired", "cancelled", "unknown", "open")
+    assert all(one["planned"] == sum(one[term] for term in terms) for one in [*audit["sums"], audit["total"]])
+    assert f"in total: {audit['total']['planned']:,} planned = {audit['total']['accepted']:,} accepted + " in (
+        desk("audit", "--ledger").out
+    )
+    state = sqlite3.connect(desk.root / ".orc" / "state.sqlite")
+    with state:
+        state.execute("delete from orc_message where id = (select id from orc_message where state = 'accepted' limit 1)")
+    state.close()
+    said = desk("audit", "--ledger")
+    assert said.status == 1
+    assert ": 1 missing" in said.out
+    assert "planned is not" in said.out
 
 
 def test_pause_stop_cancel_and_resume(desk: Desk) -> None:

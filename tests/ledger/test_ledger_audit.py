@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 from ledger_desk import Desk, epochs, planned, receipt
 
-from orchestrator.ledger import MessageState
+from orchestrator.ledger import MessageState, Sum
 from orchestrator.ledger.audit import _checks
 
 TAMPERED = {
     "conservation": "update {}orc_occurrence set planned = planned + 1",
+    "impossible_state": None,
+    "no_occurrence": None,
+    "no_message": None,
     "open_in_done": "update {}orc_occurrence set state = 'done'",
     "early_rows": "update {}orc_occurrence set state = 'planned'",
     "sent_from_snapshot": "update {}orc_occurrence set state = 'snapshotting'",
@@ -46,6 +51,50 @@ def test_the_audit_finds_what_does_not_add_up(desk: Desk, code: str) -> None:
     assert desk.ledger.audit() == []
     desk.sql(TAMPERED[code])
     assert code in {finding.code for finding in desk.ledger.audit()}
+
+
+#: What only somebody with the file in hands can do, who turns the database's own rules off: (statement, what is found)
+BY_HAND = [
+    ("delete from orc_message where person = '3'", {"conservation"}),
+    ("delete from orc_message where person = '1'", {"conservation", "no_message"}),
+    ("update orc_message set state = 'sent' where person = '3'", {"impossible_state"}),
+    ("delete from orc_attempt", {"tries"}),
+    ("update orc_message set state = 'accepted' where person = '3'", {"untried", "not_forgotten"}),
+    ("delete from orc_occurrence where campaign = 'summer'", {"no_occurrence"}),
+]
+
+
+@pytest.mark.parametrize(("damage", "codes"), BY_HAND)
+def test_the_sum_shows_what_somebody_did_by_hand(desk: Desk, damage: str, codes: set[str]) -> None:
+    """A lost row, a state that does not exist, an attempt of nobody, an acceptance without one: each is told."""
+    if desk.ledger.dialect != "sqlite":
+        pytest.skip("its rules cannot be turned off beside other tests")
+    desk.snapshot([planned("1")])
+    claims = desk.send()
+    desk.ledger.record("w1", [receipt(claims[0])], epochs(claims))
+    desk.snapshot([planned("2"), planned("3")], "summer")
+    desk.send(limit=1)
+    assert [one.missing() for one in desk.ledger.sums()] == [0, 0]
+    connection = sqlite3.connect(desk.url.removeprefix("sqlite:///"))
+    connection.execute("pragma ignore_check_constraints = on")
+    with connection:
+        connection.execute(damage)
+    connection.close()
+    assert codes <= {finding.code for finding in desk.ledger.audit()}
+    if codes & {"conservation", "impossible_state"}:
+        assert sum(one.missing() for one in desk.ledger.sums()) == 1
+
+
+def test_every_occurrence_has_its_sum(desk: Desk) -> None:
+    """Planned is what is settled, unknown and open, in numbers, of each occurrence."""
+    desk.snapshot([planned("1"), planned("2"), planned("3")])
+    claims = desk.send(limit=2)
+    desk.ledger.record("w1", [receipt(claims[0])], epochs(claims))
+    desk.wait(1000)
+    desk.ledger.reap()
+    assert desk.ledger.sums() == [
+        Sum("spring", "2026-11-23T12:00[UTC]", 3, {"accepted": 1, "unknown": 1, "open": 1}),
+    ]
 
 
 def test_the_database_itself_refuses_a_mailbox_twice(desk: Desk) -> None:
