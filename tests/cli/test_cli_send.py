@@ -162,7 +162,9 @@ def test_run_sends_once_and_only_what_is_applied(desk: Desk) -> None:
     )
     state = sqlite3.connect(desk.root / ".orc" / "state.sqlite")
     with state:
-        state.execute("delete from orc_message where id = (select id from orc_message where state = 'accepted' limit 1)")
+        state.execute(
+            "delete from orc_message where id = (select id from orc_message where state = 'accepted' limit 1)"
+        )
     state.close()
     said = desk("audit", "--ledger")
     assert said.status == 1

@@ -6,6 +6,7 @@ from ledger_desk import Desk, epochs, planned, receipt, rule
 
 from orchestrator.ledger import Recorded
 from orchestrator.model.delivery import Outcome
+from orchestrator.model.project import Ambiguous
 
 
 def test_the_kill_switch_stops_everything(desk: Desk) -> None:
@@ -63,6 +64,26 @@ def test_cancel_ends_what_has_not_left(desk: Desk) -> None:
     assert desk.ledger.occurrence(occurrence.id).state == "cancelled"
     assert desk.ledger.open_messages() == 0
     assert desk.ledger.audit() == []
+
+
+def test_the_guard_looks_at_the_occurrence_itself(desk: Desk) -> None:
+    """A claim that still stands when its occurrence is over does not leave."""
+    desk.snapshot([planned("1")])
+    claims = desk.ledger.claim("w1")
+    desk.sql("update {}orc_occurrence set state = 'cancelled'")
+    assert desk.ledger.guard("w1", [(claims[0], rule())]) == []
+    assert desk.states() == {"1": ("cancelled", None)}
+
+
+def test_the_policy_resend_ends_with_a_cancellation(desk: Desk) -> None:
+    """What nobody knows of is not sent again for a campaign that was cancelled meanwhile."""
+    desk.snapshot([planned("1", on_unknown=Ambiguous.RESEND)])
+    claims = desk.send()
+    desk.ledger.record("w1", [receipt(claims[0], Outcome.UNKNOWN)], epochs(claims))
+    desk.sql("update {}orc_occurrence set state = 'cancelled'")
+    desk.wait(1000)
+    assert desk.ledger.reap(900).resent == 0
+    assert desk.states() == {"1": ("unknown", "ambiguous")}
 
 
 def test_an_unknown_of_a_cancelled_occurrence_is_not_sent_again(desk: Desk) -> None:
