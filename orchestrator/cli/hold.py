@@ -7,7 +7,7 @@ import click
 from orchestrator.cli.ask import sure
 from orchestrator.cli.here import Here, pass_here, who
 from orchestrator.cli.options import format_option
-from orchestrator.cli.say import counted, facts
+from orchestrator.cli.say import counted, facts, table
 from orchestrator.model.errors import UsageError
 
 
@@ -27,12 +27,22 @@ def pause(here: Here, campaign: str, format_: str) -> None:
 @click.command()
 @click.argument("campaign", required=False)
 @click.option("--all", "everything", is_flag=True, help="Lift `orc stop`. Paused campaigns stay paused.")
+@click.option("--after-restore", is_flag=True, help="Decide what a restored state may have sent since its backup.")
+@click.option("--yes", is_flag=True, help="With --after-restore: do not ask.")
 @format_option("text", "json")
 @pass_here
-def resume(here: Here, campaign: str | None, everything: bool, format_: str) -> None:
-    """Let a paused campaign go on, or with --all the whole deployment after `orc stop`."""
-    if (campaign is None) is not everything:
-        raise UsageError("say what may go on", "give a campaign, or --all to lift `orc stop`")
+def resume(here: Here, campaign: str | None, everything: bool, after_restore: bool, yes: bool, format_: str) -> None:
+    """Let a paused campaign go on, or with --all the whole deployment after `orc stop`.
+
+    With --after-restore, for a state database that is older than what was sent from it: messages that may have left
+    become unknown (`orc unknown` settles them), slots that may have been sent are halted or recorded as missed, and
+    the deployment may send what comes next.
+    """
+    if sum((campaign is not None, everything, after_restore)) != 1:
+        raise UsageError("say what may go on", "give a campaign, --all to lift `orc stop`, or --after-restore")
+    if after_restore:
+        _after_restore(here, yes, format_)
+        return
     with here.ledger() as ledger:
         if campaign is None:
             was = ledger.stopped()
@@ -73,6 +83,24 @@ def stop(here: Here, format_: str) -> None:
     with here.ledger() as ledger:
         ledger.stop(who())
     _tell(format_, {"stopped": True}, "stopped: nothing more is handed over; `orc resume --all` lifts it")
+
+
+def _after_restore(here: Here, yes: bool, format_: str) -> None:
+    from orchestrator.run import forget_mark
+
+    with here.ledger(sends=True) as ledger:
+        found = ledger.uncertain()
+        if format_ == "text":
+            rows = [(one.campaign, f"{one.messages:,}", f"{one.slots:,}") for one in found]
+            if rows:
+                table(("campaign", "messages become unknown", "slots are halted"), rows)
+            click.echo("slots that were due until now and are not in this state are recorded as missed")
+        sure("nobody sends from another copy of this state, and this is what shall become of it?", yes)
+        found = ledger.resume_after_restore(who())
+        forget_mark(here.settings)
+    facts_ = [{"campaign": one.campaign, "unknown": one.messages, "halted": one.slots} for one in found]
+    words = "decided, and written down; what was unknown: orc unknown list"
+    _tell(format_, {"restored": facts_}, words)
 
 
 def _must_exist(here: Here, campaign: str, known: set[str]) -> None:

@@ -57,6 +57,8 @@ SECTIONS: dict[str, tuple[Verb, ...]] = {
         Verb("doctor", "orchestrator.cli.doctor:doctor", "Examine the databases, and count for `orc check`."),
         Verb("audit", "orchestrator.cli.audit:audit", "Check that the ledger adds up."),
         Verb("refresh", "orchestrator.cli.refresh:refresh", "Store who is in segments, and who entered or left."),
+        Verb("backup", "orchestrator.cli.backup:backup", "Write the state database into one file."),
+        Verb("restore", "orchestrator.cli.backup:restore", "Read a backup into an empty state database."),
         Verb("migrate", "orchestrator.cli.migrate:migrate", "Bring the state database to this release."),
         Verb("version", "orchestrator.cli.version:version", "Print the release and what it runs on."),
     ),

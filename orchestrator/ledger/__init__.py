@@ -12,6 +12,9 @@ from orchestrator.table import exports
 
 if TYPE_CHECKING:
     from orchestrator.ledger.breaker import FAILURES as FAILURES
+    from orchestrator.ledger.copying import Backup as Backup
+    from orchestrator.ledger.copying import backup as backup
+    from orchestrator.ledger.copying import restore as restore
     from orchestrator.ledger.ledger import Ledger as Ledger
     from orchestrator.ledger.ledger import open_ledger as open_ledger
     from orchestrator.ledger.migrate import migrate as migrate
@@ -44,7 +47,8 @@ if TYPE_CHECKING:
 
 __getattr__ = exports(
     __name__,
-    {"FAILURES": "breaker", "Ledger": "ledger", "open_ledger": "ledger", "migrate": "migrate", "Clock": "store"}
+    {"FAILURES": "breaker", "Backup": "copying", "backup": "copying", "restore": "copying"}
+    | {"Ledger": "ledger", "open_ledger": "ledger", "migrate": "migrate", "Clock": "store"}
     | dict.fromkeys(
         (
             *("OPEN", "SETTLED", "Action", "Claimed", "Count", "Enqueued", "Finding", "MessageState", "NewVersion"),

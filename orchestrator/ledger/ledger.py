@@ -19,13 +19,26 @@ from orchestrator.ledger.occurrences import Occurrences
 from orchestrator.ledger.opening import ready, refuse_another
 from orchestrator.ledger.people import People
 from orchestrator.ledger.reaper import Reaper
+from orchestrator.ledger.restoring import Restoring
 from orchestrator.ledger.store import Clock, database_clock, open_engine, state_error
 from orchestrator.ledger.versions import Versions
 from orchestrator.model.errors import StateError
 
 
 class Ledger(
-    Membership, Versions, Occurrences, Enqueue, Claims, Attempts, Reaper, Control, People, Looking, Audit, Breaker
+    Membership,
+    Versions,
+    Occurrences,
+    Enqueue,
+    Claims,
+    Attempts,
+    Reaper,
+    Control,
+    People,
+    Looking,
+    Audit,
+    Breaker,
+    Restoring,
 ):
     """Everything about messages that must survive: each part of it is a file of this room.
 

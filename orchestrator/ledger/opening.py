@@ -38,14 +38,38 @@ def refuse_another(found: str, deployment: str) -> None:
         )
 
 
+def _refuse_forgetful(connection: Connection) -> None:
+    """Raise StateError when a crash could make the database forget what it has confirmed, or it cannot be written."""
+
+    def asked(statement: str) -> str:
+        return str(connection.exec_driver_sql(statement).scalar_one()).lower()
+
+    if connection.dialect.name == "postgresql":
+        if asked("select pg_is_in_recovery()") == "true":
+            raise StateError("the PostgreSQL of the state is a standby", "use the URL of the primary")
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            if asked(f"show {name}") == "off":
+                raise StateError(
+                    f"the PostgreSQL of the state runs with {name} = off: after a crash it would send again",
+                    f"turn it on: alter database … set {name} = on (or in postgresql.conf), then reconnect",
+                )
+        return
+    level, journal = asked("pragma synchronous"), asked("pragma journal_mode")
+    if int(level) < 2 or journal in ("memory", "off"):
+        raise StateError(
+            f"the SQLite of the state runs with synchronous = {level} and journal_mode = {journal}: after a crash it "
+            "would send again",
+            "it needs synchronous = full and journal_mode = wal; is the file on a disk that cannot do that?",
+        )
+
+
 def ready(connection: Connection) -> str:
     """Give the deployment's id after checking that this database can keep the promise; raises StateError."""
     at = revision(connection)
     refuse_newer(at)
     if at != REVISION:
         raise StateError(f"the state database is at revision {at or 'none'}, not {REVISION}", "run `orc migrate`")
-    if connection.dialect.name == "postgresql" and connection.exec_driver_sql("show fsync").scalar_one() == "off":
-        raise StateError("the PostgreSQL of the state runs with fsync = off: a crash would send again", "turn it on")
+    _refuse_forgetful(connection)
     found: str | None = connection.scalar(sa.select(SETTING.c.value).where(SETTING.c.name == "deployment"))
     if found is None:
         raise StateError("the state database does not say whose it is", "run `orc migrate`")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from orchestrator.run.loop import run_loop as run_loop
     from orchestrator.run.refresh import refresh as refresh
     from orchestrator.run.refresh import unrefreshed as unrefreshed
+    from orchestrator.run.trust import forget_mark as forget_mark
     from orchestrator.run.walk import Walked as Walked
     from orchestrator.run.walk import ready_to_send as ready_to_send
     from orchestrator.run.walk import walk as walk
@@ -32,6 +33,7 @@ __getattr__ = exports(
         "Progress": "house",
         "Verdict": "expectations",
         "Walked": "walk",
+        "forget_mark": "trust",
         "compose": "letters",
         "draft": "letters",
         "forecast": "forecast",

@@ -13,6 +13,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from orchestrator.model.delivery import Outcome, Receipt
+from orchestrator.model.settings import Settings
+
+
+def journal_folder(settings: Settings) -> Path:
+    """Give the folder in which receipts wait that could not be recorded, and in which the high-water mark lies."""
+    return settings.outbox.parent / "journal"
 
 
 class Journal:

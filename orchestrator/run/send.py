@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, fields
-from pathlib import Path
 
 from orchestrator.deliver import Channel, open_channel
 from orchestrator.ledger import FAILURES, Claimed, Passage, Reason, Recorded
@@ -24,8 +23,9 @@ from orchestrator.model.project import Provider
 from orchestrator.render import RenderError
 from orchestrator.run.consent import still_consenting
 from orchestrator.run.house import House
-from orchestrator.run.journal import Journal
+from orchestrator.run.journal import Journal, journal_folder
 from orchestrator.run.letters import Writing, message_for, rules, writing
+from orchestrator.run.mark import HighWater, Seen
 
 CLAIM = 500
 LEASE = 300.0
@@ -63,11 +63,6 @@ class Sent:
     def summary(self) -> dict[str, int]:
         """Give the numbers that are not zero."""
         return {one.name: n for one in fields(self) if isinstance(n := getattr(self, one.name), int) and n}
-
-
-def journal_folder(house: House) -> Path:
-    """Give the folder in which receipts wait that could not be recorded."""
-    return house.settings.outbox.parent / "journal"
 
 
 async def send(house: House, owner: str, stop: Callable[[], bool]) -> Sent:
@@ -112,7 +107,8 @@ class _Worker:
         self._channels: dict[str, Channel] = {}
         self._receipts: list[Receipt] = []
         self._epochs: dict[uuid.UUID, int] = {}
-        self._journal = Journal(journal_folder(house), owner)
+        self._journal = Journal(journal_folder(house.settings), owner)
+        self._mark = HighWater(journal_folder(house.settings), house.settings.deployment)
 
     async def work(self, claims: Sequence[Claimed], stop: Callable[[], bool]) -> None:
         """Write, guard, hand over and record everything that was claimed; give back what is left on ``stop``."""
@@ -214,6 +210,9 @@ class _Worker:
         going = {one.message.id: one for one in batch if one.message.id in set(allowed)}
         self._epochs = {i: one.claim.epoch for i, one in going.items()}
         messages = [one.message for one in going.values()]
+        if messages:
+            last = messages[-1].id
+            self._mark.rise(Seen(last, self._epochs[last]))
         self._receipts = await _handed_over(channel, messages, deadline) if going else []
 
     def _recorded(self, commit: Callable[[], tuple[Recorded, list[uuid.UUID]]]) -> list[uuid.UUID]:

@@ -22,9 +22,10 @@ from orchestrator.model.workspace import Workspace
 from orchestrator.run.expectations import verdicts
 from orchestrator.run.facts import dumps
 from orchestrator.run.house import House, frozen
-from orchestrator.run.journal import read, waiting
-from orchestrator.run.send import Sent, journal_folder, send
+from orchestrator.run.journal import journal_folder, read, waiting
+from orchestrator.run.send import Sent, send
 from orchestrator.run.snapshot import Decision, audience, decide, expiry
+from orchestrator.run.trust import trust
 
 LEASE = 120.0
 """Seconds for which a snapshot belongs to one worker; renewed with every batch."""
@@ -62,8 +63,12 @@ async def walk(house: House, owner: str, stop: Callable[[], bool] = lambda: Fals
 
 
 def recover(house: House) -> None:
-    """Clean up after workers that died: record what they left in a journal, end their leases."""
-    for path in waiting(journal_folder(house)):
+    """Clean up after workers that died: record what they left in a journal, end their leases.
+
+    Raises StateError, before anything is touched, when the state is an older copy of itself or another machine's.
+    """
+    trust(house)
+    for path in waiting(journal_folder(house.settings)):
         owner, receipts, epochs = read(path)
         house.ledger.record(owner, receipts, epochs)
         path.unlink()

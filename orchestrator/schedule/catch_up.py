@@ -43,6 +43,7 @@ def plan_due(house: House, now: dt.datetime) -> list[Due]:
     if number is None:
         return []
     workspace = house.workspace(number)
+    doubtful = house.ledger.slots_since()
     written = []
     for campaign in workspace.campaigns.values():
         if campaign.status is not Status.ACTIVE:
@@ -52,7 +53,7 @@ def plan_due(house: House, now: dt.datetime) -> list[Due]:
             start = since.get(zone) or activated(house, number, campaign.name)
             if since and zone not in since:  # somebody moved here: what this zone had before was never due to anybody
                 start = max(start, now - (deadline(campaign, now, zone) - now))
-            for due in _judged(campaign, zone, start, now):
+            for due in _judged(campaign, zone, start, now, doubtful):
                 state = OccurrenceState.MISSED if due.missed else OccurrenceState.PLANNED
                 if house.ledger.plan_occurrence(
                     campaign.name,
@@ -96,7 +97,10 @@ def activated(house: House, version: int, campaign: str) -> dt.datetime:
     return since
 
 
-def _judged(campaign: Campaign, zone: str, start: dt.datetime, now: dt.datetime) -> Iterator[Due]:
+def _judged(
+    campaign: Campaign, zone: str, start: dt.datetime, now: dt.datetime, doubtful: dt.datetime | None
+) -> Iterator[Due]:
+    """Yield the slots up to now; those up to ``doubtful`` may have been sent from a state that was lost."""
     late = campaign.trigger.late
     passed: list[Slot] = []
     for slot in slots(campaign.trigger, zone, start):
@@ -106,4 +110,5 @@ def _judged(campaign: Campaign, zone: str, start: dt.datetime, now: dt.datetime)
     for n, slot in enumerate(passed):
         end = deadline(campaign, slot.at, zone)
         superseded = late.catch is Catch.LAST and n < len(passed) - 1
-        yield Due(campaign.name, slot, end, missed=superseded or end <= now)
+        gone = superseded or end <= now or (doubtful is not None and slot.at <= doubtful)
+        yield Due(campaign.name, slot, end, missed=gone)

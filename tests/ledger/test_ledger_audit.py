@@ -64,11 +64,10 @@ BY_HAND = [
 ]
 
 
+@pytest.mark.parametrize("state_url", ["sqlite"], indirect=True)  # its rules can be turned off beside other tests
 @pytest.mark.parametrize(("damage", "codes"), BY_HAND)
 def test_the_sum_shows_what_somebody_did_by_hand(desk: Desk, damage: str, codes: set[str]) -> None:
     """A lost row, a state that does not exist, an attempt of nobody, an acceptance without one: each is told."""
-    if desk.ledger.dialect != "sqlite":
-        pytest.skip("its rules cannot be turned off beside other tests")
     desk.snapshot([planned("1")])
     claims = desk.send()
     desk.ledger.record("w1", [receipt(claims[0])], epochs(claims))

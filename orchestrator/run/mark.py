@@ -1,0 +1,50 @@
+"""The high-water mark: the last attempt that this machine saw confirmed, kept in a file beside the journal.
+
+A state database that does not know that attempt has forgotten what it had confirmed: an older backup was restored, or
+a replica took over that had lagged behind. Sending from it would write to people again, so nobody starts.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+NAME = "high-water.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An attempt that was confirmed: its message and the epoch of its claim."""
+
+    message: uuid.UUID
+    epoch: int
+
+
+class HighWater:
+    """The mark of one deployment in ``folder``."""
+
+    def __init__(self, folder: Path, deployment: str) -> None:
+        """Keep the place; nothing is read or written yet."""
+        self.path = folder / NAME
+        self.deployment = deployment
+
+    def rise(self, seen: Seen) -> None:
+        """Remember this attempt instead of an earlier one; not flushed, since an older mark is a true one too."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        line = {"deployment": self.deployment, "message": str(seen.message), "epoch": seen.epoch}
+        self.path.write_text(json.dumps(line), encoding="ascii")
+
+    def seen(self) -> Seen | None:
+        """Give the attempt of the mark; None where there is none, where it was cut off, or where it is another's."""
+        try:
+            line = json.loads(self.path.read_text(encoding="ascii"))
+            found = Seen(uuid.UUID(line["message"]), int(line["epoch"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return found if line.get("deployment") == self.deployment else None
+
+    def forget(self) -> None:
+        """Take the mark away: somebody decided what becomes of what it stood for."""
+        self.path.unlink(missing_ok=True)

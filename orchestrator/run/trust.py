@@ -1,0 +1,49 @@
+"""Asked before anything is sent: whether the state is the one that this machine has seen, and has it for itself."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+
+from orchestrator.model.errors import StateError
+from orchestrator.model.settings import Settings
+from orchestrator.run.house import House
+from orchestrator.run.journal import journal_folder
+from orchestrator.run.mark import HighWater
+
+AFTER_RESTORE = "see what it may have sent, and decide: orc resume --after-restore"
+
+
+def trust(house: House) -> None:
+    """Raise StateError when the state is an older copy of itself, or when another machine uses its SQLite file."""
+    ledger = house.ledger
+    if moment := ledger.restored():
+        raise StateError(
+            f"this state was restored from a backup of {moment[:16]} UTC: what was sent since then is not in it",
+            AFTER_RESTORE,
+        )
+    seen = HighWater(journal_folder(house.settings), house.settings.deployment).seen()
+    if seen is not None and not ledger.remembers(seen.message, seen.epoch):
+        raise StateError(
+            "the state database has forgotten an attempt that it had confirmed to this machine: it is an older copy "
+            "(a restored backup, or a replica that had lagged behind)",
+            AFTER_RESTORE,
+        )
+    if ledger.dialect == "sqlite" and (other := ledger.other_machine(machine())):
+        raise StateError(
+            f"another machine ({other[0]}) uses this SQLite state, last at {other[1]:%H:%M:%S} UTC",
+            "one machine at a time: stop that one and wait ten minutes, or keep the state in PostgreSQL",
+        )
+
+
+def forget_mark(settings: Settings) -> None:
+    """Take this machine's high-water mark away, once somebody decided about what the state has forgotten."""
+    HighWater(journal_folder(settings), settings.deployment).forget()
+
+
+def machine() -> str:
+    """Give a name that this machine keeps when it starts again."""
+    try:
+        return Path("/etc/machine-id").read_text(encoding="ascii").strip()[:12] or f"{uuid.getnode():012x}"
+    except OSError:
+        return f"{uuid.getnode():012x}"
