@@ -20,6 +20,7 @@ from sqlalchemy.engine import Engine
 
 from orchestrator.deliver.providers.outbox import Outbox
 from orchestrator.run.journal import Journal
+from orchestrator.run.mark import HighWater
 
 #: Methods that leave the process, by port: each is wrapped, and is a point before and after it.
 EFFECTS: dict[str, tuple[str, ...]] = {
@@ -29,6 +30,7 @@ EFFECTS: dict[str, tuple[str, ...]] = {
     "disk": ("fsync", "link"),
     "journal": ("keep", "done"),
     "outbox": ("_write",),
+    "mark": ("rise",),
 }
 #: Methods of the same ports that change nothing outside the process, with the reason.
 HARMLESS: dict[str, str] = {
@@ -154,6 +156,8 @@ def on_disk(points: Points) -> Iterator[None]:
         wrap(Journal, name, "journal")
     for name in EFFECTS["outbox"]:
         wrap(Outbox, name, "outbox")
+    for name in EFFECTS["mark"]:
+        wrap(HighWater, name, "mark")
     try:
         yield
     finally:
