@@ -217,6 +217,18 @@ def _count(tree: nodes.Template) -> None:
     _replace_concats(tree)
 
 
+def weigh(tree: nodes.Template, sandbox: Sandbox) -> None:
+    """Put the meter into comparisons and tests too; for a tree that is compiled, not for one that is looked at."""
+    for compared in list(tree.find_all(nodes.Compare)):
+        compared.expr = _filter(compared.expr, "_weigh")
+        for operand in compared.ops:
+            operand.expr = _filter(operand.expr, "_weigh")
+    for test in list(tree.find_all(nodes.Test)):
+        test.node = _filter(test.node, "_weigh")
+        test.args = [_filter(arg, "_weigh") for arg in test.args]
+    tree.set_environment(sandbox)
+
+
 def _replace_concats(node: nodes.Node) -> None:
     for name, value in list(node.iter_fields()):
         if isinstance(value, list):

@@ -25,7 +25,7 @@ from orchestrator.model.diagnostic import NOWHERE, Span
 from orchestrator.model.header import header_problem
 from orchestrator.model.people import Fact
 from orchestrator.model.project import Project
-from orchestrator.render.allowed import parse
+from orchestrator.render.allowed import parse, weigh
 from orchestrator.render.errors import RenderError
 from orchestrator.render.filters import TemplateError
 from orchestrator.render.html import inline, with_body
@@ -62,6 +62,7 @@ class _Page:
         tree, wrong = parse(self.joined, path, sandbox)
         if wrong or tree is None:
             raise RenderError(wrong[0].message, wrong[0].span)
+        weigh(tree, sandbox)
         try:
             code = sandbox.compile(tree, name=path, filename=f"<{path}>")
             self.template = Template.from_code(sandbox, code, sandbox.make_globals(None))

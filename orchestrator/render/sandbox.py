@@ -14,9 +14,8 @@ from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from jinja2 import StrictUndefined, Undefined, pass_context, pass_eval_context
+from jinja2 import StrictUndefined, Undefined, pass_context
 from jinja2.exceptions import UndefinedError
-from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, LoopContext, markup_join, str_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -46,6 +45,16 @@ class Meter:
         self.steps -= weight
         if self.steps < 0:
             raise TemplateError(f"this letter takes more than {STEPS} steps: is there a loop in a loop?")
+
+    def weigh(self, value: Any) -> None:
+        """Count work on a value: a step for 200 characters or 50 entries; raises TemplateError like :meth:`step`."""
+        if isinstance(value, str):
+            if len(value) >= 200:
+                self.step(len(value) // 200)
+        elif isinstance(value, list | tuple) and value:
+            self.step(1 + len(value) // 50)
+            for entry in value:
+                self.weigh(entry)
 
 
 class Unknown(StrictUndefined):
@@ -144,7 +153,10 @@ class Sandbox(ImmutableSandboxedEnvironment):
         table["datetime"] = partial(_dated, "{day} {month} {year}, {hh}:{minute}", zone)
         known = self.tests
         self.tests = {name: known[name] for name in (*TESTS, "==", "!=", "<", "<=", ">", ">=")}
-        self.filters = {**table, "_loop": _loop, "_step": _step, "_concat": _concat}
+        weighed = {name: partial(_weighed, call) for name, call in table.items()}
+        for call in weighed.values():
+            pass_context(call)
+        self.filters = {**weighed, "_loop": _loop, "_step": _step, "_concat": _concat, "_weigh": _weigh}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Give a value below a name, a part of a date, or something of ``loop``; everything else is refused."""
@@ -175,9 +187,11 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
         """Do arithmetic on numbers, and join or repeat texts and lists within bounds."""
+        meter: Meter = context.parent["_meter"]
         for side in (left, right):
             if isinstance(side, Undefined):
                 str(side)
+            meter.weigh(side)
         numbers = isinstance(left, int | float | Decimal) and isinstance(right, int | float | Decimal)
         if not numbers:
             if operator == "*":
@@ -259,11 +273,28 @@ def _step(context: Context, weight: int) -> bool:
     return True
 
 
-@pass_eval_context
-def _concat(context: EvalContext, values: list[Any]) -> Any:
+@pass_context
+def _weigh(context: Context, value: Any) -> Any:
+    meter: Meter = context.parent["_meter"]
+    meter.weigh(value)
+    return value
+
+
+def _weighed(call: Callable[..., Any], context: Context, *args: Any, **kwargs: Any) -> Any:
+    """Call a filter at the price of what it reads."""
+    meter: Meter = context.parent["_meter"]
+    for value in args:
+        meter.weigh(value)
+    return call(*args, **kwargs)
+
+
+@pass_context
+def _concat(context: Context, values: list[Any]) -> Any:
+    meter: Meter = context.parent["_meter"]
+    meter.weigh(values)
     if sum(len(value) if isinstance(value, str) else 30 for value in values) > LONGEST:
         raise TemplateError(f"a value grew beyond {LONGEST} characters")
-    joined = markup_join if context.autoescape else str_join
+    joined = markup_join if context.eval_ctx.autoescape else str_join
     return bounded(joined([_plain(value) for value in values]))
 
 

@@ -101,6 +101,19 @@ BOMBS = [
     "{% include 'body.html.j2' %}",
 ]
 
+WORK = [
+    "{% set y = x | urlencode %}",
+    "{% set y = x | title %}",
+    "{% set y = x | replace('b', 'c') | upper | lower %}",
+    "{% set y = many | join('') %}",
+    "{% set y = x ~ 'a' %}",
+    "{% set y = x + 'a' %}",
+    "{% if 'a' ~ b in many %}{% endif %}",
+    "{% if many == many + [a] %}{% endif %}",
+    "{% if a is in many %}{% endif %}",
+    "{% if x is eq(x | upper) %}{% endif %}",
+]
+
 
 @pytest.mark.parametrize("template", ESCAPES)
 def test_nothing_outside_is_reached(template: str) -> None:
@@ -119,6 +132,16 @@ def test_nothing_runs_or_grows_for_ever(template: str) -> None:
     except RenderError:
         pass
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize("work", WORK)
+def test_work_on_long_values_is_counted(work: str) -> None:
+    """What reads long texts and lists costs steps by their length, so a loop over it ends soon, at its place."""
+    rounds = "{% for a in range(1000) %}{% for b in range(40) %}" + work + "{% endfor %}{% endfor %}"
+    made = letter("{% set x = 'b c%' * 10000 %}{% set many = [x] * 900 %}\n" + rounds, subject="s")
+    with pytest.raises(RenderError, match="more than 50000 steps") as caught:
+        write(made)
+    assert caught.value.span.path == "templates/body.html.j2"
 
 
 def test_the_budget_is_enough_for_a_large_letter() -> None:
