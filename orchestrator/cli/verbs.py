@@ -51,6 +51,7 @@ SECTIONS: dict[str, tuple[Verb, ...]] = {
         Verb("resume", "orchestrator.cli.hold:resume", "Let one campaign, or everything, go on."),
         Verb("cancel", "orchestrator.cli.hold:cancel", "Give up what a campaign has not sent yet."),
         Verb("stop", "orchestrator.cli.hold:stop", "Stop every message of this deployment, at once."),
+        Verb("retry", "orchestrator.cli.retry:retry", "Try again with those whose messages failed."),
         Verb("unknown", "orchestrator.cli.unknown:unknown", "List and settle messages whose fate nobody knows."),
     ),
     "Keep": (

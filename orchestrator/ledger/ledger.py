@@ -20,6 +20,7 @@ from orchestrator.ledger.opening import ready, refuse_another
 from orchestrator.ledger.people import People
 from orchestrator.ledger.reaper import Reaper
 from orchestrator.ledger.restoring import Restoring
+from orchestrator.ledger.retrying import Retrying
 from orchestrator.ledger.store import Clock, database_clock, open_engine, state_error
 from orchestrator.ledger.versions import Versions
 from orchestrator.model.errors import StateError
@@ -39,6 +40,7 @@ class Ledger(
     Audit,
     Breaker,
     Restoring,
+    Retrying,
 ):
     """Everything about messages that must survive: each part of it is a file of this room.
 

@@ -19,6 +19,8 @@ from orchestrator.ledger.versions import insert_new
 from orchestrator.model.errors import UsageError
 
 STOP = "stop"
+RETRY = "+retry"
+"""Stands in the slot of an occurrence that repeats another one, before the number of the try."""
 FRESH = (OccurrenceState.PLANNED, OccurrenceState.SNAPSHOTTING)
 
 
@@ -221,8 +223,9 @@ class Occurrences(Store):
         return self.read(lambda c: [occurrence_of(row) for row in c.execute(query)])
 
     def last_slots(self, campaign: str) -> dict[str, dt.datetime]:
-        """Give, by zone, when the latest slot of the campaign was due that is written down (missed ones too)."""
-        query = sa.select(OCCURRENCE.c.zone, sa.func.max(OCCURRENCE.c.due_at)).where(OCCURRENCE.c.campaign == campaign)
+        """Give, by zone, when the latest slot of the campaign was due that is written down (missed too, no retry)."""
+        query = sa.select(OCCURRENCE.c.zone, sa.func.max(OCCURRENCE.c.due_at))
+        query = query.where(OCCURRENCE.c.campaign == campaign, OCCURRENCE.c.slot.not_like(f"%{RETRY}%"))
         rows = self.read(lambda c: c.execute(query.group_by(OCCURRENCE.c.zone)).all())
         return {zone: due for zone, due in rows if zone is not None}
 

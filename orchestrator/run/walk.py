@@ -95,7 +95,8 @@ def _freeze(house: House, occurrence: Occurrence, walked: Walked) -> None:
     stored = house.ledger.version(occurrence.version)
     workspace = house.workspace(occurrence.version)
     campaign = workspace.campaigns[occurrence.campaign]
-    as_of = frozen(occurrence.due_at)
+    repeated = house.ledger.repeated(occurrence)
+    as_of = frozen(repeated.due_at if repeated else occurrence.due_at)
 
     def halt(reason: str) -> None:
         if house.ledger.halt(occurrence, reason):
@@ -110,8 +111,10 @@ def _freeze(house: House, occurrence: Occurrence, walked: Walked) -> None:
     people = pending = 0
     facts = house.facts(occurrence.version, campaign)
     for chunk, batch in enumerate(audience(house.warehouse, workspace, campaign, as_of, facts, zone)):
-        people += len(batch)
         decisions = decide(house.ledger, workspace, campaign, batch)
+        if repeated:
+            decisions = [one for one in decisions if (one.person.id, one.step.id) in repeated.who]
+        people += len({one.person.id for one in decisions})
         rows = [_row(workspace, occurrence, decision) for decision in decisions]
         pending += house.ledger.enqueue(occurrence, rows, chunk).pending
         if campaign.max_recipients is not None and pending > campaign.max_recipients:

@@ -1,0 +1,42 @@
+"""``orc retry`` at the keyboard: who is meant, asked first, written down, sent by the next run."""
+
+from __future__ import annotations
+
+import json
+
+from tests.cli.conftest import Desk
+from tests.cli.test_cli_send import LAUNCH, applied
+
+
+def test_those_whose_letter_could_not_be_written_get_another_try(desk: Desk) -> None:
+    """A template that breaks for some people is mended and applied; the retry reaches them and nobody else."""
+    template = "templates/launch/body.html.j2"
+    before = (desk.root / template).read_text()
+    greeting = "{{ person.first_name | default('customer', true) }}"
+    desk.edit(template, greeting, greeting + "{{ '' if (person.first_name | default('x'))[0] != 'N' else 1 // 0 }}")
+    applied(desk)
+    assert desk("run", "--once", "--as-of", LAUNCH).status == 0
+    letters = len(list(desk.root.rglob("*.eml")))
+    said = desk("retry", "winter_launch", "--dry-run", "--format", "json")
+    assert said.status == 0, said.err
+    people = json.loads(said.out)["people"]
+    assert people == 1
+    (desk.root / template).write_text(before)
+    applied(desk)
+    shown = desk("retry", "winter_launch", "--yes")
+    assert shown.status == 0, shown.err
+    assert "render_error" in shown.out
+    assert "+retry1: the next `orc run` sends it" in shown.out
+    assert desk("run", "--once").status == 0
+    assert len(list(desk.root.rglob("*.eml"))) == letters + people
+    none = desk("retry", "winter_launch", "--yes")
+    assert (none.status, "no message of winter_launch failed" in none.err) == (2, True)
+    assert desk("audit", "--ledger").status == 0
+
+
+def test_a_campaign_that_does_not_exist_is_told(desk: Desk) -> None:
+    """A slip of the key is answered with the nearest name."""
+    applied(desk)
+    said = desk("retry", "winter_lunch")
+    assert said.status == 2
+    assert "winter_launch" in said.err
