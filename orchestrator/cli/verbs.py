@@ -60,6 +60,7 @@ SECTIONS: dict[str, tuple[Verb, ...]] = {
         Verb("refresh", "orchestrator.cli.refresh:refresh", "Store who is in segments, and who entered or left."),
         Verb("backup", "orchestrator.cli.backup:backup", "Write the state database into one file."),
         Verb("restore", "orchestrator.cli.backup:restore", "Read a backup into an empty state database."),
+        Verb("prune", "orchestrator.cli.prune:prune", "Turn messages that are long over into numbers."),
         Verb("migrate", "orchestrator.cli.migrate:migrate", "Bring the state database to this release."),
         Verb("version", "orchestrator.cli.version:version", "Print the release and what it runs on."),
     ),

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from orchestrator.ledger.occurrences import in_state
 from orchestrator.ledger.store import Store
-from orchestrator.ledger.tables import ATTEMPT, CAP_USE, MESSAGE, OCCURRENCE, RECIPIENT
+from orchestrator.ledger.tables import ATTEMPT, CAP_USE, MESSAGE, OCCURRENCE, PAST, RECIPIENT
 from orchestrator.ledger.values import OPEN, SETTLED, Finding, MessageState, OccurrenceState, Sum
 from orchestrator.model.delivery import Outcome
 
@@ -40,7 +40,8 @@ class Audit(Store):
 def _sums(connection: Connection) -> list[Sum]:
     counts: dict[int, Counter[str]] = defaultdict(Counter)
     groups = sa.select(M.occurrence_id, sa.type_coerce(M.state, sa.Text).label("state"), sa.func.count().label("n"))
-    for row in connection.execute(groups.group_by(M.occurrence_id, M.state)):
+    pruned = sa.select(PAST.c.occurrence_id, PAST.c.state, PAST.c.n)
+    for row in (*connection.execute(groups.group_by(M.occurrence_id, M.state)), *connection.execute(pruned)):
         counts[row.occurrence_id][TERMS.get(row.state, "impossible")] += row.n
     occurrences = sa.select(O.id, O.campaign, O.slot, O.planned).order_by(O.due_at, O.id)
     return [
@@ -57,7 +58,9 @@ def _findings(connection: Connection) -> Iterator[Finding]:
 
 
 def _checks() -> Iterator[tuple[str, str, sa.Select[tuple[object]]]]:
-    rows = sa.select(sa.func.count()).where(M.occurrence_id == O.id).select_from(MESSAGE).scalar_subquery()
+    there = sa.select(sa.func.count()).where(M.occurrence_id == O.id).select_from(MESSAGE).scalar_subquery()
+    pruned = sa.select(sa.func.coalesce(sa.func.sum(PAST.c.n), 0)).where(PAST.c.occurrence_id == O.id)
+    rows = there + pruned.scalar_subquery()
     frozen = in_state(O.state, OccurrenceState.SENDING, OccurrenceState.DONE)
     yield (
         "conservation",

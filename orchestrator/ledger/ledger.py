@@ -18,6 +18,7 @@ from orchestrator.ledger.membership import Membership
 from orchestrator.ledger.occurrences import Occurrences
 from orchestrator.ledger.opening import ready, refuse_another
 from orchestrator.ledger.people import People
+from orchestrator.ledger.pruning import Pruning
 from orchestrator.ledger.reaper import Reaper
 from orchestrator.ledger.restoring import Restoring
 from orchestrator.ledger.retrying import Retrying
@@ -39,6 +40,7 @@ class Ledger(
     Looking,
     Audit,
     Breaker,
+    Pruning,
     Restoring,
     Retrying,
 ):

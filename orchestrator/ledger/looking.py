@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from orchestrator.ledger.control import rows_where
 from orchestrator.ledger.occurrences import held, in_state, occurrence_of
 from orchestrator.ledger.store import Store
-from orchestrator.ledger.tables import MESSAGE, OCCURRENCE
+from orchestrator.ledger.tables import MESSAGE, OCCURRENCE, PAST
 from orchestrator.ledger.values import Count, MessageState, OccurrenceState, OccurrenceStatus, Reason, Row
 
 
@@ -34,6 +34,12 @@ class Looking(Store):
             for r in connection.execute(of.group_by(*groups).order_by(*groups)):
                 reason = None if r.reason is None else Reason(r.reason)
                 counts[r.occurrence_id].append(Count(r.step, r.variant, MessageState(r.state), reason, r.n))
+            p = PAST.c
+            kept = (p.occurrence_id, p.step, p.variant, p.state, p.reason)
+            past = sa.select(*kept, sa.func.sum(p.n).label("n")).where(p.occurrence_id.in_([row.id for row in rows]))
+            for r in connection.execute(past.group_by(*kept).order_by(*kept)):
+                reason = None if r.reason is None else Reason(r.reason)
+                counts[r.occurrence_id].append(Count(r.step, r.variant, MessageState(r.state), reason, int(r.n)))
             waiting = sa.select(m.occurrence_id, sa.func.count().label("n"), sa.func.min(m.not_before).label("until"))
             waiting = waiting.where(
                 m.occurrence_id.in_([row.id for row in rows if row.state == OccurrenceState.SENDING.value]),

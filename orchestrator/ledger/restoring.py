@@ -26,6 +26,8 @@ RESTORED = "restored"
 SINCE = "slots_since"
 """The setting with the moment (UTC) up to which slots that are not written down may have been sent already."""
 NOT_TRIED = (MessageState.PENDING, MessageState.RETRY, MessageState.CLAIMED)
+PRUNED = "pruned_before"
+"""The setting with the moment (UTC) before which messages that are over were turned into numbers."""
 MACHINE = "machine"
 SILENT = dt.timedelta(minutes=10)
 """A machine that was not heard of for so long has left a SQLite state to another."""
@@ -48,6 +50,12 @@ class Restoring(Store):
         a = ATTEMPT.c
         query = sa.select(a.seq).where(a.message_id == message, a.epoch == epoch)
         return self.read(lambda c: c.scalar(query.limit(1)) is not None)
+
+    def pruned_before(self) -> dt.datetime | None:
+        """Give the moment (UTC) before which attempts may be gone on purpose, None where nothing was pruned."""
+        query = sa.select(SETTING.c.value).where(SETTING.c.name == PRUNED)
+        found = self.read(lambda c: c.scalar(query))
+        return None if found is None else dt.datetime.fromisoformat(found)
 
     def restored(self) -> str | None:
         """Give the moment of the backup that this state was restored from, None when nothing waits to be decided."""

@@ -16,7 +16,7 @@ from orchestrator.model.delivery import Outcome
 from orchestrator.model.project import Ambiguous
 
 SCHEMA = "orc"
-REVISION = "0003"  # the migration that leads to these tables
+REVISION = "0004"  # the migration that leads to these tables
 REVISION_TABLE = "orc_revision"
 meta = sa.MetaData(
     schema=SCHEMA,
@@ -290,6 +290,19 @@ BREAKER = sa.Table(
     sa.Column("probes", sa.Integer, nullable=False),
     sa.CheckConstraint("(opened_at is null) = (probe_at is null)", name="open"),
 )
+
+PAST = sa.Table(
+    "orc_past",
+    meta,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("occurrence_id", sa.Integer, sa.ForeignKey(OCCURRENCE.c.id), nullable=False),
+    sa.Column("step", sa.Text, nullable=False),
+    sa.Column("variant", sa.Text),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("n", sa.Integer, nullable=False),
+)
+sa.Index("orc_past_occurrence", PAST.c.occurrence_id)
 
 REFRESH = sa.Table(
     "orc_refresh",

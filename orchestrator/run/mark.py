@@ -6,9 +6,10 @@ a replica took over that had lagged behind. Sending from it would write to peopl
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 NAME = "high-water.json"
@@ -20,6 +21,8 @@ class Seen:
 
     message: uuid.UUID
     epoch: int
+    at: dt.datetime | None = field(default=None, compare=False)
+    """When the mark was written (UTC), by this machine's clock; None for one that is being written."""
 
 
 class HighWater:
@@ -40,7 +43,8 @@ class HighWater:
         """Give the attempt of the mark; None where there is none, where it was cut off, or where it is another's."""
         try:
             line = json.loads(self.path.read_text(encoding="ascii"))
-            found = Seen(uuid.UUID(line["message"]), int(line["epoch"]))
+            at = dt.datetime.fromtimestamp(self.path.stat().st_mtime, dt.UTC)
+            found = Seen(uuid.UUID(line["message"]), int(line["epoch"]), at)
         except (OSError, ValueError, KeyError, TypeError):
             return None
         return found if line.get("deployment") == self.deployment else None

@@ -9,7 +9,7 @@ from orchestrator.model.errors import StateError
 from orchestrator.model.settings import Settings
 from orchestrator.run.house import House
 from orchestrator.run.journal import journal_folder
-from orchestrator.run.mark import HighWater
+from orchestrator.run.mark import HighWater, Seen
 
 AFTER_RESTORE = "see what it may have sent, and decide: orc resume --after-restore"
 
@@ -23,7 +23,7 @@ def trust(house: House) -> None:
             AFTER_RESTORE,
         )
     seen = HighWater(journal_folder(house.settings), house.settings.deployment).seen()
-    if seen is not None and not ledger.remembers(seen.message, seen.epoch):
+    if seen is not None and not (ledger.remembers(seen.message, seen.epoch) or _pruned(house, seen)):
         raise StateError(
             "the state database has forgotten an attempt that it had confirmed to this machine: it is an older copy "
             "(a restored backup, or a replica that had lagged behind)",
@@ -34,6 +34,12 @@ def trust(house: House) -> None:
             f"another machine ({other[0]}) uses this SQLite state, last at {other[1]:%H:%M:%S} UTC",
             "one machine at a time: stop that one and wait ten minutes, or keep the state in PostgreSQL",
         )
+
+
+def _pruned(house: House, seen: Seen) -> bool:
+    """Tell whether the attempt of a mark is so old that it was pruned."""
+    before = house.ledger.pruned_before()
+    return before is not None and seen.at is not None and seen.at < before
 
 
 def forget_mark(settings: Settings) -> None:
