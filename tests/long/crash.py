@@ -1,12 +1,13 @@
 """Real workers, killed at random moments, and what their recipients really got.
 
-    python tests/long/crash.py --kills 200 --state sqlite
-    python tests/long/crash.py --kills 200 --state postgresql+psycopg://user@host/empty_database
+    python -m tests.long.crash --kills 200 --state sqlite
+    python -m tests.long.crash --kills 2000 --state postgresql+psycopg://user@host/empty_database --people 600
 
 A server process takes mail over SMTP and writes down every message before it answers. ``orc run --once`` is
-started, killed with SIGKILL at a random moment, and started again, over and over. Between two lives nobody is
-alive, so leases are ended by hand instead of waiting for minutes, and some people unsubscribe. At the end the
-server's log, the ledger, and the list of people are compared, from outside.
+started (forked by ``nursery.py``, so that a life costs no imports), killed with SIGKILL at a random moment, and
+started again, over and over. Between two lives nobody is alive, so leases are ended by hand instead of waiting for
+minutes, and some people unsubscribe. At the end the server's log, the ledger, and the list of people are compared,
+from outside.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ import asyncio
 import json
 import os
 import random
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -31,6 +31,7 @@ import sqlalchemy as sa
 
 from orchestrator.ledger import Ledger, Reason, migrate, open_ledger
 from orchestrator.model.people import address_hash
+from tests.long.nursery import Nursery
 
 DEPLOYMENT = "crash"
 IN_FLIGHT = 64
@@ -139,6 +140,8 @@ class Harness:
         self.log = folder / "sink.log"
         self.log.touch()
         self.unsubscribed: dict[str, int] = {}
+        self.audit_every = 1
+        self._read, self._taken = 0, list[tuple[str, str]]()
         self.port = 20000 + os.getpid() % 20000
         self._sink = subprocess.Popen(
             [sys.executable, __file__, "--sink", str(self.port), str(self.log), str(pause)], stdout=subprocess.PIPE
@@ -155,6 +158,7 @@ class Harness:
             plan = self.folder / "plan.json"
             self.orc("plan", "--out", str(plan))
             self.orc("apply", str(plan))
+            self.nursery = Nursery(self.folder, self.environment)
         except BaseException:
             self._sink.kill()
             raise
@@ -162,6 +166,7 @@ class Harness:
 
     def __exit__(self, *_: object) -> None:
         """End the server."""
+        self.nursery.close()
         self.ledger.close()
         self._sink.kill()
         self._sink.wait()
@@ -227,19 +232,16 @@ class Harness:
     def kill_one(self, longest: float) -> None:
         """Start a worker, kill it at a random moment, and let time pass while nobody is alive."""
         before = self.log.stat().st_size
-        process = subprocess.Popen(
-            self.command("run", "--once"), env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        until = time.monotonic() + self.random.uniform(0.2, 2 * longest)
+        life = self.nursery.bear()
+        until = time.monotonic() + self.random.uniform(0, 2 * longest)
         if self.random.random() < 0.85:  # mostly while it sends: wait for its first message, then a little
-            while self.log.stat().st_size == before and process.poll() is None:
+            while self.log.stat().st_size == before and life.alive():
                 time.sleep(0.002)
             until = time.monotonic() + self.random.uniform(0, longest / 2)
-        while process.poll() is None and time.monotonic() < until:
+        while life.alive() and time.monotonic() < until:
             time.sleep(0.002)
-        alive = process.poll() is None
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+        alive = life.alive()
+        life.kill()
         if not alive:
             self.slot()
             return
@@ -267,19 +269,28 @@ class Harness:
             if address and "@" in address and address not in self.unsubscribed:
                 self.unsubscribed[address] = sum(1 for _, to in self.delivered() if to == address)
                 self.ledger.suppress("email", "*", address_hash(address), "unsubscribed", "crash")
-        for finding in self.ledger.audit():
+        for finding in self.ledger.audit() if self.report.kills % self.audit_every == 0 else ():
             self.report.wrong.append(f"audit after kill {self.report.kills}: {finding}")
 
     def delivered(self) -> list[tuple[str, str]]:
         """Give what the server took: (message id, address)."""
-        lines = [line.split("\t") for line in self.log.read_text().splitlines()]
-        return [(name.strip("<>").split("@")[0].replace("-", ""), to) for name, to in lines]
+        with self.log.open() as file:
+            file.seek(self._read)
+            for line in iter(file.readline, ""):
+                if not line.endswith("\n"):
+                    break  # the server is in the middle of it
+                name, to = line.rstrip("\n").split("\t")
+                self._taken.append((name.strip("<>").split("@")[0].replace("-", ""), to))
+                self._read += len(line)
+        return self._taken
 
-    def run(self, kills: int, longest: float, tell: Callable[[str], None] = lambda _: None) -> Report:
-        """Kill so many workers, let a healthy one finish, and give the report."""
+    def run(
+        self, kills: int, longest: float, tell: Callable[[str], None] = lambda _: None, minutes: float = 600
+    ) -> Report:
+        """Kill so many workers, or fewer when the minutes are over, let a healthy one finish, and give the report."""
         start = time.monotonic()
         self.slot()
-        while self.report.kills < kills:
+        while self.report.kills < kills and time.monotonic() - start < 60 * minutes:
             if self.ledger.open_messages() == 0 and not self.sql(
                 "select 1 from {}orc_occurrence where state in ('planned', 'snapshotting')"
             ):
@@ -337,6 +348,11 @@ class Harness:
         wrong += [f"{to} got mail after unsubscribing" for to, n in self.unsubscribed.items() if after[to] > n]
 
 
+def tell(text: str) -> None:
+    """Say how far it is."""
+    print(text, file=sys.stderr, flush=True)
+
+
 def main() -> None:
     """Run from the command line and print the report as JSON; status 1 when something is wrong."""
     if sys.argv[1:2] == ["--sink"]:
@@ -348,11 +364,14 @@ def main() -> None:
     parser.add_argument("--state", default="sqlite")
     parser.add_argument("--longest", type=float, default=2.5, help="seconds that a worker lives at most")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=600, help="fewer kills when this time is over")
+    parser.add_argument("--folder", default="", help="where the files go, for example a folder in memory")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="orc-crash-") as folder:
+    with tempfile.TemporaryDirectory(prefix="orc-crash-", dir=given.folder or None) as folder:
         state = f"sqlite:///{folder}/state.sqlite" if given.state == "sqlite" else given.state
         with Harness(Path(folder), state, given.people, given.seed) as harness:
-            report = harness.run(given.kills, given.longest, lambda text: print(text, file=sys.stderr, flush=True))
+            harness.audit_every = max(1, given.kills // 100)
+            report = harness.run(given.kills, given.longest, tell, given.minutes)
     print(json.dumps(asdict(report), indent=1))
     raise SystemExit(1 if report.wrong else 0)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from long.crash import IN_FLIGHT, Harness
+from tests.long.crash import IN_FLIGHT, Harness
 
 
 @pytest.mark.kills
