@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from orchestrator.ledger.caps import refund
-from orchestrator.ledger.claims import FREE, forget, move
+from orchestrator.ledger.claims import FREE, LONGEST_DETAIL, forget, move
 from orchestrator.ledger.occurrences import STOP, in_state, is_stopped
 from orchestrator.ledger.reaper import send_again
-from orchestrator.ledger.store import Store
+from orchestrator.ledger.store import Store, storable
 from orchestrator.ledger.tables import HOLD, MESSAGE, OCCURRENCE, SETTING
 from orchestrator.ledger.values import MessageState, OccurrenceState, Reason, Row
 from orchestrator.ledger.versions import insert_new, write_action
@@ -54,6 +54,44 @@ class Control(Store):
             return gone == 1
 
         return self.write(work)
+
+    def hold_occurrence(self, number: int, by: str, reason: str) -> bool:
+        """Hold the campaign of an occurrence that is being sent, and write the reason beside the occurrence.
+
+        False when a hold of this kind was decided for it before, whether it still stands (another worker was first)
+        or was lifted: then a person has looked, and the rest goes on. Its open messages stay as they are.
+        """
+
+        def work(connection: Connection) -> bool:
+            self.decide_gate(connection)
+            now = self._clock(connection)
+            mine = sa.and_(OCCURRENCE.c.id == number, in_state(OCCURRENCE.c.state, OccurrenceState.SENDING))
+            campaign = connection.scalar(
+                sa.update(OCCURRENCE)
+                .where(mine, OCCURRENCE.c.reason.is_(None))
+                .values(reason=storable(reason, LONGEST_DETAIL))
+                .returning(OCCURRENCE.c.campaign)
+            )
+            if campaign is None:
+                return False
+            connection.execute(insert_new(connection, HOLD).values(campaign=campaign, at=now, by=by))
+            write_action(connection, now, by, "pause", campaign, storable(reason, LONGEST_DETAIL))
+            return True
+
+        return self.write(work)
+
+    def tried(self, number: int) -> tuple[int, int]:
+        """Count the messages of an occurrence that were begun, and those of them that could not be written."""
+        ours = sa.and_(MESSAGE.c.occurrence_id == number, MESSAGE.c.variant.is_not(None))
+        begun = sa.and_(ours, MESSAGE.c.state.not_in(("pending", "claimed", "skipped")))
+        broken = sa.and_(ours, MESSAGE.c.reason == Reason.RENDER_ERROR.value)
+
+        def work(connection: Connection) -> tuple[int, int]:
+            counted = [sa.select(sa.func.count()).select_from(MESSAGE).where(which) for which in (begun, broken)]
+            all_of_them, failed = (connection.scalar(query) or 0 for query in counted)
+            return all_of_them, failed
+
+        return self.read(work)
 
     def paused(self) -> set[str]:
         """Give the campaigns on hold."""

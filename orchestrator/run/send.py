@@ -26,6 +26,7 @@ from orchestrator.run.house import House
 from orchestrator.run.journal import Journal, journal_folder
 from orchestrator.run.letters import Writing, message_for, rules, writing
 from orchestrator.run.mark import HighWater, Seen
+from orchestrator.run.preflight import too_many_broken
 
 CLAIM = 500
 LEASE = 300.0
@@ -40,7 +41,8 @@ AGAIN = (0.5, 2.0, 5.0, 15.0)
 class Sent:
     """What one worker did, in messages. ``broken`` could not be written, ``held`` the guard kept back.
 
-    The other numbers are those of :class:`~orchestrator.ledger.Recorded`.
+    The other numbers are those of :class:`~orchestrator.ledger.Recorded`. ``halted`` are occurrences whose campaign
+    was put on hold because too many of their first messages could not be written, with the reason.
     """
 
     claimed: int = 0
@@ -54,6 +56,7 @@ class Sent:
     unknown: int = 0
     fenced: int = 0
     errors: list[DeliveryError] = field(default_factory=list)
+    halted: dict[int, str] = field(default_factory=dict)
 
     def add(self, recorded: Recorded) -> None:
         """Count what one recording led to."""
@@ -187,13 +190,21 @@ class _Worker:
             self._recorded(lambda: (self.house.ledger.record(self.owner, self._receipts, self._epochs), []))
 
     def _written(self, claims: Sequence[Claimed]) -> list[_Ready]:
-        ready, failures = [], []
+        ready, failures, broken = [], [], {}
         for claim in claims:
             try:
                 use = writing(self.house, claim.version, claim.campaign, claim.step, claim.variant)
                 ready.append(_Ready(claim, use, message_for(self.house, claim, use)))
             except RenderError as error:
                 failures.append((claim, Reason.RENDER_ERROR, str(error)))
+                broken[claim.id] = str(error)
+        halted = too_many_broken(self.house, claims, broken)
+        halted = {n: why for n, why in halted.items() if self.house.ledger.hold_occurrence(n, "preflight", why)}
+        if halted:
+            self.sent.halted |= halted
+            self.house.ledger.give_back(self.owner, [claim for claim in claims if claim.occurrence in halted])
+            ready = [one for one in ready if one.claim.occurrence not in halted]
+            failures = [one for one in failures if one[0].occurrence not in halted]
         self.sent.broken += self.house.ledger.fail(self.owner, failures) if failures else 0
         return ready
 

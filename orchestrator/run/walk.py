@@ -23,6 +23,7 @@ from orchestrator.run.expectations import verdicts
 from orchestrator.run.facts import dumps
 from orchestrator.run.house import House, frozen
 from orchestrator.run.journal import journal_folder, read, waiting
+from orchestrator.run.preflight import add_to_sample, preflight
 from orchestrator.run.send import Sent, send
 from orchestrator.run.snapshot import Decision, audience, decide, expiry
 from orchestrator.run.trust import trust
@@ -33,12 +34,16 @@ LEASE = 120.0
 
 @dataclass
 class Walked:
-    """What one walk did: occurrences frozen, halted with their reason, what was sent, errors that it survived."""
+    """What one walk did: occurrences frozen, halted or held with their reason, what was sent, errors that it survived.
+
+    ``warnings`` are about messages that could not be written for people who do not exist, but might.
+    """
 
     frozen: list[Occurrence] = field(default_factory=list)
     halted: list[tuple[Occurrence, str]] = field(default_factory=list)
     sent: Sent = field(default_factory=Sent)
     errors: list[OrchestratorError] = field(default_factory=list)
+    warnings: list[tuple[Occurrence, str]] = field(default_factory=list)
 
 
 async def walk(house: House, owner: str, stop: Callable[[], bool] = lambda: False) -> Walked:
@@ -58,6 +63,7 @@ async def walk(house: House, owner: str, stop: Callable[[], bool] = lambda: Fals
             break
     walked.sent = await send(house, owner, stop)
     walked.errors += walked.sent.errors
+    walked.halted += [(house.ledger.occurrence(number), reason) for number, reason in walked.sent.halted.items()]
     house.ledger.finish_occurrences()
     return walked
 
@@ -109,17 +115,23 @@ def _freeze(house: House, occurrence: Occurrence, walked: Walked) -> None:
         return None
     zone = occurrence.zone if campaign.trigger.zone == "person" else None
     people = pending = 0
+    sample: dict[str, list[Decision]] = {step.id: [] for step in campaign.steps}
     facts = house.facts(occurrence.version, campaign)
     for chunk, batch in enumerate(audience(house.warehouse, workspace, campaign, as_of, facts, zone)):
         decisions = decide(house.ledger, workspace, campaign, batch)
         if repeated:
             decisions = [one for one in decisions if (one.person.id, one.step.id) in repeated.who]
         people += len({one.person.id for one in decisions})
+        add_to_sample(sample, decisions)
         rows = [_row(workspace, occurrence, decision) for decision in decisions]
         pending += house.ledger.enqueue(occurrence, rows, chunk).pending
         if campaign.max_recipients is not None and pending > campaign.max_recipients:
             return halt(f"more than {campaign.max_recipients:,} recipients, the limit of `limits.max_recipients`")
         house.progress(f"queueing {campaign.name}", people, None)
+    tried = preflight(house, occurrence, campaign, sample)
+    if tried.halt is not None:
+        return halt(tried.halt)
+    walked.warnings += [(occurrence, warning) for warning in tried.warnings]
     if house.ledger.finish_snapshot(occurrence, people):
         walked.frozen.append(occurrence)
     return None

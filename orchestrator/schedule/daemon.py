@@ -98,6 +98,8 @@ async def _beat(house: House, owner: str, stop: Callable[[], bool]) -> None:
         log.info("queued", campaign=occurrence.campaign, slot=occurrence.slot)
     for occurrence, reason in walked.halted:
         log.warning("halted", campaign=occurrence.campaign, slot=occurrence.slot, reason=reason)
+    for occurrence, warning in walked.warnings:
+        log.warning("doubtful template", campaign=occurrence.campaign, slot=occurrence.slot, reason=warning)
     for failure in walked.errors:
         log.error("left waiting", error=str(failure), remedy=failure.remedy)
     if walked.sent.claimed:
