@@ -5,7 +5,7 @@ from __future__ import annotations
 import runpy
 import sys
 
-ALL = ("startup", "check", "segments", "forty", "messages", "memory", "senders")
+ALL = ("startup", "check", "segments", "forty", "letters", "messages", "memory", "senders")
 
 
 def main() -> None:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from orchestrator.model.quoted import Slots
+
 NAMESPACE = uuid.UUID("5b1c6a52-6f0e-5a0f-9d5b-0c3b7e3f9a41")
 
 
@@ -41,7 +43,8 @@ class Links:
 class Message:
     """A rendered message. ``sender`` and ``to`` are mailboxes; ``headers`` come beside the usual ones.
 
-    ``message_id`` is without angle brackets. ``html`` or ``text`` may be None, never both.
+    ``message_id`` is without angle brackets. ``html`` or ``text`` may be None, never both. ``html_slots`` and
+    ``text_slots`` are the same texts in pieces, where they were written so: they are encoded in less time.
     """
 
     id: uuid.UUID
@@ -56,6 +59,8 @@ class Message:
     message_id: str = ""
     date: dt.datetime | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    html_slots: Slots | None = field(default=None, repr=False, compare=False)
+    text_slots: Slots | None = field(default=None, repr=False, compare=False)
 
 
 class Outcome(StrEnum):

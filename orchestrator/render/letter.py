@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from jinja2 import Template
@@ -25,6 +25,7 @@ from orchestrator.model.diagnostic import NOWHERE, Span
 from orchestrator.model.header import header_problem
 from orchestrator.model.people import Fact
 from orchestrator.model.project import Project
+from orchestrator.model.quoted import Slots, table
 from orchestrator.render.allowed import parse, weigh
 from orchestrator.render.errors import RenderError
 from orchestrator.render.filters import TemplateError
@@ -46,11 +47,17 @@ _BLANK = re.compile(r"\n{3,}")
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A written message. ``html`` or ``text`` may be None, never both."""
+    """A written message. ``html`` or ``text`` may be None, never both.
+
+    ``html_slots`` and ``text_slots`` are the same texts in the pieces that they were written in; None where a text
+    was changed after it was written.
+    """
 
     subject: str
     html: str | None
     text: str | None
+    html_slots: Slots | None = field(default=None, repr=False, compare=False)
+    text_slots: Slots | None = field(default=None, repr=False, compare=False)
 
 
 class _Page:
@@ -68,12 +75,14 @@ class _Page:
             self.template = Template.from_code(sandbox, code, sandbox.make_globals(None))
         except (JinjaError, RecursionError, SyntaxError) as error:
             raise RenderError(f"this template cannot be compiled: {type(error).__name__}", Span(path)) from None
+        fixed = self.template.root_render_func.__code__.co_consts
+        self.static = table(text for text in fixed if isinstance(text, str))
 
-    def write(self, names: Mapping[str, Any]) -> str:
-        """Give the text for these names; raises RenderError with the author's place."""
+    def write(self, names: Mapping[str, Any]) -> tuple[str, Slots]:
+        """Give the text for these names, and its pieces; raises RenderError with the author's place."""
         context = self.template.new_context({**names, "_meter": Meter()})
         try:
-            text = "".join(self.template.root_render_func(context))
+            pieces = list(self.template.root_render_func(context))
         except (JinjaError, TemplateError) as error:
             raise RenderError(str(error) or "this value is unknown", self._place(error)) from None
         except (RecursionError, MemoryError):
@@ -81,9 +90,10 @@ class _Page:
         except Exception as error:  # the code that ran is the author's, over this person's values: not a bug of ours
             where = self._place(error)
             raise RenderError(f"this cannot be computed for this person ({type(error).__name__})", where) from None
+        text = "".join(pieces)
         if len(text) > OUTPUT:
             raise RenderError(f"this letter is longer than {OUTPUT} characters", Span(self.path))
-        return text
+        return text, Slots(pieces, self.static)
 
     def _place(self, error: BaseException) -> Span:
         line = 0
@@ -212,15 +222,17 @@ class Letter:
         content["subject"] = subject = self._line(self._subject, names, "subject")
         if self._preheader:
             content["preheader"] = self._line(self._preheader, names, "preheader")
-        html = self._html.write(names) if self._html else None
-        text = self._text.write(names) if self._text else None
-        if text is not None and self._derived:
-            text = _BLANK.sub("\n\n", _TRAILING.sub("\n", text)).strip() + "\n"
-        return Parts(subject, html, text)
+        html, html_slots = self._html.write(names) if self._html else (None, None)
+        text, text_slots = self._text.write(names) if self._text else (None, None)
+        if text is not None and text_slots and self._derived:
+            tidy = _BLANK.sub("\n\n", _TRAILING.sub("\n", text)).strip()
+            text_slots = Slots([*text_slots.pieces, "\n"], text_slots.static) if tidy == text else None
+            text = tidy + "\n"
+        return Parts(subject, html, text, html_slots, text_slots)
 
     def _line(self, page: _Page | str, names: Mapping[str, Any], what: str) -> str:
         try:
-            text = page if isinstance(page, str) else page.write(names).strip()
+            text = page if isinstance(page, str) else page.write(names)[0].strip()
             if problem := header_problem(text):
                 raise RenderError(f"the {what} cannot be sent: {problem}", Span(what))
             if len(text) > 900:

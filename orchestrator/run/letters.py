@@ -108,6 +108,8 @@ def compose(
         message_id=f"{message_id}@{domain}",
         date=moment,
         headers=headers,
+        html_slots=parts.html_slots,
+        text_slots=parts.text_slots,
     )
 
 

@@ -16,6 +16,7 @@ from functools import lru_cache
 from orchestrator.deliver.email.address import InvalidAddress, envelope_address
 from orchestrator.model.delivery import Message
 from orchestrator.model.header import header_problem
+from orchestrator.model.quoted import Slots, quoted
 
 BOUNDARY = "=_orc_alternative_=_"
 """Between the parts. ``=_`` cannot occur in a quoted-printable body, so it never occurs in a part."""
@@ -43,6 +44,7 @@ _LAST = f"\r\n--{BOUNDARY}--\r\n".encode()
 _PLAIN, _RICH = (f'Content-Type: text/{kind}; charset="utf-8"\r\n'.encode() for kind in ("plain", "html"))
 _QUOTED = b"Content-Transfer-Encoding: quoted-printable\r\n"
 _EIGHT_BIT = b"Content-Transfer-Encoding: 8bit\r\n"
+_HALF = "the text contains half a character (a lone surrogate)"
 _LONG_LINE = re.compile(rb"[^\n]{998}")
 
 
@@ -107,24 +109,36 @@ def _body(message: Message, eight_bit: bool) -> tuple[bytes, bool]:
     """Give the headers of the content and the content, and whether any of it is 8-bit."""
     text, html = message.text, message.html
     if text is not None and html is not None:
-        plain, raw_plain = _coded(text, eight_bit)
-        rich, raw_rich = _coded(html, eight_bit)
+        plain, raw_plain = _coded(text, message.text_slots, eight_bit)
+        rich, raw_rich = _coded(html, message.html_slots, eight_bit)
         whole = _EIGHT_BIT if raw_plain or raw_rich else b""
         parts = (_MULTIPART, whole, _FIRST, _PLAIN, plain, _BETWEEN, _RICH, rich, _LAST)
         return b"".join(parts), raw_plain or raw_rich
     if text is None and html is None:
         raise InvalidMessage("invalid_message", "the message has neither text nor HTML")
-    only, raw = _coded(text or html or "", eight_bit)
+    if text is not None:
+        only, raw = _coded(text, message.text_slots, eight_bit)
+    else:
+        only, raw = _coded(html or "", message.html_slots, eight_bit)
     return (_PLAIN if text is not None else _RICH) + only + b"\r\n", raw
 
 
-def _coded(text: str, eight_bit: bool) -> tuple[bytes, bool]:
-    """Give the encoding's header, an empty line and the part in it; True where that is 8-bit (RFC 6152)."""
+def _coded(text: str, slots: Slots | None, eight_bit: bool) -> tuple[bytes, bool]:
+    """Give the encoding's header, an empty line and the part in it; True where that is 8-bit (RFC 6152).
+
+    In quoted-printable only the values of ``slots`` are encoded; a part without them, or with a carriage return
+    somewhere, is encoded whole.
+    """
     if eight_bit:
         raw = _utf8(text)
         if b"\0" not in raw and BOUNDARY.encode() not in raw and not _LONG_LINE.search(raw):
             return _EIGHT_BIT + b"\r\n" + raw.replace(b"\n", b"\r\n"), True
-    return _QUOTED + b"\r\n" + _quoted(text), False
+    if slots is None or "\r" in text:
+        return _QUOTED + b"\r\n" + quoted(_utf8(text)), False
+    try:
+        return _QUOTED + b"\r\n" + slots.quoted(), False
+    except UnicodeEncodeError:
+        raise InvalidMessage("invalid_message", _HALF) from None
 
 
 def _utf8(text: str) -> bytes:
@@ -132,13 +146,8 @@ def _utf8(text: str) -> bytes:
     try:
         raw = text.encode("utf-8")
     except UnicodeEncodeError:
-        raise InvalidMessage("invalid_message", "the text contains half a character (a lone surrogate)") from None
+        raise InvalidMessage("invalid_message", _HALF) from None
     return raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in raw else raw
-
-
-def _quoted(text: str) -> bytes:
-    """Give a body in quoted-printable: lines of at most 76 bytes that end with CR LF."""
-    return binascii.b2a_qp(_utf8(text), istext=True).replace(b"\n", b"\r\n")
 
 
 @lru_cache(maxsize=256)
