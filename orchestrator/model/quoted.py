@@ -66,8 +66,8 @@ def coded(text: str) -> Coded:
     if len(data) < LINE and b"\n" not in data:
         return data, len(data) + 1, -1
     end = data.rfind(b"\n")
-    if len(data) - end > LINE:  # a full last line leaves no place for the soft break that may have to follow
-        at = len(data) - (3 if data[-3:-2] == b"=" else 1)
+    if len(data) - end > LINE:  # no place is left for a soft break after it; such a line ends in a plain character
+        at = len(data) - 1
         data, end = data[:at] + b"=\n" + data[at:], at + 1
     return data.replace(b"\n", b"\r\n"), data.find(b"\n"), len(data) - end - 1
 

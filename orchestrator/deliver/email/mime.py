@@ -45,7 +45,7 @@ _PLAIN, _RICH = (f'Content-Type: text/{kind}; charset="utf-8"\r\n'.encode() for 
 _QUOTED = b"Content-Transfer-Encoding: quoted-printable\r\n"
 _EIGHT_BIT = b"Content-Transfer-Encoding: 8bit\r\n"
 _HALF = "the text contains half a character (a lone surrogate)"
-_LONG_LINE = re.compile(rb"[^\n]{998}")
+_LONGEST_RAW_LINE = 997
 
 
 class InvalidMessage(ValueError):
@@ -131,7 +131,7 @@ def _coded(text: str, slots: Slots | None, eight_bit: bool) -> tuple[bytes, bool
     """
     if eight_bit:
         raw = _utf8(text)
-        if b"\0" not in raw and BOUNDARY.encode() not in raw and not _LONG_LINE.search(raw):
+        if b"\0" not in raw and BOUNDARY.encode() not in raw and _longest(raw) <= _LONGEST_RAW_LINE:
             return _EIGHT_BIT + b"\r\n" + raw.replace(b"\n", b"\r\n"), True
     if slots is None or "\r" in text:
         return _QUOTED + b"\r\n" + quoted(_utf8(text)), False
@@ -139,6 +139,10 @@ def _coded(text: str, slots: Slots | None, eight_bit: bool) -> tuple[bytes, bool
         return _QUOTED + b"\r\n" + slots.quoted(), False
     except UnicodeEncodeError:
         raise InvalidMessage("invalid_message", _HALF) from None
+
+
+def _longest(raw: bytes) -> int:
+    return max(map(len, raw.split(b"\n")))
 
 
 def _utf8(text: str) -> bytes:
