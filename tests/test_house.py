@@ -54,6 +54,7 @@ HOMES: dict[str, set[str]] = {
     "uvloop": {"run"},
     "apscheduler": {"schedule"},
     "cronsim": {"schedule"},
+    "prometheus_client": {"schedule"},
     "structlog": CORRIDOR | FLOORS | DOORS,
     "click": {"cli"},
     "rich": {"cli"},

@@ -53,3 +53,18 @@ def as_of_option(function: F) -> F:
         metavar="MOMENT",
         help="Freeze the clock: 2026-12-01, 2026-12-01T10:00 (project's zone) or with Z or +01:00. Default: now.",
     )(function)
+
+
+class Address(click.ParamType[tuple[str, int]]):
+    """HOST:PORT, given as a pair."""
+
+    name = "address"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, int]:
+        """Read it; refuse what is no port."""
+        if isinstance(value, tuple):
+            return value
+        host, _, port = str(value).rpartition(":")
+        if not host or not port.isdecimal() or not int(port) < 65536:
+            self.fail(f"`{value}` is no HOST:PORT, for example 127.0.0.1:9464", param, ctx)
+        return host.strip("[]"), int(port)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from orchestrator.cli.here import Here, pass_here
-from orchestrator.cli.options import Moment, format_option
+from orchestrator.cli.options import Address, Moment, format_option
 from orchestrator.cli.say import counted, facts, table
 from orchestrator.model.errors import UsageError
 
@@ -26,9 +27,15 @@ if TYPE_CHECKING:
     metavar="MOMENT",
     help="With --once: rehearse as if it were that moment. Only into an outbox.",
 )
+@click.option(
+    "--listen",
+    type=Address(),
+    metavar="HOST:PORT",
+    help="Answer /metrics, /healthz and /readyz there while it runs.",
+)
 @format_option("text", "json")
 @pass_here
-def run(here: Here, once: bool, as_of: dt.datetime | None, format_: str) -> int:
+def run(here: Here, once: bool, as_of: dt.datetime | None, listen: tuple[str, int] | None, format_: str) -> int:
     """Send what is due, each slot once, however many daemons run. Only what is applied is sent.
 
     Without --once it stays and works until SIGTERM or Ctrl-C; what is in flight is finished first. Slots that
@@ -36,20 +43,23 @@ def run(here: Here, once: bool, as_of: dt.datetime | None, format_: str) -> int:
     (after `orc demo`), --as-of also moves its clock forward to that moment.
     """
     from orchestrator.cli.progress import progress
-    from orchestrator.cli.settings import move_rehearsal
+    from orchestrator.cli.settings import move_rehearsal, read_settings
     from orchestrator.run import run_loop
-    from orchestrator.schedule import run_once, serve_forever
+    from orchestrator.schedule import configure, run_once, serve_forever
 
     before = here.settings.rehearsal
     if as_of is not None:
         if not once:
             raise UsageError("--as-of is a rehearsal, and a daemon lives now", "orc run --once --as-of MOMENT")
         here.rehearse(here.as_of(as_of))
+    if listen is not None and once:
+        raise UsageError("--listen is for a daemon, and --once ends before anybody asks", "orc run --listen HOST:PORT")
     if not once:
         with here.house(sends=True) as house:
             if house.ledger.current_number() is None:
                 click.echo("nothing is applied yet: waiting for `orc plan` and `orc apply`", err=True)
-            run_loop(serve_forever(house))
+            configure(terminal=sys.stdout.isatty())
+            run_loop(serve_forever(house, listen=listen, reread=lambda: read_settings(here.root)))
         return 0
     with progress() as shown, here.house(shown, sends=True) as house:
         if house.ledger.current_number() is None:

@@ -12,13 +12,16 @@ import signal
 import socket
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
-from orchestrator.model.errors import OrchestratorError
+from orchestrator.model.errors import OrchestratorError, SettingsError
+from orchestrator.model.settings import Settings
 from orchestrator.run import House, Walked, ready_to_send, walk
 from orchestrator.schedule.catch_up import Due, plan_due
+from orchestrator.schedule.listen import listening
+from orchestrator.schedule.measures import Measures
 
 BEAT = 15.0
 """Seconds between two looks at the clock and the ledger when nothing else wakes the daemon."""
@@ -52,10 +55,18 @@ async def run_once(house: House, stop: Callable[[], bool] = lambda: False) -> Tu
     return Turn(due, await walk(house, owner_name(), stop))
 
 
-async def serve_forever(house: House, beat: float = BEAT) -> None:
+async def serve_forever(
+    house: House,
+    beat: float = BEAT,
+    measures: Measures | None = None,
+    listen: tuple[str, int] | None = None,
+    reread: Callable[[], Settings] | None = None,
+) -> None:
     """Run until SIGTERM or SIGINT: in-flight messages are finished and recorded, then it returns.
 
-    A database or provider that is down is logged and tried again at the next beat.
+    A database or provider that is down is logged and tried again at the next beat. ``measures`` are answered at
+    ``listen`` (host, port), where it is given; SettingsError when that is taken. SIGHUP asks ``reread`` for the
+    settings; what cannot be used leaves the old ones in force.
     """
     from apscheduler.schedulers.asyncio import AsyncIOScheduler
     from apscheduler.triggers.interval import IntervalTrigger
@@ -68,30 +79,53 @@ async def serve_forever(house: House, beat: float = BEAT) -> None:
 
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, leave)
+    if reread is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, _reload, house, reread)
+    measures = measures or Measures()
     clock = AsyncIOScheduler(timezone=dt.UTC)
     clock.add_job(wake.set, IntervalTrigger(seconds=beat), coalesce=True, max_instances=1, misfire_grace_time=None)
     clock.start()
     owner = owner_name()
-    log.info("started", owner=owner, beat_seconds=beat)
     try:
-        while not stopping.is_set():
-            wake.clear()
-            await _beat(house, owner, stopping.is_set)
-            if not stopping.is_set():
-                await wake.wait()
+        async with listening(measures, listen) as port:
+            log.info("started", owner=owner, beat_seconds=beat)
+            if port is not None:
+                log.info("listening", port=port)
+            while not stopping.is_set():
+                wake.clear()
+                await _beat(house, owner, stopping.is_set, measures)
+                if not stopping.is_set():
+                    await wake.wait()
     finally:
         clock.shutdown(wait=False)
         log.info("stopped", owner=owner)
 
 
-async def _beat(house: House, owner: str, stop: Callable[[], bool]) -> None:
+def _reload(house: House, reread: Callable[[], Settings]) -> None:
+    """Take the settings that may change while a daemon runs; the others need a new process."""
+    old = house.settings
+    try:
+        new = reread()
+        if replace(new, in_flight=old.in_flight) != old:
+            raise SettingsError("only `in_flight` may change while a daemon runs", "restart it for the other settings")
+    except SettingsError as error:
+        log.error("kept the old settings", error=str(error), remedy=error.remedy)
+        return
+    house.settings = new
+    house.ledger.in_flight = new.in_flight
+    log.info("reloaded", in_flight=new.in_flight)
+
+
+async def _beat(house: House, owner: str, stop: Callable[[], bool], measures: Measures) -> None:
     try:
         if (number := house.ledger.current_number()) is not None:
             await ready_to_send(house, number)
         for due in plan_due(house, house.ledger.now()):
             log.info("missed" if due.missed else "due", campaign=due.campaign, slot=due.slot.name)
         walked = await walk(house, owner, stop)
+        measures.worked(house.ledger, walked)
     except OrchestratorError as error:
+        measures.failed(str(error))
         log.error("cannot work", error=str(error), remedy=error.remedy)
         return
     for occurrence in walked.frozen:
