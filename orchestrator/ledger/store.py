@@ -20,6 +20,7 @@ Clock = Callable[[Connection], dt.datetime]
 
 GATE = 0x6F7263  # the advisory lock between guards (shared) and whoever changes what guards look at (alone)
 TRIES = 6
+_LOST = ("server closed the connection", "consuming input failed", "connection is lost", "connection reset by peer")
 _AGAIN = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
 
 
@@ -172,7 +173,9 @@ def _sqlstate(error: SQLAlchemyError) -> str | None:
 
 def _disconnected(error: SQLAlchemyError) -> bool:
     return isinstance(error, DBAPIError) and (
-        error.connection_invalidated or (_sqlstate(error) or "").startswith("57P")
+        error.connection_invalidated
+        or (_sqlstate(error) or "").startswith("57P")
+        or any(sign in str(error.orig) for sign in _LOST)  # the driver may not have noticed yet that it is closed
     )
 
 

@@ -30,26 +30,36 @@ class Journal:
         self.path = folder / f"{owner.replace('/', '_')}.jsonl"
 
     def keep(self, receipts: Sequence[Receipt], epochs: Mapping[uuid.UUID, int]) -> None:
-        """Append receipts with the epochs of their claims, durable when this returns."""
+        """Append receipts with the epochs of their claims, durable when this returns.
+
+        Raises OSError when the disk takes no more; nothing half-written stays behind.
+        """
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("a", encoding="utf-8") as file:
-            for receipt in receipts:
-                line = {
-                    "owner": self.owner,
-                    "id": str(receipt.id),
-                    "epoch": epochs[receipt.id],
-                    "outcome": receipt.outcome.value,
-                    "code": receipt.code,
-                    "evidence": receipt.evidence,
-                    "provider_id": receipt.provider_id,
-                }
-                file.write(json.dumps(line, ensure_ascii=False) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with self.path.open("a", encoding="utf-8") as file:
+                file.writelines(_line(self.owner, receipt, epochs[receipt.id]) for receipt in receipts)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            self.done()
+            raise
 
     def done(self) -> None:
         """Forget everything: it is in the ledger now."""
         self.path.unlink(missing_ok=True)
+
+
+def _line(owner: str, receipt: Receipt, epoch: int) -> str:
+    line = {
+        "owner": owner,
+        "id": str(receipt.id),
+        "epoch": epoch,
+        "outcome": receipt.outcome.value,
+        "code": receipt.code,
+        "evidence": receipt.evidence,
+        "provider_id": receipt.provider_id,
+    }
+    return json.dumps(line, ensure_ascii=False) + "\n"
 
 
 def waiting(folder: Path) -> list[Path]:

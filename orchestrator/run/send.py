@@ -222,20 +222,31 @@ class _Worker:
         self._epochs = {i: one.claim.epoch for i, one in going.items()}
         messages = [one.message for one in going.values()]
         if messages:
-            last = messages[-1].id
-            self._mark.rise(Seen(last, self._epochs[last]))
+            self._rise(messages)
         self._receipts = await _handed_over(channel, messages, deadline) if going else []
+
+    def _rise(self, messages: Sequence[Message]) -> None:
+        """Raise the high-water mark; when the disk takes no more, nothing is handed over: a definite no for each."""
+        last = messages[-1].id
+        try:
+            self._mark.rise(Seen(last, self._epochs[last]))
+        except OSError as error:
+            where = self._mark.path.parent
+            why = f"{where} cannot be written to ({error.strerror})"
+            self._receipts = [Receipt(m.id, Outcome.RETRY, "no_disk", why, outage=True) for m in messages]
+            raise StateError(why, "make room there; nothing more is sent until then") from error
 
     def _recorded(self, commit: Callable[[], tuple[Recorded, list[uuid.UUID]]]) -> list[uuid.UUID]:
         """Run the commit that records what is waiting; keep it on disk for as long as the ledger cannot."""
         for pause in (*AGAIN, None):
             try:
                 recorded, allowed = commit()
-            except StateError:
-                if self._receipts and not self._journal.path.exists():
-                    self._journal.keep(self._receipts, self._epochs)
+            except StateError as error:
+                lost = self._kept()
                 if pause is None:
-                    raise
+                    if not lost:
+                        raise
+                    raise StateError(f"{error}; {lost}", error.remedy) from error
                 time.sleep(pause)
                 continue
             self.sent.add(recorded)
@@ -243,6 +254,16 @@ class _Worker:
             self._receipts, self._epochs = [], {}
             return allowed
         raise AssertionError("the loop returns or raises")
+
+    def _kept(self) -> str:
+        """Keep what waits to be recorded in the journal; give what to say when the disk does not take it."""
+        if not self._receipts or self._journal.path.exists():
+            return ""
+        try:
+            self._journal.keep(self._receipts, self._epochs)
+        except OSError as error:
+            return f"nor can {self._journal.path.parent} keep {len(self._receipts)} results ({error.strerror})"
+        return ""
 
     async def _channel(self, provider: Provider) -> Channel:
         if provider.name not in self._channels:
