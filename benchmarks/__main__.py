@@ -6,6 +6,7 @@ import runpy
 import sys
 
 ALL = ("startup", "check", "segments", "forty", "letters", "messages", "memory", "senders")
+ALL = ("startup", "check", "segments", "forty", "messages", "senders", "ledger", "memory")
 
 
 def main() -> None:

@@ -12,10 +12,11 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from orchestrator.ledger.batch import given, giving, in_list, listed
 from orchestrator.ledger.caps import refund
-from orchestrator.ledger.claims import FREE, ONE_MORE, forget, move
+from orchestrator.ledger.claims import FREE, ONE_MORE, forgetting, move
 from orchestrator.ledger.guard import Guard, Pair, attempts_landed, check_size
 from orchestrator.ledger.store import storable
 from orchestrator.ledger.tables import ATTEMPT, MESSAGE, OCCURRENCE
@@ -110,10 +111,9 @@ class Attempts(Guard):
             if spared:
                 values["spared"] = ONE_MORE["spared"]
             pairs = sorted((i, epochs[i]) for i in ids)
-            moved = move(connection, pairs, ON_ITS_WAY, state, values, owner)
+            after = (forgetting,) if state in SETTLED else ()
+            moved = move(connection, pairs, ON_ITS_WAY, state, values, owner, after)
             counts[state.value] += len(moved)
-            if state in SETTLED:
-                forget(connection, moved)
             if state not in (MessageState.ACCEPTED, MessageState.UNKNOWN):
                 refund(connection, moved)
         return Recorded(**counts)
@@ -127,45 +127,44 @@ class Attempts(Guard):
         now: dt.datetime,
     ) -> set[uuid.UUID]:
         """End the attempts, with their evidence even when the message was taken over; give those that had ended so."""
-        ids = [receipt.id for receipt in receipts]
         known, ending = _ending(connection.dialect.name)
-        rows = connection.execute(known, {"ids": listed(connection, ids), "worker": owner})
-        outcomes = {(row.message_id, row.epoch): row.outcome for row in rows}
-        final = {place for place, outcome in outcomes.items() if outcome not in (None, Outcome.UNKNOWN.value)}
-        ended = {i for i in ids if (i, epochs[i]) in final}
-        fresh = [r for r in receipts if (r.id, epochs[r.id]) in outcomes and r.id not in ended]
-        if fresh:
-            columns = giving(
-                connection,
-                id=[r.id for r in fresh],
-                epoch=[epochs[r.id] for r in fresh],
-                outcome=[r.outcome.value for r in fresh],
-                code=[storable(r.code, LONGEST_CODE) for r in fresh],
-                evidence=[storable(r.evidence, LONGEST_EVIDENCE) for r in fresh],
-                provider_id=[r.provider_id and storable(r.provider_id, LONGEST_EVIDENCE) for r in fresh],
-            )
-            connection.execute(ending, {**columns, "was_worker": owner, "new_ended_at": now})
-        return ended
+        columns = giving(
+            connection,
+            id=[r.id for r in receipts],
+            epoch=[epochs[r.id] for r in receipts],
+            outcome=[r.outcome.value for r in receipts],
+            code=[storable(r.code, LONGEST_CODE) for r in receipts],
+            evidence=[storable(r.evidence, LONGEST_EVIDENCE) for r in receipts],
+            provider_id=[r.provider_id and storable(r.provider_id, LONGEST_EVIDENCE) for r in receipts],
+        )
+        fresh = set(connection.scalars(ending, {**columns, "was_worker": owner, "new_ended_at": now}).all())
+        others = [r.id for r in receipts if r.id not in fresh]
+        if not others:
+            return set()
+        rows = connection.execute(known, {"ids": listed(connection, others), "worker": owner}).all()
+        return {row.message_id for row in rows if row.epoch == epochs[row.message_id]}
 
 
 @cache
-def _ending(dialect: str) -> tuple[sa.Select[Any], sa.Update]:
-    """Build the two statements that look for attempts and end them."""
-    known = sa.select(ATTEMPT.c.message_id, ATTEMPT.c.epoch, ATTEMPT.c.outcome).where(
-        in_list(dialect, ATTEMPT.c.message_id, "ids"), ATTEMPT.c.worker == sa.bindparam("worker", type_=sa.Text())
+def _ending(dialect: str) -> tuple[sa.Select[Any], ReturningUpdate[Any]]:
+    """Build the two statements that look for attempts that have ended, and end those that have not."""
+    a = ATTEMPT.c
+    unsure = sa.or_(a.outcome.is_(None), a.outcome == sa.literal_column(f"'{Outcome.UNKNOWN.value}'"))
+    known = sa.select(a.message_id, a.epoch).where(
+        in_list(dialect, a.message_id, "ids"), a.worker == sa.bindparam("worker", type_=sa.Text()), sa.not_(unsure)
     )
     names = ("outcome", "code", "evidence", "provider_id")
-    kinds = {"id": ATTEMPT.c.message_id.type, "epoch": sa.Integer(), **{name: sa.Text() for name in names}}
+    kinds = {"id": a.message_id.type, "epoch": sa.Integer(), **{name: sa.Text() for name in names}}
     news = given(dialect, **kinds)
-    same = sa.and_(ATTEMPT.c.message_id == news.c.id, ATTEMPT.c.epoch == news.c.epoch)
+    same = sa.and_(a.message_id == news.c.id, a.epoch == news.c.epoch, unsure)
     values = {name: news.c[name] for name in names}
-    ended_at = sa.bindparam("new_ended_at", type_=ATTEMPT.c.ended_at.type)
-    mine = ATTEMPT.c.worker == sa.bindparam("was_worker", type_=sa.Text())
-    return known, sa.update(ATTEMPT).where(same, mine).values(ended_at=ended_at, **values)
+    ended_at = sa.bindparam("new_ended_at", type_=a.ended_at.type)
+    mine = a.worker == sa.bindparam("was_worker", type_=sa.Text())
+    return known, sa.update(ATTEMPT).where(same, mine).values(ended_at=ended_at, **values).returning(a.message_id)
 
 
 def _lock(connection: Connection, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
-    rows = connection.execute(_locking(connection.dialect.name), {"ids": listed(connection, ids)})
+    rows = connection.execute(_locking(connection.dialect.name), {"ids": listed(connection, ids)}).all()
     return {row.id: row for row in rows}
 
 

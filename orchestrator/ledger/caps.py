@@ -11,15 +11,17 @@ import hashlib
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
-from orchestrator.ledger.batch import among
+from orchestrator.ledger.batch import among, in_list, listed
 from orchestrator.ledger.quiet import window_start
 from orchestrator.ledger.tables import CAP_USE
 from orchestrator.ledger.values import Claimed, Rules
-from orchestrator.ledger.versions import insert_new
 from orchestrator.model.project import Cap
 
 
@@ -44,33 +46,43 @@ def use_counts(
 
     The messages themselves are left aside, so that one that is sent again does not stand in its own way.
     """
-    themselves = [claim.id for claim, _ in claims]
     counts: Counter[tuple[str, str, Cap]] = Counter()
     people: dict[tuple[str, Cap], set[str]] = defaultdict(set)
     for claim, rule in claims:
         for cap in rule.caps:
             people[rule.category, cap].add(claim.person)
+    themselves = listed(connection, [claim.id for claim, _ in claims]) if people else None
     for (category, cap), who in people.items():
-        query = (
-            sa.select(CAP_USE.c.person, sa.func.count().label("n"))
-            .where(
-                among(connection, CAP_USE.c.person, who),
-                CAP_USE.c.category == category,
-                CAP_USE.c.at > window_start(now, cap.per),
-            )
-            .where(sa.not_(among(connection, CAP_USE.c.message_id, themselves)))
-            .group_by(CAP_USE.c.person)
-        )
-        for row in connection.execute(query):
+        parameters = {"people": listed(connection, who), "category": category, "since": window_start(now, cap.per)}
+        rows = connection.execute(_counting(connection.dialect.name), {**parameters, "themselves": themselves}).all()
+        for row in rows:
             counts[row.person, category, cap] = row.n
     return counts
 
 
-def spend(connection: Connection, uses: Sequence[tuple[uuid.UUID, str, str]], now: dt.datetime) -> None:
-    """Write down that these messages (id, person, category) are on their way."""
-    rows = [{"message_id": i, "person": person, "category": category, "at": now} for i, person, category in uses]
-    if rows:
-        connection.execute(insert_new(connection, CAP_USE), rows)
+@cache
+def _counting(dialect: str) -> sa.Select[Any]:
+    use = CAP_USE.c
+    return (
+        sa.select(use.person, sa.func.count().label("n"))
+        .where(
+            in_list(dialect, use.person, "people"),
+            use.category == sa.bindparam("category", type_=sa.Text()),
+            use.at > sa.bindparam("since", type_=use.at.type),
+            sa.not_(in_list(dialect, use.message_id, "themselves")),
+        )
+        .group_by(use.person)
+    )
+
+
+def spending(dialect: str, moved: sa.FromClause) -> sa.Insert:
+    """Give what writes down that those of ``:capped`` that have just become ``attempting`` are on their way."""
+    uses = sa.select(moved.c.id, moved.c.person, moved.c.category, moved.c.updated_at)
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    insert = make(CAP_USE).from_select(
+        ["message_id", "person", "category", "at"], uses.where(in_list(dialect, moved.c.id, "capped"))
+    )
+    return insert.on_conflict_do_nothing()
 
 
 def refund(connection: Connection, messages: Collection[uuid.UUID]) -> None:

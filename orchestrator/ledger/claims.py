@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import cache, lru_cache
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from orchestrator.ledger.batch import among, given, giving, in_list, listed
-from orchestrator.ledger.occurrences import held, in_state, is_stopped
+from orchestrator.ledger.occurrences import held, in_state, stopped
 from orchestrator.ledger.store import Clock, Store, storable
 from orchestrator.ledger.tables import MESSAGE, OCCURRENCE, RECIPIENT
 from orchestrator.ledger.values import OPEN, Claimed, MessageState, OccurrenceState, Reason
@@ -25,6 +25,9 @@ LONGEST_DETAIL = 300  # characters of a render error that are kept
 SENDING = OCCURRENCE.c.state == sa.literal_column(f"'{OccurrenceState.SENDING.value}'")
 WAITING = in_state(MESSAGE.c.state, MessageState.PENDING, MessageState.RETRY)
 FREE: Mapping[str, Any] = {"owner": None, "lease_until": None}
+After = Callable[[str, sa.FromClause], sa.Insert | sa.Delete]
+"""Builds, for a dialect, a statement over the messages that have just moved (their columns in ``_MOVED``)."""
+_MOVED = [MESSAGE.c[name] for name in ("id", "person", "category", "tries", "epoch", "owner", "updated_at")]
 ONE_MORE = {
     name: MESSAGE.c[name] + 1 for name in ("epoch", "tries", "crashes", "spared")
 }  # to raise a counter in ``move``
@@ -37,23 +40,35 @@ def move(
     target: MessageState,
     values: Mapping[str, Any],
     owner: str | None = None,
+    after: tuple[After, ...] = (),
+    also: Mapping[str, Any] | None = None,
 ) -> list[uuid.UUID]:
     """Carry out one transition for many messages (id, epoch) and give the ids that it held for.
 
-    State, epoch and owner are compared in the UPDATE itself: this is the only place where a message moves on.
+    State, epoch and owner are compared in the UPDATE itself: this is the only place where a message moves on. What
+    is to be done for those that moved stands in ``after``, and its parameters in ``also``: on PostgreSQL it is part
+    of the same statement, on SQLite statements of their own.
     """
     pairs = list(rows)
     if not pairs:
         return []
     raised = tuple((name, value) for name, value in values.items() if isinstance(value, sa.ColumnElement))
     plain = {"state": target, **{name: value for name, value in values.items() if name not in dict(raised)}}
-    statement = _moving(connection.dialect.name, tuple(source), tuple(plain), raised, owner is not None)
+    dialect = connection.dialect.name
+    whole = after if dialect == "postgresql" else ()
+    statement = _moving(dialect, tuple(source), tuple(plain), raised, owner is not None, whole)
     ids, epochs = zip(*pairs, strict=True)
     parameters = giving(connection, id=ids, epoch=epochs)
     parameters |= {f"new_{n}": value.value if isinstance(value, Enum) else value for n, value in plain.items()}
     if owner is not None:
         parameters["was_owner"] = owner
-    return list(connection.scalars(statement, parameters))
+    if whole:
+        parameters |= also or {}
+    moved = list(connection.scalars(statement, parameters).all())
+    if moved and not whole:
+        for one in after:
+            connection.execute(_next(dialect, one), {"moved": listed(connection, moved), **(also or {})})
+    return moved
 
 
 @lru_cache(maxsize=512)
@@ -63,8 +78,9 @@ def _moving(
     names: tuple[str, ...],
     raised: tuple[tuple[str, sa.ColumnElement[Any]], ...],
     owned: bool,
-) -> ReturningUpdate[tuple[uuid.UUID]]:
-    """Build the UPDATE of one kind of transition, once."""
+    after: tuple[After, ...],
+) -> ReturningUpdate[tuple[uuid.UUID]] | sa.Select[tuple[uuid.UUID]]:
+    """Build the UPDATE of one kind of transition, once, with what follows from it."""
     wanted = given(dialect, id=MESSAGE.c.id.type, epoch=sa.Integer())
     query = sa.update(MESSAGE).where(
         MESSAGE.c.id == wanted.c.id, MESSAGE.c.epoch == wanted.c.epoch, in_state(MESSAGE.c.state, *source)
@@ -72,7 +88,23 @@ def _moving(
     if owned:
         query = query.where(MESSAGE.c.owner == sa.bindparam("was_owner", type_=sa.Text()))
     plain = {name: sa.bindparam(f"new_{name}", type_=MESSAGE.c[name].type) for name in names}
-    return query.values(**plain, **dict(raised)).returning(MESSAGE.c.id)
+    query = query.values(**plain, **dict(raised))
+    if not after:
+        return query.returning(MESSAGE.c.id)
+    moved = query.returning(*_MOVED).cte("moved")
+    follow = [one(dialect, moved).cte(f"after_{n}") for n, one in enumerate(after)]
+    return sa.select(moved.c.id).add_cte(*follow)
+
+
+@cache
+def _next(dialect: str, after: After) -> sa.Insert | sa.Delete:
+    """Build what follows from a transition as a statement of its own."""
+    return after(dialect, sa.select(*_MOVED).where(in_list(dialect, MESSAGE.c.id, "moved")).subquery("moved"))
+
+
+def forgetting(dialect: str, moved: sa.FromClause) -> sa.Delete:
+    """Give what deletes address, zone and facts of messages that have just been settled."""
+    return sa.delete(RECIPIENT).where(RECIPIENT.c.message_id.in_(sa.select(moved.c.id)))
 
 
 def forget(connection: Connection, ids: Collection[uuid.UUID]) -> None:
@@ -106,9 +138,7 @@ class Claims(Store):
 
         def work(connection: Connection) -> list[uuid.UUID]:
             now = self._clock(connection)
-            if is_stopped(connection):
-                return []
-            ready = sa.select(OCCURRENCE.c.id).where(SENDING, sa.not_(held()))
+            ready = sa.select(OCCURRENCE.c.id).where(SENDING, sa.not_(held()), sa.not_(stopped()))
             numbers = list(connection.scalars(ready.order_by(OCCURRENCE.c.due_at, OCCURRENCE.c.id)))
             if not numbers:
                 return []
@@ -163,7 +193,7 @@ class Claims(Store):
             )
             .returning(MESSAGE.c.id)
         )
-        done = set(connection.scalars(taken))
+        done = set(connection.scalars(taken).all())
         return [i for i in ids if i in done]
 
     def give_back(self, owner: str, claims: Sequence[Claimed], not_before: dt.datetime | None = None) -> int:
@@ -220,16 +250,15 @@ class Claims(Store):
 
 def _claimed(connection: Connection, owner: str, ids: Sequence[uuid.UUID]) -> list[Claimed]:
     m, o, r = MESSAGE.c, OCCURRENCE.c, RECIPIENT.c
-    kept = (m.id, m.epoch, m.person, m.step, m.channel, m.category, m.variant, m.address_hash, m.tries, m.expires_at)
     query = (
-        sa.select(
-            *kept,
-            *(m.occurrence_id.label("occurrence"), o.campaign, o.local_slot.label("slot"), o.version, o.snapshot_at),
-            *(r.address, r.zone, r.facts),
+        sa.select(  # in the order of the fields of Claimed
+            *(m.id, m.epoch, m.occurrence_id, o.campaign, o.local_slot, o.version),
+            *(m.person, m.step, m.channel, m.category, m.variant, r.address, m.address_hash, r.zone, r.facts),
+            *(m.tries, m.expires_at, o.snapshot_at),
         )
         .join(OCCURRENCE, o.id == m.occurrence_id)
         .join(RECIPIENT, r.message_id == m.id)
         .where(among(connection, m.id, ids), m.owner == owner, in_state(m.state, MessageState.CLAIMED))
     )
-    found = {row.id: Claimed(**row._mapping) for row in connection.execute(query)}
+    found = {row.id: Claimed(*row) for row in connection.execute(query).all()}
     return [found[i] for i in ids if i in found]

@@ -9,21 +9,21 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from orchestrator.ledger.batch import among, in_list, listed
-from orchestrator.ledger.caps import lock_people, spend, use_counts
+from orchestrator.ledger.batch import among, given, giving, listed
+from orchestrator.ledger.caps import lock_people, spending, use_counts
 from orchestrator.ledger.claims import FREE, ONE_MORE, forget, move
-from orchestrator.ledger.occurrences import held, in_state, is_stopped
-from orchestrator.ledger.people import EVERYTHING, MARKETING, suppressed_among, withdrawn_among
+from orchestrator.ledger.occurrences import held, in_state, stopped
+from orchestrator.ledger.people import EVERYTHING, MARKETING
 from orchestrator.ledger.quiet import quiet_until, zone_of
 from orchestrator.ledger.store import Store
-from orchestrator.ledger.tables import ATTEMPT, MESSAGE, OCCURRENCE
+from orchestrator.ledger.tables import ATTEMPT, MESSAGE, OCCURRENCE, SUPPRESSION, WITHDRAWAL
 from orchestrator.ledger.values import Claimed, MessageState, OccurrenceState, Reason, Rules
 
 IN_FLIGHT = 64  # a crash makes at most so many messages of a worker unknown
@@ -46,42 +46,51 @@ class Guard(Store):
         """
         check_size(claims, self.in_flight)
         return self.write(
-            lambda connection: self.guard_in(connection, owner, claims, lease_seconds),
+            lambda connection: self.guard_in(self.open_gates(connection, claims), owner, claims, lease_seconds),
             lambda connection, allowed: attempts_landed(connection, owner, claims, allowed),
         )
 
     def guard_in(
         self, connection: Connection, owner: str, claims: Sequence[Pair], lease_seconds: float
     ) -> list[uuid.UUID]:
-        """Do the work of :meth:`guard` in the transaction at hand."""
+        """Do the work of :meth:`guard` in the transaction at hand, whose gates are open."""
         if not claims:
             return []
-        self.open_gates(connection, claims)
-        times = Counter(claimed.id for claimed, _ in claims)
-        rules = {claimed.id: (claimed, rule) for claimed, rule in claims if times[claimed.id] == 1}
-        standing = _lock(connection, owner, rules)
+        times = Counter([claimed.id for claimed, _ in claims])
+        pairs = [pair for pair in claims if times[pair[0].id] == 1]
+        standing = _lock(connection, owner, pairs)
         now = self._clock(connection)
-        batch = _Batch(owner, now, {i: rules[i] for i in rules if i in standing and standing[i].lease_until > now})
-        stopped = is_stopped(connection)
+        left = {}
+        for pair in pairs:
+            row = standing.get(pair[0].id)
+            if row is not None and row.lease_until > now:
+                left[row.id] = pair
+        batch = _Batch(owner, now, left)
         for i in list(batch.left):
             row = standing[i]
             if row.occurrence != OccurrenceState.SENDING.value:
                 batch.put(i, MessageState.CANCELLED, None)
-            elif stopped or row.held:
+            elif row.stopped or row.held:
                 batch.put(i, MessageState.PENDING, None)
             elif row.expires_at is not None and row.expires_at <= now:
                 batch.put(i, MessageState.EXPIRED, Reason.TOO_LATE)
-        _leave_out_suppressed(connection, batch)
-        _leave_out_withdrawn(connection, batch)
-        _postpone_quiet(batch, {i: standing[i].expires_at for i in batch.left})
+            elif row.suppressed:
+                batch.put(i, MessageState.SKIPPED, Reason.SUPPRESSED)
+            elif row.withdrawn:
+                batch.put(i, MessageState.SKIPPED, Reason.NO_CONSENT)
+        _postpone_quiet(batch, standing)
         _leave_out_capped(connection, batch)
         batch.carry_out(connection)
         return self._attempt(connection, batch, lease_seconds)
 
-    def open_gates(self, connection: Connection, claims: Sequence[Pair]) -> None:
-        """Take the locks that come before any row's, always in the same order."""
+    def open_gates(self, connection: Connection, claims: Sequence[Pair]) -> Connection:
+        """Take the locks that come before any row's, always in the same order.
+
+        A statement of its own: what is read after it was committed by whoever held the gate before.
+        """
         self.guard_gate(connection)
         lock_people(connection, {(claimed.person, rule.category) for claimed, rule in claims if rule.caps})
+        return connection
 
     def _attempt(self, connection: Connection, batch: _Batch, lease_seconds: float) -> list[uuid.UUID]:
         """Move what is left to ``attempting`` and write its attempt; spend its cap."""
@@ -93,10 +102,11 @@ class Guard(Store):
             "reason": None,
         }
         pairs = sorted((claim.id, claim.epoch) for claim in claimed)
-        moved = set(move(connection, pairs, [MessageState.CLAIMED], MessageState.ATTEMPTING, values, batch.owner))
-        if moved:
-            connection.execute(_writing(connection.dialect.name), {"ids": listed(connection, moved)})
-            spend(connection, [(c.id, c.person, r.category) for c, r in batch.left.values() if r.caps], batch.now)
+        capped = [claim.id for claim, rule in batch.left.values() if rule.caps]
+        after = (_attempting, spending) if capped else (_attempting,)
+        also = {"capped": listed(connection, capped)} if capped else {}
+        source, target = [MessageState.CLAIMED], MessageState.ATTEMPTING
+        moved = set(move(connection, pairs, source, target, values, batch.owner, after, also))
         return [claim.id for claim in claimed if claim.id in moved]
 
 
@@ -131,66 +141,61 @@ def check_size(claims: Sequence[Pair], most: int) -> None:
         raise ValueError(f"a guard takes at most {most} messages, not {len(claims)}")
 
 
-def _lock(connection: Connection, owner: str, rules: dict[uuid.UUID, Pair]) -> dict[uuid.UUID, Any]:
-    """Lock the rows that are still lent to ``owner`` under the claim's epoch."""
-    parameters = {"ids": listed(connection, rules), "owner": owner}
-    rows = connection.execute(_locking(connection.dialect.name), parameters)
-    return {row.id: row for row in rows if row.epoch == rules[row.id][0].epoch}
+def _lock(connection: Connection, owner: str, pairs: Sequence[Pair]) -> dict[uuid.UUID, Any]:
+    """Lock the rows that are still lent to ``owner`` under the claim's epoch, and read what forbids to send them."""
+    given_rows = giving(
+        connection,
+        id=[claimed.id for claimed, _ in pairs],
+        epoch=[claimed.epoch for claimed, _ in pairs],
+        topic=[rule.topic for _, rule in pairs],
+        scope=[MARKETING if rule.marketing else EVERYTHING for _, rule in pairs],
+        consent=[int(rule.consent) for _, rule in pairs],
+    )
+    rows = connection.execute(_locking(connection.dialect.name), {**given_rows, "owner": owner}).all()
+    return {row.id: row for row in rows}
 
 
 @cache
 def _locking(dialect: str) -> sa.Select[Any]:
-    m = MESSAGE.c
+    m, text = MESSAGE.c, sa.Text()
+    rule = given(dialect, id=m.id.type, epoch=sa.Integer(), topic=text, scope=text, consent=sa.Integer())
     occurrence = OCCURRENCE.c.state.label("occurrence")
-    mine = sa.and_(in_list(dialect, m.id, "ids"), m.owner == sa.bindparam("owner", type_=sa.Text()))
+    mine = sa.and_(m.id == rule.c.id, m.epoch == rule.c.epoch, m.owner == sa.bindparam("owner", type_=text))
+    suppressed = sa.exists().where(
+        SUPPRESSION.c.channel == m.channel,
+        SUPPRESSION.c.scope.in_([sa.literal(EVERYTHING), rule.c.topic, rule.c.scope]),
+        SUPPRESSION.c.address_hash == m.address_hash,
+    )
+    withdrawn = sa.exists().where(
+        rule.c.consent == sa.literal_column("1"),
+        WITHDRAWAL.c.person == m.person,
+        WITHDRAWAL.c.channel == m.channel,
+        WITHDRAWAL.c.topic == rule.c.topic,
+    )
+    reasons = (suppressed.label("suppressed"), withdrawn.label("withdrawn"), stopped().label("stopped"))
     return (
-        sa.select(m.id, m.epoch, m.lease_until, m.expires_at, occurrence, held().label("held"))
+        sa.select(m.id, m.lease_until, m.expires_at, occurrence, held().label("held"), *reasons)
         .join(OCCURRENCE, OCCURRENCE.c.id == m.occurrence_id)
+        .join(rule, sa.true())
         .where(mine, in_state(m.state, MessageState.CLAIMED))
         .order_by(m.id)
         .with_for_update(of=MESSAGE)
     )
 
 
-@cache
-def _writing(dialect: str) -> sa.Insert:
-    """Build the INSERT that writes the attempts of messages that have just become ``attempting``."""
-    m = MESSAGE.c
-    tried = sa.select(m.id, m.tries, m.epoch, m.owner, m.updated_at).where(in_list(dialect, m.id, "ids"))
+def _attempting(dialect: str, moved: sa.FromClause) -> sa.Insert:
+    """Give what writes the attempts of messages that have just become ``attempting``."""
+    tried = sa.select(moved.c.id, moved.c.tries, moved.c.epoch, moved.c.owner, moved.c.updated_at)
     return sa.insert(ATTEMPT).from_select(["message_id", "n", "epoch", "worker", "started_at"], tried)
 
 
-def _leave_out_suppressed(connection: Connection, batch: _Batch) -> None:
-    by_channel: dict[str, list[Pair]] = defaultdict(list)
-    for pair in batch.left.values():
-        by_channel[pair[0].channel].append(pair)
-    for channel, pairs in by_channel.items():
-        scopes = {EVERYTHING, MARKETING, *(rule.topic for _, rule in pairs)}
-        found = suppressed_among(connection, channel, {claim.address_hash for claim, _ in pairs}, scopes)
-        for claim, rule in pairs:
-            mine = {EVERYTHING, rule.topic, *([MARKETING] if rule.marketing else [])}
-            if any((claim.address_hash, scope) in found for scope in mine):
-                batch.put(claim.id, MessageState.SKIPPED, Reason.SUPPRESSED)
-
-
-def _leave_out_withdrawn(connection: Connection, batch: _Batch) -> None:
-    by_topic: dict[tuple[str, str], list[Claimed]] = defaultdict(list)
-    for claim, rule in batch.left.values():
-        if rule.consent:
-            by_topic[claim.channel, rule.topic].append(claim)
-    for (channel, topic), claims in by_topic.items():
-        found = withdrawn_among(connection, channel, topic, {claim.person for claim in claims})
-        for claim in claims:
-            if claim.person in found:
-                batch.put(claim.id, MessageState.SKIPPED, Reason.NO_CONSENT)
-
-
-def _postpone_quiet(batch: _Batch, expires: dict[uuid.UUID, dt.datetime | None]) -> None:
-    for i, (claim, rule) in list(batch.left.items()):
+def _postpone_quiet(batch: _Batch, standing: Mapping[uuid.UUID, Any]) -> None:
+    waiting = [(i, claim, rule) for i, (claim, rule) in batch.left.items() if rule.quiet is not None]
+    for i, claim, rule in waiting:
         until = quiet_until(rule.quiet, zone_of(claim.zone, rule.zone), batch.now)
         if until is None:
             continue
-        end = expires[i]
+        end = standing[i].expires_at
         if end is not None and end <= until:
             batch.put(i, MessageState.EXPIRED, Reason.QUIET_HOURS)
         else:

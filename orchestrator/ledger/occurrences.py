@@ -26,7 +26,12 @@ FRESH = (OccurrenceState.PLANNED, OccurrenceState.SNAPSHOTTING)
 
 def is_stopped(connection: Connection) -> bool:
     """Tell whether the kill switch is on."""
-    return connection.scalar(sa.select(SETTING.c.value).where(SETTING.c.name == STOP)) is not None
+    return bool(connection.scalar(sa.select(stopped())))
+
+
+def stopped() -> sa.ColumnElement[bool]:
+    """Give the test whether the kill switch is on."""
+    return sa.exists().where(SETTING.c.name == sa.literal_column(f"'{STOP}'"))
 
 
 def in_state(column: sa.ColumnElement[str], *states: str) -> sa.ColumnElement[bool]:

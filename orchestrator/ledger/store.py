@@ -73,7 +73,7 @@ def _sqlite(url: URL) -> Engine:
 def _postgresql(url: URL) -> Engine:
     url = url.set(drivername="postgresql+psycopg")
     options = "-c statement_timeout=120000 -c lock_timeout=20000 -c idle_in_transaction_session_timeout=120000"
-    options += " -c plan_cache_mode=force_custom_plan -c jit=off"
+    options += " -c plan_cache_mode=force_custom_plan -c jit=off -c timezone=UTC"
     arguments = {"options": options, "connect_timeout": 10}
     engine = sa.create_engine(url, connect_args=arguments, pool_pre_ping=True)
     return engine.execution_options(preserve_rowcount=True)

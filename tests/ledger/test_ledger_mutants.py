@@ -38,7 +38,7 @@ MUTANTS = [
         "    if False:\n",
         "sending.py::test_another_owner_is_fenced",
     ),
-    ("the lease", "guard", "standing[i].lease_until > now", "True", "sending.py::test_a_lost_lease_is_lost"),
+    ("the lease", "guard", "row.lease_until > now", "True", "sending.py::test_a_lost_lease_is_lost"),
     (
         "the expiry",
         "guard",
@@ -49,29 +49,29 @@ MUTANTS = [
     (
         "the kill switch",
         "guard",
-        "stopped or row.held",
+        "row.stopped or row.held",
         "row.held",
         "control.py::test_the_kill_switch_stops_everything",
     ),
     (
         "the pause",
         "guard",
-        "stopped or row.held",
-        "stopped",
+        "row.stopped or row.held",
+        "row.stopped",
         "control.py::test_a_paused_campaign_waits_and_loses_nobody",
     ),
     (
         "the suppression",
         "guard",
-        "        _leave_out_suppressed(connection, batch)\n",
-        "",
+        "elif row.suppressed:",
+        "elif False:",
         "sending.py::test_nobody_suppressed_passes_the_guard",
     ),
     (
         "the withdrawal",
         "guard",
-        "        _leave_out_withdrawn(connection, batch)\n",
-        "",
+        "elif row.withdrawn:",
+        "elif False:",
         "sending.py::test_a_withdrawn_consent_is_seen_by_the_guard",
     ),
     (
@@ -98,8 +98,8 @@ MUTANTS = [
     (
         "the attempt before the send",
         "guard",
-        '            connection.execute(_writing(connection.dialect.name), {"ids": listed(connection, moved)})\n',
-        "",
+        "(_attempting, spending) if capped else (_attempting,)",
+        "(spending,) if capped else ()",
         "sending.py::test_a_message_goes_from_planned_to_accepted",
     ),
     (
@@ -112,8 +112,8 @@ MUTANTS = [
     (
         "forgetting",
         "attempts",
-        "                forget(connection, moved)\n",
-        "                pass\n",
+        "(forgetting,) if state in SETTLED else ()",
+        "()",
         "sending.py::test_facts_are_forgotten_when_settled",
     ),
     (
