@@ -218,7 +218,8 @@ class _Worker:
             )
         )
         self.sent.held += len(batch) - len(allowed)
-        going = {one.message.id: one for one in batch if one.message.id in set(allowed)}
+        may = set(allowed)
+        going = {one.message.id: one for one in batch if one.message.id in may}
         self._epochs = {i: one.claim.epoch for i, one in going.items()}
         messages = [one.message for one in going.values()]
         if messages:

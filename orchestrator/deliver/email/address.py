@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
+_ROUTE = re.compile(r"[%!]|=\?")
 _DOMAIN = re.compile(
     r"(?=.{1,253}\Z)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\Z"
 )
@@ -19,11 +20,14 @@ def envelope_address(address: str) -> tuple[str, bool]:
     """Give the address for the envelope, and whether it needs SMTPUTF8; raises InvalidAddress.
 
     A domain in other letters becomes its ASCII form (IDNA 2008); a local part in other letters stays and needs
-    a server that offers SMTPUTF8. Quoted local parts, source routes, spaces and control characters are refused.
+    a server that offers SMTPUTF8. Quoted local parts, source routes (also those with % and !), what a reader could
+    take for an encoded word, spaces and control characters are refused.
     """
     local, at, domain = address.rpartition("@")
-    if not at or not local or len(local.encode()) > 64:
+    if not at or not local or len(local.encode("utf-8", "replace")) > 64 or len(domain) > 253:
         raise InvalidAddress("it is not of the form name@domain")
+    if _ROUTE.search(local):
+        raise InvalidAddress("the part before @ could be read as a way to another mailbox")
     international = not local.isascii()
     plain = "".join(char if char.isascii() else "x" for char in local)
     if not _LOCAL.match(plain) or any(char.isspace() or not char.isprintable() for char in local):
