@@ -47,7 +47,7 @@ def people(
             found.append(
                 Person(
                     person,
-                    None if zone is None or row[zone] is None else str(row[zone]),
+                    None if zone is None or row[zone] is None else _zone(str(row[zone])),
                     {channel: None if row[i] is None else str(row[i]) for i, channel in addresses},
                     {(channel, topic): None if row[i] is None else bool(row[i]) for i, channel, topic in consents},
                     {field.name: fact(row[i], field) for i, field in facing},
@@ -55,6 +55,11 @@ def people(
             )
         if found:
             yield found
+
+
+def _zone(text: str) -> str | None:
+    """Give the text of a zone, None where no zone can be meant: the ledger could not even keep some of these."""
+    return text if text.isascii() and text.isprintable() else None
 
 
 def ids(connection: Connection, query: Rows, batch: int = 5000) -> Iterator[str]:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+
+from orchestrator.model.errors import WarehouseError
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 Fact = str | int | float | bool | Decimal | dt.date | dt.datetime | None
 
@@ -16,13 +21,19 @@ def canonical_id(value: object) -> str:
     """Give the one text form of a person's id, used for joining, hashing and storing.
 
     Whole numbers lose sign-plus, point and leading zeros when they come as numbers; texts stay as they are
-    (``"007"`` is not ``7``); UUIDs are lower case with dashes. Raises ValueError for anything else.
+    (``"007"`` is not ``7``); UUIDs are lower case with dashes. Raises ValueError for anything else, and
+    WarehouseError for a text that no database of ours could keep.
     """
     if isinstance(value, bool):
         raise ValueError("a truth value cannot be an id")
     if isinstance(value, int):
         return str(value)
     if isinstance(value, str):
+        if "\0" in value or _HALF.search(value):
+            raise WarehouseError(
+                "an id in the warehouse holds a NUL or half a character, which no id of ours can hold",
+                "mend that row, or leave it out of the audience",
+            )
         return value
     if isinstance(value, uuid.UUID):
         return str(value)

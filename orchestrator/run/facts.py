@@ -12,9 +12,14 @@ from orchestrator.model.people import Fact
 
 
 def dumps(facts: Mapping[str, Fact]) -> str:
-    """Give facts as JSON text that :func:`loads` reads back to the same values."""
+    """Give facts as JSON text that :func:`loads` reads back to the same values; every database can keep it."""
     packed = {name: _packed(value) for name, value in facts.items()}
-    return json.dumps(packed, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(packed, ensure_ascii=False, separators=(",", ":"))
+    try:
+        text.encode()
+    except UnicodeEncodeError:  # half a character (a lone surrogate), which has no bytes of its own
+        return json.dumps(packed, separators=(",", ":"))
+    return text
 
 
 def loads(text: str) -> dict[str, Fact]:
