@@ -31,7 +31,7 @@ class _Array(UserDefinedType[str]):
     def of(cls, kind: TypeEngine[Any]) -> _Array:
         return cls(kind.compile(postgresql.dialect()))  # type: ignore[no-untyped-call]
 
-    def get_col_spec(self) -> str:
+    def get_col_spec(self, **_: Any) -> str:
         """Give the type's name on the server."""
         return f"{self.kind}[]"
 

@@ -64,7 +64,7 @@ def move(
         parameters["was_owner"] = owner
     if whole:
         parameters |= also or {}
-    moved = list(connection.scalars(statement, parameters).all())
+    moved: list[uuid.UUID] = list(connection.scalars(statement, parameters).all())
     if moved and not whole:
         for one in after:
             connection.execute(_next(dialect, one), {"moved": listed(connection, moved), **(also or {})})
@@ -79,7 +79,7 @@ def _moving(
     raised: tuple[tuple[str, sa.ColumnElement[Any]], ...],
     owned: bool,
     after: tuple[After, ...],
-) -> ReturningUpdate[tuple[uuid.UUID]] | sa.Select[tuple[uuid.UUID]]:
+) -> ReturningUpdate[Any] | sa.Select[Any]:
     """Build the UPDATE of one kind of transition, once, with what follows from it."""
     wanted = given(dialect, id=MESSAGE.c.id.type, epoch=sa.Integer())
     query = sa.update(MESSAGE).where(
@@ -260,5 +260,6 @@ def _claimed(connection: Connection, owner: str, ids: Sequence[uuid.UUID]) -> li
         .join(RECIPIENT, r.message_id == m.id)
         .where(among(connection, m.id, ids), m.owner == owner, in_state(m.state, MessageState.CLAIMED))
     )
-    found = {row.id: Claimed(*row) for row in connection.execute(query).all()}
+    rows: list[Any] = list(connection.execute(query).all())
+    found = {row.id: Claimed(*row) for row in rows}
     return [found[i] for i in ids if i in found]
