@@ -84,7 +84,8 @@ def name_of(seed: int) -> str:
 def may_be_refused(name: str) -> bool:
     """Tell whether a reason to refuse can be seen in a name: control characters, half ones, words, or its length."""
     odd = any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") for char in name)
-    return odd or "=?" in name or "=0" in name or len(name.encode("utf-8", "replace")) > 600
+    long = len(name.encode("utf-8", "replace")) + sum(map(name.count, '"\\')) > 600  # those two are written as two
+    return odd or "=?" in name or "=0" in name or long
 
 
 def try_name(name: str, eight_bit: bool) -> tuple[str, str | None]:
