@@ -140,8 +140,8 @@ MUTANTS = [
     (
         "one place in a batch",
         "guard",
-        "if times[claimed.id] == 1}",
-        "}",
+        "if times[pair[0].id] == 1]",
+        "]",
         "sending.py::test_a_message_twice_in_one_batch_does_not_leave",
     ),
     (
@@ -154,15 +154,15 @@ MUTANTS = [
     (
         "the kill switch before the claim",
         "claims",
-        "            if is_stopped(connection):\n",
-        "            if False:\n",
+        ", sa.not_(stopped()))",
+        ")",
         "control.py::test_the_kill_switch_stops_everything",
     ),
     (
         "the pause before the claim",
         "claims",
-        "where(SENDING, sa.not_(held()))",
-        "where(SENDING)",
+        "where(SENDING, sa.not_(held()), ",
+        "where(SENDING, ",
         "control.py::test_a_paused_campaign_waits_and_loses_nobody",
     ),
     (
