@@ -45,8 +45,10 @@ def test_an_untouched_story_passes_every_port(start: Seed) -> None:
     assert len(story.lives[0].kinds) >= 60
     passed = " ".join(story.lives[0].kinds)
     for port in ("state commit", "warehouse select", "socket write", "inside a body", "socket answer", "journal keep",
-                 "disk fsync", "disk link", "outbox write", "insert orc_attempt", "insert orc_cap_use"):  # fmt: skip
+                 "disk fsync", "disk link", "outbox write"):  # fmt: skip
         assert port in passed
+    # an attempt is a statement of its own on SQLite, and part of the transition's on PostgreSQL
+    assert "insert orc_attempt" in passed or "update orc_message attempting" in passed
     states = {row.state.value for row in start.world.messages()}
     assert states == {"accepted", "failed", "skipped"}
 
