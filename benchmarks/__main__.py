@@ -5,8 +5,7 @@ from __future__ import annotations
 import runpy
 import sys
 
-ALL = ("startup", "check", "segments", "forty", "letters", "messages", "memory", "senders")
-ALL = ("startup", "check", "segments", "forty", "messages", "senders", "ledger", "memory")
+ALL = ("startup", "check", "segments", "forty", "letters", "messages", "senders", "ledger", "memory")
 
 
 def main() -> None:
