@@ -218,6 +218,7 @@ class Story:
         """Start a worker as a new process would, and let it run to its end or its death."""
         points = Points(kill)
         self.lives.append(points)
+
         async def connect(_server: object) -> object:
             return self.post.connect(points)
 

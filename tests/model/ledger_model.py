@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import permutations
 from typing import NamedTuple
 
 
@@ -37,6 +38,9 @@ class World(NamedTuple):
     late: bool = False
 
 
+RULES = ("stopped", "cancelled", "late", "suppressed")  # under each of these nothing passes the guard
+
+
 @dataclass
 class Limits:
     messages: int = 1
@@ -47,7 +51,27 @@ class Limits:
     orders: int = 0
     resend: bool = False
     cap: int | None = None
+    alike: bool = False  # visit worlds that differ only in names once
     broken: str = ""  # a safety rule that is left out, to see that the walk notices
+
+
+def same(world: World) -> World:
+    """Give the one that stands for all worlds that differ only in which worker, or which message, is which.
+
+    No rule looks at a number but to compare it, so that whatever can happen to one of them happens to the others.
+    """
+    made = []
+    for rows in permutations(range(len(world.messages))):
+        row_at = {old: new for new, old in enumerate(rows)}
+        seen = [
+            worker._replace(batch=tuple((row_at[n], epoch) for n, epoch in worker.batch)) for worker in world.workers
+        ]
+        owned = [tuple(world.messages[n].owner == w for n in rows) for w in range(len(seen))]
+        order = sorted(range(len(seen)), key=lambda w: (seen[w], owned[w]))
+        at: dict[int | None, int | None] = {old: new for new, old in enumerate(order)} | {None: None}
+        messages = tuple(world.messages[n]._replace(owner=at[world.messages[n].owner]) for n in rows)
+        made.append(world._replace(messages=messages, workers=tuple(seen[w] for w in order)))
+    return min(made, key=repr)
 
 
 def put(items: tuple, n: int, item: object) -> tuple:
@@ -87,13 +111,15 @@ def step(world: World, w: int, limits: Limits) -> Iterator[World]:
             used = sum(
                 o.tries > 0 and o.state not in ("retry", "failed") for k, o in enumerate(after.messages) if k != n
             )
-            if world.cancelled:
+            if world.cancelled and limits.broken != "cancelled":
                 after = change(after, n, state="cancelled", owner=None)
-            elif world.late:
+            elif world.late and limits.broken != "late":
                 after = change(after, n, state="expired", owner=None)
-            elif world.stopped:
+            elif world.stopped and limits.broken != "stopped":
                 after = change(after, n, state="pending", owner=None)
-            elif world.suppressed or (limits.cap is not None and used >= limits.cap):
+            elif (world.suppressed and limits.broken != "suppressed") or (
+                limits.cap is not None and used >= limits.cap and limits.broken != "cap"
+            ):
                 after = change(after, n, state="skipped", owner=None)
             else:
                 after = change(after, n, state="attempting", tries=m.tries + 1)

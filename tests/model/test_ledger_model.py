@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from ledger_model import Limits, Message, Worker, World, around, step
+from ledger_model import RULES, Limits, Message, Worker, World, around, same, step
 
 from orchestrator.ledger import Claimed, Ledger, MessageState, Reason, migrate, open_ledger
 from orchestrator.model.delivery import Outcome, Receipt
@@ -45,6 +45,11 @@ def explore(limits: Limits) -> Found:
                     found.edges.add((old_m.state, new_m.state, *raised))
                     if old_m.state in ("accepted", "failed", "skipped", "expired", "cancelled"):
                         found.wrong.setdefault("something settled moved", new)
+                    if (old_m.state, new_m.state) == ("claimed", "attempting"):
+                        for rule in RULES:
+                            if getattr(world, rule):
+                                found.wrong.setdefault(f"let out although {rule}", new)
+            new = same(new) if limits.alike else new
             if new not in seen:
                 seen.add(new)
                 queue.append(new)
@@ -66,7 +71,9 @@ def check(world: World, limits: Limits, found: Found, end: bool) -> None:
         stuck = m.state in ("claimed", "attempting") or (m.state in ("pending", "retry") and m.epoch < limits.epochs)
         if end and stuck and not world.stopped:
             found.wrong.setdefault("lost without a word", world)
-    if limits.cap is not None and sum(m.delivered > 0 for m in world.messages) > limits.cap:
+    denied = [m.state == "failed" and m.doubts > 0 for m in world.messages]  # an operator said that it never arrived
+    got = sum(m.delivered > 0 and not no for m, no in zip(world.messages, denied, strict=True))
+    if limits.cap is not None and got > limits.cap:
         found.wrong.setdefault("more than the cap", world)
 
 
@@ -76,6 +83,9 @@ WALKS = {
     "the policy resend": Limits(resend=True, orders=1),
     "batches of two": Limits(messages=2, deaths=1, tries=1, epochs=2, orders=1),
     "a cap over two messages": Limits(messages=2, deaths=1, tries=1, epochs=3, cap=1),
+    "two messages, three workers, a cap, an operator": Limits(
+        messages=2, workers=3, deaths=1, tries=1, epochs=1, cap=1, orders=1, alike=True
+    ),
     "three workers": Limits(workers=3, deaths=1, epochs=3),
 }
 
@@ -93,6 +103,26 @@ def test_nobody_gets_it_twice_and_nobody_is_lost(name: str) -> None:
 def test_the_walk_notices_a_missing_rule(rule: str) -> None:
     """Without the guard's comparison, the fence, or the reaper's doubt, the walk finds what goes wrong."""
     assert explore(Limits(broken=rule, deaths=1, resend=rule == "fence", tries=3)).wrong
+
+
+@pytest.mark.parametrize("rule", ["stopped", "late", "suppressed", "cap"])
+def test_the_walk_notices_a_missing_look_of_the_guard(rule: str) -> None:
+    """Whatever the guard does not look at any more, the walk finds a message that it should have kept.
+
+    A cancellation is not among them: it takes the claims away itself, and the guard's own look is a second one.
+    """
+    cap = 1 if rule == "cap" else None
+    found = explore(Limits(messages=2, tries=1, epochs=2, deaths=0, orders=1, cap=cap, broken=rule))
+    assert set(found.wrong) == {"more than the cap" if rule == "cap" else f"let out although {rule}"}
+
+
+def test_taking_alike_for_one_loses_nothing() -> None:
+    """Whether worlds that differ only in names are visited once or each: the same transitions, the same worst case."""
+    names = {"messages": 2, "tries": 1, "epochs": 2, "deaths": 1, "cap": 1}
+    every, one = explore(Limits(**names)), explore(Limits(**names, alike=True))
+    assert one.edges == every.edges
+    assert one.most_delivered == every.most_delivered
+    assert one.states < every.states
 
 
 @cache
