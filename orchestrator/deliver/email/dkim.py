@@ -22,7 +22,7 @@ SMALLEST = 1024
 """Bits of an RSA key that receivers still take (RFC 8301)."""
 _SETTING = re.compile(r"dkim\.(.+)\.(selector|key)\Z")
 _HEADER = re.compile(rb"\r\n(?![ \t])")
-_BLANKS = re.compile(rb"[ \t]+")
+_BLANKS = re.compile(rb"[ \t]{2,}|\t")
 _FOLDS = re.compile(rb"[ \t\r\n]+")
 _SELECTOR = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,61}[A-Za-z0-9])?\Z")
 
@@ -75,10 +75,11 @@ def signer_for(signers: Mapping[str, Signer], sender: str) -> Signer | None:
 
 def relaxed_body(body: bytes) -> bytes:
     """Give a body in the relaxed form of RFC 6376, 3.4.4."""
-    lines = [_BLANKS.sub(b" ", line).rstrip(b" ") for line in body.split(b"\r\n")]
-    while lines and not lines[-1]:
-        lines.pop()
-    return b"".join(line + b"\r\n" for line in lines)
+    kept = _BLANKS.sub(b" ", body).replace(b" \r\n", b"\r\n").removesuffix(b" ")
+    end = len(kept)
+    while kept.endswith(b"\r\n", 0, end):
+        end -= 2
+    return kept[:end] + b"\r\n" if end else b""
 
 
 def _relaxed(field: bytes) -> bytes:
