@@ -19,6 +19,7 @@ from pydantic import BaseModel
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from hazards import HAZARDS
 from operators import OPERATORS
 
 from orchestrator.language.said import REQUIRED, SAYS
@@ -278,9 +279,26 @@ def outcomes() -> str:
     return "\n".join(lines) + "\n"
 
 
+def hazards() -> str:
+    """Give the hazards of sending that are answered, with the code and the tests that answer them."""
+    lines = [
+        "# What can go wrong while sending, and what holds then",
+        "",
+        "Each row names the code that keeps the rule and the tests that bring the hazard about.",
+        "",
+        "| | hazard | rule | code | tests |",
+        "|--:|---|---|---|---|",
+    ]
+    for one in HAZARDS:
+        tests = "<br>".join(f"`{test}`" for test in one.tests)
+        lines.append(f"| {one.number} | {one.hazard} | {one.rule} | `{one.code.removesuffix(':*')}` | {tests} |")
+    return "\n".join(lines) + "\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "codes.md": codes,
     "files.md": files,
+    "hazards.md": hazards,
     "language.md": words,
     "operators.md": operators,
     "outcomes.md": outcomes,
