@@ -145,14 +145,14 @@ def test_a_letter_that_fails_for_one_customer_only_fails_alone(desk: Desk) -> No
     desk.edit("templates/launch/body.html.j2", "{% block hero %}", "{% block hero %}{{ 100 // person.points }}")
     warehouse(desk, "update customers set points = points + 1")
     ids = [i for i in desk("members", "engaged", "--as-of", SLOT).out.split() if i]
-    warehouse(desk, f"update customers set points = 0 where id in ({', '.join(repr(i) for i in ids[:40])})")
+    warehouse(desk, f"update customers set points = 0 where id in ({', '.join(repr(i) for i in ids[:6])})")
     applied(desk)
     said = desk("run", "--once", "--as-of", SLOT)
     assert said.status == 0
     assert "could not be written" in said.out
     slots = json.loads(desk("status", "winter_launch", "--format", "json").out)["slots"]
     failed = sum(row["messages"].get("failed", 0) for row in slots)
-    assert 0 < failed <= 40
+    assert 0 < failed <= 6
     assert sum(row["messages"].get("accepted", 0) for row in slots) > 0
     (sentence,) = {sentence for row in slots for sentence in row["failures"]}
     assert "templates/launch/body.html.j2:" in sentence

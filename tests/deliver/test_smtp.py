@@ -215,7 +215,7 @@ def test_nothing_new_begins_when_patience_is_over() -> None:
             return await super()._say(writer, verb, argument, usual)
 
     sink = Slow()
-    receipts = send(sink, [message(n) for n in range(60)], connections=1, patience=0.3)
+    receipts = send(sink, [message(n) for n in range(60)], connections=1, patience=1.5)
     assert {A, R} == set(outcomes(receipts))
     assert len(sink.accepted) == outcomes(receipts).count(A)
     assert {r.code for r in receipts if r.outcome is R} == {"slow"}
