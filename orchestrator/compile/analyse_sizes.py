@@ -57,14 +57,9 @@ def sizes(workspace: Workspace, statistics: Statistics | None) -> Iterator[Diagn
     when = _as_of(statistics.as_of)
     floor = workspace.project.floor
     for name, cell in statistics.cells.items():
-        base, _, part = name.partition(".")
-        definition = workspace.definitions.get(base)
-        if isinstance(definition, Partition) and part in definition.cells:
-            span, what = _place(definition, part), f"the cell `{name}`"
-        elif isinstance(definition, Segment) and not part:
-            span, what = definition.span, f"`{name}`"
-        else:
+        if (found := _counted(workspace, name)) is None:
             continue
+        span, what = found
         if floor is not None and cell.people < floor:
             yield Diagnostic(
                 span,
@@ -82,15 +77,26 @@ def sizes(workspace: Workspace, statistics: Statistics | None) -> Iterator[Diagn
                 severity=Severity.WARNING,
             )
     for name in statistics.zero:
-        definition = workspace.definitions.get(name)
-        if isinstance(definition, Segment):
+        if (found := _counted(workspace, name)) is not None:
+            span, what = found
             yield Diagnostic(
-                definition.span,
+                span,
                 "W327",
-                f"the rank in `{name}` reaches down to people with the value 0 ({when})",
+                f"the rank in {what} reaches down to people with the value 0 ({when})",
                 notes=("rank only those who have something: `among segment …`, or add `… > 0`",),
                 severity=Severity.WARNING,
             )
+
+
+def _counted(workspace: Workspace, name: str) -> tuple[Span, str] | None:
+    """Give the place and the words of a segment or a ``partition.cell``, None where no file has it any more."""
+    base, _, part = name.partition(".")
+    definition = workspace.definitions.get(base)
+    if isinstance(definition, Partition) and part in definition.cells:
+        return _place(definition, part), f"the cell `{name}`"
+    if isinstance(definition, Segment) and not part:
+        return definition.span, f"`{name}`"
+    return None
 
 
 def _place(partition: Partition, cell: str) -> Span:

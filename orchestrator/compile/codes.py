@@ -65,8 +65,8 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
      "sum of purchase.amount ever > 500", "sum of purchase.amount ever > 500 EUR"),
     ("E306", "Several currencies",
      "Amounts of different currencies are never added or compared. Where a column says which one a row is in, the "
-     "filter chooses one.", "sum of purchase.amount ever > 500 EUR",
-     'sum of purchase.amount where (currency is "EUR") ever > 500 EUR'),
+     "filter chooses one.", "sum of purchase.paid ever > 500 EUR",
+     'sum of purchase.paid where (currency is "EUR") ever > 500 EUR'),
     ("E307", "A time test of something that is no time", "Only dates and moments lie in a time.",
      "country is in last 30 days", "created_at is in last 30 days"),
     ("E308", "A text test of something that is no text", "`contains`, `starts with`, `ends with` and `matches` search "
@@ -187,7 +187,8 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
      "in segment big_spenders($min = 1 EUR, $min = 2 EUR)", "in segment big_spenders($min = 2 EUR)"),
     ("E375", "A parameter that cannot count",
      "Where a number of times or of days stands, a parameter is an int, not below 0, and not longer than a thousand "
-     "years.", "in segment big_spenders($days = -1)", "in segment big_spenders($days = 30)"),
+     "years.", "in segment big_spenders($min = 1 EUR, $days = -1)",
+     "in segment big_spenders($min = 1 EUR, $days = 30)"),
     ("E401", "A circle", "A definition may not use itself, directly or through others.",
      "segment a where in segment a", "segment a where in segment b"),
     ("E402", "A tower of definitions",
@@ -197,6 +198,9 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
     ("W301", "Also true where the value is unknown",
      "Negation is the exact complement, so people of whom the value is not known are in. Add `is known` when you do "
      "not mean them.", 'plan is not "free"', 'plan is not "free" and plan is known'),
+    ("W302", "Also true where the list is missing",
+     "A missing list holds nothing, like an empty one, so people of whom it is not known are in. Add `is known` when "
+     "you do not mean them.", 'tags has none of ("vip")', 'tags has none of ("vip") and tags is known'),
     ("W303", "Also true for people without any such event",
      "The value of an event that never happened is missing, too.", "first purchase.coupon is missing",
      "first purchase.coupon is missing and did purchase ever"),
@@ -204,6 +208,9 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
      "count of visit ever is missing", "did not visit ever"),
     ("W305", "A parameter that nothing uses", "Its value changes nothing.",
      "segment x($days: int = 30) where points > 3", "segment x where points > 3"),
+    ("W306", "An empty text is a value",
+     "A column can hold a text of no letters, and that is not the same as holding nothing. `is missing` finds people "
+     "without a value.", 'plan is ""', "plan is missing"),
 )  # fmt: skip
 
 CODES: Mapping[str, CodePage] = {row[0]: CodePage(*row) for row in (*_ROWS, *ANALYSIS)}

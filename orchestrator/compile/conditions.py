@@ -9,6 +9,7 @@ from typing import Any
 
 from orchestrator.compile import (
     arguments,
+    checked_absent,
     checked_consent,
     checked_places,
     checked_special,
@@ -45,7 +46,7 @@ class Conditions:
         self.workspace = workspace
         self.report = report
         self.values = Values(report, self.check)
-        self._known: frozenset[str] = frozenset()
+        self.known: frozenset[str] = frozenset()
 
     def check(self, node: c.Condition, scope: Scope) -> None:
         """Report everything that is wrong in a condition."""
@@ -58,20 +59,25 @@ class Conditions:
     # -------------------------------------------------------------- groups
 
     def _group(self, node: c.AllOf | c.AnyOf | c.NoneOf, scope: Scope) -> None:
-        before = self._known
+        before = self.known
         if isinstance(node, c.AllOf):
             known = {
                 i.value.name
                 for i in node.items
                 if isinstance(i, c.IsMissing) and i.negated and isinstance(i.value, c.Attr)
             }
-            self._known = before | known
+            did = {
+                f"did {i.event.name}"
+                for i in node.items
+                if isinstance(i, c.Did) and not i.negated and i.quantity is None
+            }
+            self.known = before | known | did
             properties: Any = scope.event.properties if scope.event is not None else scope.entity.attributes
             fixed = (*scope.currencies, *(pair for item in node.items for pair in currencies(item, properties)))
             scope = replace(scope, currencies=fixed)
         for item in node.items:
             self.check(item, scope)
-        self._known = before
+        self.known = before
 
     def _some(self, node: c.SomeOf, scope: Scope) -> None:
         if not 1 <= node.count <= len(node.items):
@@ -97,7 +103,8 @@ class Conditions:
                     *joined(self.report, node.left, "is", node.right),
                 )
                 return
-        self.alike(node.left, left, node.right, right)
+        if self.alike(node.left, left, node.right, right):
+            checked_absent.counted_none(self, node, node.left, scope)
 
     def _timely(self, node: c.Compare, left: Typed, right: Typed) -> None:
         later = node.right
@@ -119,8 +126,11 @@ class Conditions:
         if self.alike(node.left, left, node.right, right):
             self.listed(left, node.right)
             self.listed(right, node.left)
+            checked_absent.counted_none(self, node, node.left, scope)
             if node.negated:
-                self._unknown(node, node.left, left)
+                checked_absent.unknown(self, node, node.left, left)
+            elif isinstance(node.right, c.Text) and not node.right.value:
+                checked_absent.empty_text(self, node, left)
 
     def alike(self, left_node: c.Value, left: Typed, right_node: c.Value, right: Typed) -> bool:
         """Report two sides that cannot be equal or ordered; tell whether they can."""
@@ -194,7 +204,7 @@ class Conditions:
             self.listed(value, item)
         else:
             if node.negated:
-                self._unknown(node, node.value, value)
+                checked_absent.unknown(self, node, node.value, value)
 
     def _between(self, node: c.Between, scope: Scope) -> None:
         value, low, high = (self.values.typed(side, scope) for side in (node.value, node.low, node.high))
@@ -211,8 +221,9 @@ class Conditions:
             ends = [getattr(end, "value", getattr(end, "amount", None)) for end in (node.low, node.high)]
             if None not in ends and ends[0] > ends[1]:  # type: ignore[operator]
                 self.report.error("E314", node.span, "the range ends before it begins, so nobody is in it")
+            checked_absent.counted_none(self, node, node.value, scope)
             if node.negated:
-                self._unknown(node, node.value, value)
+                checked_absent.unknown(self, node, node.value, value)
 
     def _is_time(self, node: c.IsTime, scope: Scope) -> None:
         value = self.values.typed(node.value, scope)
@@ -224,7 +235,7 @@ class Conditions:
             return
         self._window(node.window, value)
         if node.negated:
-            self._unknown(node, node.value, value)
+            checked_absent.unknown(self, node, node.value, value)
 
     def _window(self, window: c.Window, value: Typed) -> None:
         if isinstance(window, c.Ever):
@@ -241,7 +252,7 @@ class Conditions:
         if not value.nullable:
             self.report.warn("W304", node.span, f"{value.name} is never missing, so this is true for nobody")
         of = node.value if isinstance(node.value, c.Pick) else getattr(node.value, "of", None)
-        if isinstance(of, c.Pick | c.Anchor):
+        if isinstance(of, c.Pick | c.Anchor) and f"did {of.event.name}" not in self.known:
             own = self.report.words(node.span)
             helps = f"({own} and did {of.event.name} ever)" if own and of.event.where is None else None
             self.report.warn("W303", node.span, f"this is also true for people without any `{of.event.name}`", helps)
@@ -259,7 +270,7 @@ class Conditions:
         if node.op is c.TextOp.MATCHES:
             self._pattern(node.pattern)
         if node.negated:
-            self._unknown(node, node.value, value)
+            checked_absent.unknown(self, node, node.value, value)
 
     def _pattern(self, node: c.Value) -> None:
         if not isinstance(node, c.Text):
@@ -296,7 +307,7 @@ class Conditions:
         if value is not None:
             self._window(node.window, replace(value, type=Type.DATE))
             if node.negated:
-                self._unknown(node, node.of, value)
+                checked_absent.unknown(self, node, node.of, value)
 
     # -------------------------------------------------------------- events, people, consent
 
@@ -344,15 +355,6 @@ class Conditions:
             label = f'did you mean "{near[0]}"?' if near else ""
             helps = [f'"{found}"' for found in near]
             self.report.error("E203", node.span, f'{value.name} is never "{node.value}"{notes}', *helps, label=label)
-
-    def _unknown(self, node: c.Node, of: c.Value, value: Typed) -> None:
-        """Warn that a negated test is also true where its value is unknown (A1, A2)."""
-        if not value.nullable or not isinstance(of, c.Attr) or of.name in self._known:
-            return
-        own = self.report.words(node.span)
-        helps = f"({own} and {of.name} is known)" if own else None
-        message = f"this is also true where {value.name} is unknown"
-        self.report.warn("W301", node.span, message, helps, about=value.field)
 
 
 _CHECKS: dict[type, Callable[..., None]] = {

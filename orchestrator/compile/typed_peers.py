@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from orchestrator.compile import arguments
+from orchestrator.compile import arguments, checked_absent
 from orchestrator.compile.names import Mistake, Scope
 from orchestrator.compile.typed import WORDS, Typed, Values, mixed
 from orchestrator.model import condition as c
 from orchestrator.model.schema import Type
+
+if TYPE_CHECKING:
+    from orchestrator.compile.conditions import Conditions
 
 
 def typed(values: Values, node: c.Bucket | c.Across, scope: Scope) -> Typed | None:
@@ -33,8 +37,9 @@ def cumulative(values: Values, node: c.Cumulative, scope: Scope) -> None:
         values.report.error("E314", node.span, "a share is more than nothing and at most all of it")
 
 
-def unique(values: Values, node: c.IsUnique, scope: Scope, warn: Callable[[c.Node, c.Value, Typed], None]) -> None:
+def unique(checker: Conditions, node: c.IsUnique, scope: Scope) -> None:
     """Check a test of uniqueness."""
+    values = checker.values
     found = values.typed(node.value, scope)
     if found is None:
         return
@@ -43,7 +48,7 @@ def unique(values: Values, node: c.IsUnique, scope: Scope, warn: Callable[[c.Nod
     elif found.type is Type.MONEY and found.currency is None:
         values.report.error(*mixed(found, node.value.span))
     elif node.negated:
-        warn(node, node.value, found)
+        checked_absent.unknown(checker, node, node.value, found)
 
 
 def ordered(values: Values, by: c.Value, scope: Scope, needs: str, timely: bool) -> Typed | None:
@@ -80,6 +85,6 @@ Values.more[c.Bucket] = typed
 
 CHECKS: dict[type, Callable[..., None]] = {
     c.Cumulative: lambda checker, node, scope: cumulative(checker.values, node, scope),
-    c.IsUnique: lambda checker, node, scope: unique(checker.values, node, scope, checker._unknown),
+    c.IsUnique: lambda checker, node, scope: unique(checker, node, scope),
 }
 """Who checks which condition, with the checker of conditions in front."""

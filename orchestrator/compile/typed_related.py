@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from orchestrator.compile import names, related, typed_parameters
+from orchestrator.compile import checked_absent, names, related, typed_parameters
 from orchestrator.compile.names import Mistake, Scope
 from orchestrator.compile.typed import NUMERIC, WORDS, Typed, Values, column, currencies, literal
 from orchestrator.model import condition as c
@@ -36,6 +36,7 @@ def has_items(checker: Conditions, node: c.HasItems, scope: Scope) -> None:
     if isinstance(node.items, c.Param):
         held = Typed(entry.type, f"an entry of `{node.of.name}`", entry.currency)
         typed_parameters.among(checker, node.of, held, node.items, scope)
+        checked_absent.without(checker, node, found)
         return
     for item in items:
         place = node.items.span if isinstance(node.items, c.ListRef) else item.span
@@ -52,6 +53,7 @@ def has_items(checker: Conditions, node: c.HasItems, scope: Scope) -> None:
             near = closest(item.value, entry.values)
             shown = f"`{node.of.name}` never holds {typed.name}; it is {', '.join(entry.values[:12])}"
             report.error("E203", place, shown, *(f'"{text}"' for text in near))
+    checked_absent.without(checker, node, found)
 
 
 def _items(items: tuple[c.Literal, ...] | c.ListRef, scope: Scope) -> tuple[c.Literal, ...]:
@@ -66,6 +68,7 @@ def has_item(checker: Conditions, node: c.HasItem, scope: Scope) -> None:
         checker.report.caught(error)
         return
     checker.check(node.where, replace(scope, event=found.items, event_name=found.items.name))
+    checked_absent.without(checker, node, found)
 
 
 def has_related(checker: Conditions, node: c.HasRelated, scope: Scope) -> None:

@@ -118,9 +118,7 @@ class Restoring(Store):
 
 def _may_have_left() -> sa.ColumnElement[bool]:
     sending = sa.select(OCCURRENCE.c.id).where(in_state(OCCURRENCE.c.state, OccurrenceState.SENDING))
-    return sa.and_(
-        in_state(MESSAGE.c.state, *NOT_TRIED, MessageState.ATTEMPTING), MESSAGE.c.occurrence_id.in_(sending)
-    )
+    return sa.and_(in_state(MESSAGE.c.state, *NOT_TRIED, MessageState.ATTEMPTING), MESSAGE.c.occurrence_id.in_(sending))
 
 
 def _not_begun(now: dt.datetime) -> sa.ColumnElement[bool]:

@@ -21,7 +21,7 @@ class Statistics:
 
     ``unknown`` maps ``customer.country`` and ``purchase.coupon`` to the share of rows without a value; ``never`` an
     event to the share of its people who have none; ``cells`` a segment or ``partition.cell`` to its people; ``zero``
-    names the segments with a rank whose last person inside has the value 0.
+    names the segments and cells with a rank whose last person inside has the value 0.
     """
 
     as_of: dt.datetime

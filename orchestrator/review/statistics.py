@@ -103,12 +103,11 @@ class _Asked:
             return dict(amounts(connection, query))
 
     def zero(self) -> tuple[str, ...]:
-        """Give the segments whose rank reaches down to people with the value 0 (A31)."""
-        return tuple(
-            name
-            for name, segment in self.workspace.of_kind(Segment).items()
-            if any(self._reaches_zero(rank, segment.of) for rank in _ranks(segment.where))
-        )
+        """Give the segments and ``partition.cell``s whose rank reaches down to people with the value 0 (A31)."""
+        asked = [(name, segment.where, segment.of) for name, segment in self.workspace.of_kind(Segment).items()]
+        for name, partition in self.workspace.of_kind(Partition).items():
+            asked += [(f"{name}.{case.name}", case.when, partition.of) for case in partition.cases]
+        return tuple(name for name, where, of in asked if any(self._reaches_zero(rank, of) for rank in _ranks(where)))
 
     def _reaches_zero(self, rank: c.Rank, of: str | None) -> bool:
         if not rank.top:

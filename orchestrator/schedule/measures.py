@@ -27,14 +27,10 @@ class Measures:
         self.missing: list[str] = ["the first beat has not ended yet"]
         self.registry = CollectorRegistry()
         here = self.registry
-        self._messages = Counter(
-            "orc_messages", "Messages by what became of them", ["outcome"], registry=here
-        )
+        self._messages = Counter("orc_messages", "Messages by what became of them", ["outcome"], registry=here)
         self._slots = Counter("orc_slots", "Slots queued, halted or held by this process", ["what"], registry=here)
         self._errors = Counter("orc_errors", "Beats that could not do all their work", registry=here)
-        self._beat = Gauge(
-            "orc_last_beat_timestamp_seconds", "When the last whole beat ended", registry=here
-        )
+        self._beat = Gauge("orc_last_beat_timestamp_seconds", "When the last whole beat ended", registry=here)
         self._rows = Gauge("orc_campaign_messages", "Messages of latest slots", ["campaign", "state"], registry=here)
         self._open = Gauge("orc_open_messages", "Messages that are planned and not settled", registry=here)
         self._unknown = Gauge("orc_unknown_messages", "Messages that may or may not have arrived", registry=here)

@@ -22,6 +22,10 @@ partition tier
   case golden when tier is "gold" and points > 100_000
   case other when worth > 0 EUR
   otherwise rest
+
+partition reach
+  case wide when in top 90% by worth
+  otherwise narrow
 """
 
 
@@ -66,6 +70,7 @@ def test_check_says_how_many_a_warning_is_about(desk: Desk) -> None:
     assert "warning[W242]: the cell `tier.golden` has" in said.out
     assert "warning[W243]: the cell `tier.rest` brings 0.00% of `worth`" in said.out
     assert "warning[W327]: the rank in `best` reaches down to people with the value 0" in said.out
+    assert "warning[W327]: the rank in the cell `reach.wide` reaches down to people with the value 0" in said.out
     assert desk("check").out == said.out
 
 

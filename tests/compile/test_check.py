@@ -140,6 +140,8 @@ CASES = [
     ('email is not "x"', "W301", '(email is not "x" and email is known)'),
     ("first purchase.coupon is missing", "W303", "(first purchase.coupon is missing and did purchase ever)"),
     ("points is missing", "W304", None),
+    ('email is ""', "W306", "email is missing"),
+    ('last purchase.coupon is ""', "W306", None),
 ]
 
 

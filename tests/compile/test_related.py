@@ -145,3 +145,33 @@ def test_a_value_of_the_row_before_has_a_canonical_form() -> None:
     files = {**FILES, "campaigns/schema.yml": schema, "campaigns/segments/a.seg": text}
     loaded = load_texts(files, Path())
     assert not [each for each in (*loaded.diagnostics, *check(loaded.workspace)) if each.is_error]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "help_"),
+    [
+        ('tags has none of ("vip")', '(tags has none of ("vip") and tags is known)'),
+        ('items has no item where (sku is "S1")', '(items has no item where (sku is "S1") and items is known)'),
+        ('tags has every item where (value is "x")', '(tags has every item where (value is "x") and tags is known)'),
+        ("count of tags < 2", "(count of tags < 2 and tags is known)"),
+        ("count of tags >= 0", "(count of tags >= 0 and tags is known)"),
+        ("count of tags is 0", "(count of tags is 0 and tags is known)"),
+        ("count of tags is not 2", "(count of tags is not 2 and tags is known)"),
+        ("count of tags is between 0 and 3", "(count of tags is between 0 and 3 and tags is known)"),
+        ("count of tags is not between 1 and 3", "(count of tags is not between 1 and 3 and tags is known)"),
+        ('tags has "vip"', None),
+        ('tags has all of ("vip", "x")', None),
+        ('items has item where (sku is "S1")', None),
+        ("count of tags >= 2", None),
+        ("count of tags is 2", None),
+        ("count of tags is not 0", None),
+        ("count of tags is between 1 and 3", None),
+        ("count of tags < 2 and tags is known", None),
+        ('tags has none of ("vip") and tags is known', None),
+    ],
+)
+def test_a_missing_list_is_said_where_it_counts_as_an_empty_one(sentence: str, help_: str | None) -> None:
+    """A3: W302 where no entry is what is asked for, and silence where it is not, or `is known` stands beside it."""
+    files = {**FILES, "campaigns/segments/a.seg": f"segment a where {sentence}\n"}
+    found = [each for each in check(load_texts(files, Path()).workspace) if each.code == "W302"]
+    assert [each.help for each in found] == ([] if help_ is None else [(help_,)])
