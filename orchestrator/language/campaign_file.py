@@ -15,6 +15,7 @@ from orchestrator.language.campaign_keys import LATER, CampaignKeys, SendKeys, T
 from orchestrator.language.expressions import read_condition, read_expectations
 from orchestrator.language.shapes import Reading, content_span, read, value_span
 from orchestrator.language.trigger import read_trigger
+from orchestrator.language.utm_keys import read_utm
 from orchestrator.language.yaml import Document, Map, Node, Scalar, Seq
 from orchestrator.model.campaign import Campaign, Catch, Late, Status, Step, Trigger, Variant
 from orchestrator.model.condition import Condition, Everyone, Not
@@ -103,10 +104,11 @@ def _trigger(reading: Reading[CampaignKeys], keys: TriggerKeys | None) -> Trigge
 def _steps(reading: Reading[CampaignKeys], keys: CampaignKeys) -> tuple[Step, ...]:
     if keys.steps is not None and not keys.steps and not reading.lost("steps"):
         reading.add(reading.key_span("steps"), "E514", "there is no step", "- id: letter")
-    return tuple(_step(reading, number, step.id, step.send) for number, step in enumerate(keys.steps or ()))
+    name = keys.name or PurePosixPath(reading.path).stem
+    return tuple(_step(reading, number, step.id, step.send, name) for number, step in enumerate(keys.steps or ()))
 
 
-def _step(reading: Reading[CampaignKeys], number: int, id: str, send: SendKeys) -> Step:
+def _step(reading: Reading[CampaignKeys], number: int, id: str, send: SendKeys, campaign: str) -> Step:
     at = ("steps", number, "send")
     written = send.variants
     if written is not None and not written and not reading.lost(*at, "variants"):
@@ -123,6 +125,8 @@ def _step(reading: Reading[CampaignKeys], number: int, id: str, send: SendKeys) 
         sender=send.sender,
         reply_to=send.reply_to,
         expires=send.expires,
+        utm=read_utm(reading, send.utm, *at, "utm"),
+        campaign=campaign,
         span=reading.span("steps", number, "id"),
     )
 

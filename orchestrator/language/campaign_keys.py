@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field, PlainValidator
+from pydantic import BeforeValidator, Field, PlainValidator
 
 from orchestrator.language import kinds
 from orchestrator.language.kinds import Text, Word
 from orchestrator.language.providers import CHANNELS, CHANNELS_LATER
 from orchestrator.language.shapes import Keys
+from orchestrator.language.utm_keys import UtmKeys, short_utm
 from orchestrator.model.campaign import Status
 
 _JOURNEY = "journeys of several steps with waits between them"
@@ -120,6 +121,7 @@ class SendKeys(Keys):
     params: dict[Word, Any] = Field(default_factory=dict)
     variants: list[VariantKeys] | None = None
     expires: kinds.Expiry | None = None
+    utm: Annotated[UtmKeys | None, BeforeValidator(short_utm)] = None
 
 
 class StepKeys(Keys):

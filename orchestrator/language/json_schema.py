@@ -21,6 +21,7 @@ from orchestrator.language.provider_keys import provider_schema
 from orchestrator.language.said import REQUIRED, SAYS
 from orchestrator.language.schema_keys import SchemaKeys
 from orchestrator.language.tests_file import TestKeys
+from orchestrator.language.utm_keys import short_utm
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 FILES: tuple[tuple[str, str, str, type[BaseModel]], ...] = (
@@ -39,7 +40,8 @@ _LEAVES: Mapping[str, dict[str, Any]] = {
     "word": {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"},
 }
 _SHORT: Mapping[Any, dict[str, Any]] = {
-    short_place: {"type": "array", "items": {"type": ["number", "string"]}, "minItems": 2, "maxItems": 2}
+    short_utm: {"type": "boolean"},
+    short_place: {"type": "array", "items": {"type": ["number", "string"]}, "minItems": 2, "maxItems": 2},
 }
 
 

@@ -12,6 +12,7 @@ from orchestrator.language.periods import Periods, read_periods
 from orchestrator.language.places_file import PlaceKeys, read_places, short_place
 from orchestrator.language.providers import read_provider
 from orchestrator.language.shapes import Keys, Reading, read
+from orchestrator.language.utm_keys import UtmKeys, read_utm, short_utm
 from orchestrator.language.yaml import Document
 from orchestrator.model.diagnostic import Diagnostic
 from orchestrator.model.project import Ambiguous, Category, Project, Sender
@@ -97,6 +98,7 @@ class ProjectKeys(Keys):
     segments: SegmentsKeys = Field(default_factory=lambda: SegmentsKeys())
     periods: Periods = Field(default_factory=dict)
     places: dict[Word, Annotated[PlaceKeys, BeforeValidator(short_place)]] = Field(default_factory=dict)
+    utm: Annotated[UtmKeys | None, BeforeValidator(short_utm)] = None
 
 
 def read_project(document: Document, problems: list[Diagnostic]) -> tuple[Project, list[Diagnostic]]:
@@ -123,6 +125,7 @@ def read_project(document: Document, problems: list[Diagnostic]) -> tuple[Projec
         unused=keys.segments.unused,
         periods=read_periods(reading, keys.periods),
         places=read_places(reading, keys.places),
+        utm=read_utm(reading, keys.utm, "utm"),
         span=reading.span("name"),
     )
     return project, reading.problems

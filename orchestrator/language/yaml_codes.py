@@ -135,6 +135,9 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
      "quiet_hours: 08:00-08:00", "quiet_hours: 21:00-08:00"),
     ("E517", "A limit that lets nobody through", "The limit is a number of people from 1.", "max_recipients: 0",
      "max_recipients: 50_000"),
+    ("E518", "A parameter of links that cannot be one",
+     "Links are seen by others and counted by programs: a parameter is a fixed word, the same for everybody. `hosts` "
+     "are names of hosts, without https:// and paths.", "utm: {term: '{{ person.email }}'}", "utm: {term: spring}"),
     ("W406", "Messages expire before a late run would be over",
      "A run may start later than its messages live, and would then send nothing.",
      "late: up to 5 hours … expires: 1 hour", "late: up to 1 hour"),

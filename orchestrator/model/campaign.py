@@ -11,6 +11,7 @@ from enum import StrEnum
 from orchestrator.model.condition import Condition, Unit
 from orchestrator.model.diagnostic import NOWHERE, Span
 from orchestrator.model.segment import Expect
+from orchestrator.model.utm import Utm
 
 
 class Status(StrEnum):
@@ -93,7 +94,8 @@ class Step:
 
     ``sender`` and ``reply_to`` name senders of the project; ``expires`` is a duration from the slot or a wall
     clock instant in the trigger's zone. Every variant's subject, preheader, template, text and params are
-    already filled in from the step where the variant leaves them out.
+    already filled in from the step where the variant leaves them out. ``utm`` is what the step says of its links,
+    None where it says nothing; ``campaign`` the name of the campaign that it belongs to.
     """
 
     id: str
@@ -104,6 +106,8 @@ class Step:
     sender: str | None = None
     reply_to: str | None = None
     expires: Duration | dt.datetime | None = None
+    utm: Utm | None = None
+    campaign: str = ""
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 

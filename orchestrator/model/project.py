@@ -11,6 +11,7 @@ from orchestrator.model.campaign import Duration
 from orchestrator.model.condition import Condition, FromTo
 from orchestrator.model.diagnostic import NOWHERE, Span
 from orchestrator.model.place import Place
+from orchestrator.model.utm import Utm
 
 
 class Ambiguous(StrEnum):
@@ -82,7 +83,8 @@ class Project:
 
     ``floor`` is the least number of people that a segment or a cell should have; ``revenue`` names the trait that
     says what people bring; ``unused`` asks for definitions that nobody uses. They only matter to `orc check`.
-    ``periods`` maps a name to spans whose ends are days or wall-clock instants of ``zone``.
+    ``periods`` maps a name to spans whose ends are days or wall-clock instants of ``zone``. ``utm`` is what the
+    links of every letter carry, None where the file asks for nothing.
     """
 
     edition: int
@@ -102,6 +104,7 @@ class Project:
     unused: bool = False
     periods: Mapping[str, tuple[FromTo, ...]] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)
+    utm: Utm | None = None
     span: Span = field(default=NOWHERE, compare=False, repr=False)
 
 

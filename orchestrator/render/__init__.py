@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from orchestrator.render.letter import Letter as Letter
     from orchestrator.render.letter import Parts as Parts
     from orchestrator.render.letter import compile_letter as compile_letter
+    from orchestrator.render.letter import links_left_alone as links_left_alone
     from orchestrator.render.links import Claim as Claim
     from orchestrator.render.links import Tokens as Tokens
     from orchestrator.render.links import message_links as message_links
@@ -40,6 +41,7 @@ __getattr__ = exports(
         "Tokens": "links",
         "compile_letter": "letter",
         "inspect": "reads",
+        "links_left_alone": "letter",
         "message_links": "links",
         "unsubscribe_headers": "links",
     },

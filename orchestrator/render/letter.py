@@ -26,6 +26,7 @@ from orchestrator.model.header import header_problem
 from orchestrator.model.people import Fact
 from orchestrator.model.project import Project
 from orchestrator.model.quoted import Slots, table
+from orchestrator.model.utm import settled
 from orchestrator.render.allowed import parse, weigh
 from orchestrator.render.errors import RenderError
 from orchestrator.render.filters import TemplateError
@@ -35,6 +36,7 @@ from orchestrator.render.plain import derive
 from orchestrator.render.reads import inspect
 from orchestrator.render.sandbox import OUTPUT, Bag, Meter, Sandbox
 from orchestrator.render.source import Piece, flatten
+from orchestrator.render.utm import FILTER, Marker, defaults, mark_values, unmarked
 
 _HIDDEN = (
     '<div style="display:none;max-height:0;overflow:hidden;mso-hide:all">',
@@ -69,6 +71,7 @@ class _Page:
         tree, wrong = parse(self.joined, path, sandbox)
         if wrong or tree is None:
             raise RenderError(wrong[0].message, wrong[0].span)
+        mark_values(tree, self.joined)
         weigh(tree, sandbox)
         try:
             code = sandbox.compile(tree, name=path, filename=f"<{path}>")
@@ -117,6 +120,9 @@ class Letter:
     def __init__(self, templates: Mapping[str, str], step: Step, variant: Variant, project: Project) -> None:
         """Compile everything; raises RenderError when a template is missing or cannot be read."""
         sandbox = Sandbox(project.zone, project.currency)
+        self._marker = _marker(step, variant, project)
+        if self._marker is not None:
+            sandbox.filters[FILTER] = self._marker.filter
         self.facts = frozenset()
         self.notes = ()
         self._at = {"subject": variant.subject_span, "preheader": variant.span}
@@ -183,6 +189,8 @@ class Letter:
         flat = flatten(name, text, path, templates)
         parts, body = with_body(flat.pieces)
         parts[body:body] = flat.macros
+        if self._marker is not None:
+            parts = self._marker.html(parts)
         if derived:
             self._text = _Page(sandbox, derive(parts), path.removesuffix(".html.j2") + ".txt.j2")
             self._derived = True
@@ -197,7 +205,10 @@ class Letter:
         text, path = self._source(templates, name), f"templates/{name}"
         self._read(text, path, templates)
         flat = flatten(name, text, path, templates)
-        self._text = _Page(sandbox, [*flat.macros, *flat.pieces], path)
+        parts: list[Piece | str] = [*flat.macros, *flat.pieces]
+        if self._marker is not None:
+            parts = self._marker.text(parts)
+        self._text = _Page(sandbox, parts, path)
 
     def render(
         self,
@@ -257,6 +268,27 @@ class Letter:
             if path in facts:
                 level[last] = facts[path]
         return out
+
+
+def links_left_alone(
+    templates: Mapping[str, str], name: str, step: Step, variant: Variant, project: Project
+) -> list[Piece]:
+    """Give the tags of the links in an HTML template that get no UTM parameters although the files ask for them.
+
+    Raises RenderError where the template cannot be read.
+    """
+    marker = _marker(step, variant, project)
+    if marker is None or not name.endswith(".html.j2"):
+        return []
+    flat = flatten(name, templates[name], f"templates/{name}", templates)
+    return unmarked([*flat.macros, *flat.pieces])
+
+
+def _marker(step: Step, variant: Variant, project: Project) -> Marker | None:
+    """Give the one who puts parameters into links, None where the files ask for none."""
+    arm = variant.name if len(step.variants) > 1 else ""
+    utm = settled(project.utm, step.utm, defaults(step.campaign, step.channel, arm, project.name))
+    return None if utm is None else Marker(utm)
 
 
 def _merged(name: str, known: Mapping[str, Any], given: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -34,12 +34,16 @@ _NAME_OR_TEXT = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[A-Za-z_]\w*|
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a template. ``kind`` is ``data``, ``print`` or ``block``; ``word`` the keyword of a block."""
+    """A stretch of a template. ``kind`` is ``data``, ``print`` or ``block``; ``word`` the keyword of a block.
+
+    ``link`` says that the value printed is the whole of a link, which gets UTM parameters.
+    """
 
     kind: str
     text: str
     span: Span
     word: str = ""
+    link: bool = False
 
     @property
     def inner(self) -> str:

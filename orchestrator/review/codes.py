@@ -32,6 +32,10 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
     ("E635", "A template reads a parameter that the campaign does not give",
      "Parameters are given under `params:` of the step or of each variant.", "{{ campaign.params.cod }}",
      "{{ campaign.params.code }}"),
+    ("W636", "A link that gets no UTM parameters",
+     "`utm:` asks for parameters in every link. They are put in where the host is written in the template, or where "
+     "one value is the whole link. Say `data-utm=\"off\"` at the tag where none are wanted.",
+     '<a href="{{ campaign.params.shop }}/sale">Shop</a>', '<a href="https://shop.example/sale">Shop</a>'),
     ("W421", "Two campaigns to the same people at the same time",
      "Both are active, with the same audience and the same trigger.", "", ""),
     ("W422", "A campaign is called like a definition", "`orc explain NAME` could mean either.", "", ""),

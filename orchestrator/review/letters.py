@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from orchestrator.model.campaign import Campaign, Step, Variant
 from orchestrator.model.condition import Aggregate, Fn
-from orchestrator.model.diagnostic import NOWHERE, Diagnostic, Fix, Related, Span
+from orchestrator.model.diagnostic import NOWHERE, Diagnostic, Fix, Related, Severity, Span
 from orchestrator.model.schema import Entity
 from orchestrator.model.segment import Trait
 from orchestrator.model.suggest import closest
 from orchestrator.model.workspace import Workspace
-from orchestrator.render import Read, Reads, inspect
+from orchestrator.render import Read, Reads, inspect, links_left_alone
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "campaign": ("name", "title", "params", "postal_address", "project"),
@@ -77,6 +77,8 @@ def _campaign(workspace: Workspace, campaign: Campaign) -> Iterator[Diagnostic]:
                 found = inspected.template(name)
                 yield from _reads(workspace, use, found)
                 yield from _unsubscribe(workspace, use, word, name, found)
+                if not found.diagnostics:
+                    yield from _links(workspace, use, name)
 
 
 def _reads(workspace: Workspace, use: _Use, found: Reads) -> Iterator[Diagnostic]:
@@ -184,6 +186,20 @@ def _unsubscribe(workspace: Workspace, use: _Use, word: str, name: str, found: R
         if category.span is not NOWHERE
         else (),
     )
+
+
+def _links(workspace: Workspace, use: _Use, name: str) -> Iterator[Diagnostic]:
+    """Tell which links of a template get none of the parameters that the files ask for."""
+    for piece in links_left_alone(workspace.templates, name, use.step, use.variant, workspace.project):
+        steers = piece.kind == "block"
+        why = "whether it has this part is known only for each person" if steers else "it begins with a value"
+        yield Diagnostic(
+            piece.span,
+            "W636",
+            f"this link gets no UTM parameters: {why}",
+            ('write its host: href="https://shop.example/…"', 'data-utm="off"'),
+            severity=Severity.WARNING,
+        )
 
 
 def _place(use: _Use, word: str, name: str) -> Span:

@@ -7,20 +7,23 @@ from typing import Any
 
 from orchestrator.model.campaign import Step, Variant
 from orchestrator.model.project import Project
+from orchestrator.model.utm import Utm
 from orchestrator.render import Letter, Parts, compile_letter
 
 PROJECT = Project(1, "shop", zone="Europe/Berlin", currency="EUR", postal_address="Shop, Street 1, Town")
 LINKS = {"unsubscribe": "https://mail.example/u/token"}
 
 
-def letter(template: str | None = None, files: Mapping[str, str] | None = None, /, **parts: Any) -> Letter:
+def letter(
+    template: str | None = None, files: Mapping[str, str] | None = None, /, utm: Utm | None = None, **parts: Any
+) -> Letter:
     """Give the compiled letter of one variant; ``template`` is the text of ``body.html.j2``."""
     templates = dict(files or {})
     if template is not None:
         templates["body.html.j2"] = template
         parts.setdefault("template", "body.html.j2")
     variant = Variant("only", **parts)
-    step = Step("hello", "email", "mail", "promotional", (variant,))
+    step = Step("hello", "email", "mail", "promotional", (variant,), utm=utm, campaign="spring")
     return compile_letter(templates, step, variant, PROJECT)
 
 
