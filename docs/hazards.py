@@ -135,6 +135,7 @@ HAZARDS = (
         (
             "run/test_preflight.py::test_one_in_a_hundred_is_named_and_the_rest_is_sent",
             "ledger/test_ledger_sending.py::test_one_poisonous_message_takes_nobody_with_it",
+            "ledger/test_ledger_sending.py::test_who_gives_up_in_order_is_no_crash",
         ),
     ),
     Hazard(
@@ -150,10 +151,11 @@ HAZARDS = (
     Hazard(
         18,
         "the database is restarted or cut off",
-        "timeouts, a new connection, and after a lost reply a look whether the commit arrived",
+        "timeouts, a new connection, after a lost reply a look whether the commit arrived; giving up is no death",
         "orchestrator.ledger.store:Store.write",
         (
             "run/test_faults.py::test_hazard_18_connections_cut_at_a_commit",
+            "run/test_faults.py::test_hazard_18_outages_make_nobody_poison",
             "ledger/test_ledger_races.py::test_a_guard_whose_reply_is_lost_knows_what_it_did",
         ),
     ),

@@ -68,8 +68,13 @@ class Attempts(Guard):
         *,
         jitter: Jitter = random.random,
         lease_seconds: float = 90,
+        unsure: list[tuple[Recorded, list[uuid.UUID]]] | None = None,
     ) -> tuple[Recorded, list[uuid.UUID]]:
-        """Record one batch and guard the next in a single commit, which halves the price of durability."""
+        """Record one batch and guard the next in a single commit, which halves the price of durability.
+
+        ``unsure`` is for whoever tries again after a StateError (:meth:`write`): what an earlier try let out without
+        hearing so is then let out, and not taken for somebody else's.
+        """
         check_size(claims, self.in_flight)
 
         def work(connection: Connection) -> tuple[Recorded, list[uuid.UUID]]:
@@ -77,7 +82,7 @@ class Attempts(Guard):
             recorded = self._record_in(connection, owner, receipts, epochs, jitter)
             return recorded, self.guard_in(connection, owner, claims, lease_seconds)
 
-        return self.write(work, lambda connection, done: attempts_landed(connection, owner, claims, done[1]))
+        return self.write(work, lambda connection, done: attempts_landed(connection, owner, claims, done[1]), unsure)
 
     def _record_in(
         self,

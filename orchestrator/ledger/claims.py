@@ -154,7 +154,12 @@ class Claims(Store):
                     break
             return self._take(connection, taken, owner, now, lease_seconds)
 
-        ids = self.write(work)
+        def landed(connection: Connection, ids: list[uuid.UUID]) -> bool:
+            mine = sa.and_(among(connection, MESSAGE.c.id, ids), MESSAGE.c.owner == owner)
+            held = sa.select(sa.func.count()).where(mine, in_state(MESSAGE.c.state, MessageState.CLAIMED))
+            return bool(ids) and connection.scalar(held) == len(ids)
+
+        ids = self.write(work, landed)
         return self.read(lambda connection: _claimed(connection, owner, ids)) if ids else []
 
     def _ready_of(
@@ -199,6 +204,23 @@ class Claims(Store):
     def give_back(self, owner: str, claims: Sequence[Claimed], not_before: dt.datetime | None = None) -> int:
         """Put claimed messages back as they were, not to be claimed before ``not_before``; give their number."""
         return len(self._settle(owner, claims, MessageState.PENDING, None, not_before=not_before))
+
+    def let_go(self, owner: str) -> int:
+        """Put back everything that ``owner``, who gave up in order, still holds claimed; give its number.
+
+        None of it had left, and nobody died of it: no crash is counted.
+        """
+
+        def work(connection: Connection) -> int:
+            held = sa.select(MESSAGE.c.id, MESSAGE.c.epoch).where(
+                in_state(MESSAGE.c.state, MessageState.CLAIMED), MESSAGE.c.owner == owner
+            )
+            rows = connection.execute(held.order_by(MESSAGE.c.id).with_for_update()).all()
+            values = {**FREE, "updated_at": self._clock(connection)}
+            pairs = [(row.id, row.epoch) for row in rows]
+            return len(move(connection, pairs, [MessageState.CLAIMED], MessageState.PENDING, values, owner))
+
+        return self.write(work)
 
     def skip(self, owner: str, skips: Sequence[tuple[Claimed, Reason]]) -> int:
         """Settle claimed messages as skipped, for example when the warehouse knows no consent any more."""

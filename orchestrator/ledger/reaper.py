@@ -18,6 +18,8 @@ from orchestrator.ledger.values import OPEN, MessageState, OccurrenceState, Reap
 from orchestrator.model.project import Ambiguous
 
 MAX_CRASHES = 3
+TESTIMONY = dt.timedelta(minutes=15)
+"""How long after the end of its lease a worker may still say that it did not die (:meth:`Claims.let_go`)."""
 BATCH = 1000
 
 
@@ -28,8 +30,10 @@ class Reaper(Store):
         """Look after every lease that ended and give what was done.
 
         ``claimed`` goes back to pending: nothing had left. After three such ends the message itself is suspected:
-        failed(poison). ``attempting`` becomes unknown, never anything else. Unknown messages whose category says
-        ``resend`` are sent again ``unknown_wait`` seconds later, as long as they have tries left.
+        failed(poison). The third is believed a quarter of an hour later: a worker that only could not reach us, and
+        comes back, lets go of its claims before. ``attempting`` becomes unknown, never anything else. Unknown
+        messages whose category says ``resend`` are sent again ``unknown_wait`` seconds later, as long as they have
+        tries left.
         """
         total = Reaped()
         while True:
@@ -47,7 +51,8 @@ class Reaper(Store):
         now = self._clock(connection)
         m = MESSAGE.c
         ended = m.lease_until <= now
-        lost = _lock(connection, in_state(m.state, MessageState.CLAIMED), ended)
+        sure = sa.or_(m.crashes + 1 < MAX_CRASHES, m.lease_until <= now - TESTIMONY)
+        lost = _lock(connection, in_state(m.state, MessageState.CLAIMED), ended, sure)
         values: dict[str, Any] = {**FREE, "updated_at": now, "crashes": ONE_MORE["crashes"], "epoch": ONE_MORE["epoch"]}
         again = [(row.id, row.epoch) for row in lost if row.crashes + 1 < MAX_CRASHES]
         poison = [(row.id, row.epoch) for row in lost if row.crashes + 1 >= MAX_CRASHES]

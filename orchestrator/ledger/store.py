@@ -20,7 +20,6 @@ Clock = Callable[[Connection], dt.datetime]
 
 GATE = 0x6F7263  # the advisory lock between guards (shared) and whoever changes what guards look at (alone)
 TRIES = 6
-_LOST = ("server closed the connection", "consuming input failed", "connection is lost", "connection reset by peer")
 _AGAIN = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
 
 
@@ -122,23 +121,36 @@ class Store:
         except SQLAlchemyError as error:
             raise state_error(error) from error
 
-    def write(self, work: Callable[[Connection], T], landed: Callable[[Connection, T], bool] | None = None) -> T:
+    def write(
+        self,
+        work: Callable[[Connection], T],
+        landed: Callable[[Connection, T], bool] | None = None,
+        unsure: list[T] | None = None,
+    ) -> T:
         """Run ``work`` in one transaction and commit it durably; raises StateError.
 
         A deadlock or a lost connection before the commit runs it again. When the reply to the commit is lost,
-        ``landed`` is asked whether it arrived; without ``landed``, ``work`` must be harmless to run twice.
+        ``landed`` is asked whether it arrived; without ``landed``, ``work`` must be harmless to run twice. A result
+        whose commit had no reply to the very end is left in ``unsure``: whoever tries the same work again hands the
+        list in again, and that is asked about first.
         """
-        return self._run(work, writes=True, landed=landed)
+        return self._run(work, writes=True, landed=landed, unsure=unsure)
 
-    def _run(self, work: Callable[[Connection], T], writes: bool, landed: Callable[[Connection, T], bool] | None) -> T:
-        unsure: list[T] = []
+    def _run(
+        self,
+        work: Callable[[Connection], T],
+        writes: bool,
+        landed: Callable[[Connection, T], bool] | None,
+        unsure: list[T] | None = None,
+    ) -> T:
+        unsure = [] if unsure is None else unsure
         for attempt in range(1, TRIES + 1):
             committing = False
             try:
                 with self._engine.connect().execution_options(orc_writes=writes) as connection:
                     if unsure and landed is not None:
                         if landed(connection, unsure[-1]):
-                            return unsure[-1]
+                            return unsure.pop()
                         unsure.clear()
                         connection.rollback()
                     with connection.begin() as transaction:
@@ -149,10 +161,10 @@ class Store:
                         transaction.commit()
                     return result
             except SQLAlchemyError as error:
-                if attempt == TRIES or not _transient(error):
-                    raise state_error(error) from error
                 if committing and _disconnected(error):
                     unsure.append(result)
+                if attempt == TRIES or not _transient(error):
+                    raise state_error(error) from error
                 time.sleep(0.05 * 2**attempt)
         raise AssertionError("the loop returns or raises")
 
@@ -174,9 +186,18 @@ def _sqlstate(error: SQLAlchemyError) -> str | None:
 def _disconnected(error: SQLAlchemyError) -> bool:
     return isinstance(error, DBAPIError) and (
         error.connection_invalidated
-        or (_sqlstate(error) or "").startswith("57P")
-        or any(sign in str(error.orig) for sign in _LOST)  # the driver may not have noticed yet that it is closed
+        or (_sqlstate(error) or "").startswith(("57P", "08"))
+        or _unanswered(error)  # the driver may not have noticed yet that it is closed
     )
+
+
+def _unanswered(error: SQLAlchemyError) -> bool:
+    """Tell whether psycopg failed without a word of the server: each of the server's errors has its SQLSTATE.
+
+    libpq's own failures in the middle of a statement are plain DatabaseErrors there.
+    """
+    plain = type(error) in (sa.exc.DatabaseError, sa.exc.OperationalError, sa.exc.InterfaceError)
+    return plain and getattr(getattr(error, "orig", None), "sqlstate", "") is None
 
 
 def _transient(error: SQLAlchemyError) -> bool:
@@ -216,7 +237,8 @@ def state_error(error: SQLAlchemyError) -> StateError:
     for sign, sentence, remedy in _SENTENCES:
         if sign in text:
             return StateError(f"{sentence} ({text})", remedy)
-    if isinstance(error, DBAPIError) and not isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError):
+    strange = not isinstance(error, sa.exc.OperationalError | sa.exc.InterfaceError) and not _disconnected(error)
+    if isinstance(error, DBAPIError) and strange:
         raise error  # a constraint or a type: a bug of ours, not a stranger's failure
     return StateError(f"the state database does not answer ({text})", "check ORC_STATE_URL and that the server is up")
 

@@ -6,6 +6,7 @@ start records them before anything else. One JSON object a line, flushed to the 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import uuid
@@ -28,6 +29,7 @@ class Journal:
         """Keep the place; nothing is written until there is something to keep."""
         self.owner = owner
         self.path = folder / f"{owner.replace('/', '_')}.jsonl"
+        self._left = self.path.with_suffix(".left")
 
     def keep(self, receipts: Sequence[Receipt], epochs: Mapping[uuid.UUID, int]) -> None:
         """Append receipts with the epochs of their claims, durable when this returns.
@@ -48,6 +50,12 @@ class Journal:
         """Forget everything: it is in the ledger now."""
         self.path.unlink(missing_ok=True)
 
+    def leave(self) -> None:
+        """Say that this owner gives up in order, so that what it still has claimed is no crash; never raises."""
+        with contextlib.suppress(OSError):  # no room: its leases end, and count
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._left.write_text(self.owner, encoding="utf-8")
+
 
 def _line(owner: str, receipt: Receipt, epoch: int) -> str:
     line = {
@@ -58,6 +66,7 @@ def _line(owner: str, receipt: Receipt, epoch: int) -> str:
         "code": receipt.code,
         "evidence": receipt.evidence,
         "provider_id": receipt.provider_id,
+        "outage": receipt.outage,
     }
     return json.dumps(line, ensure_ascii=False) + "\n"
 
@@ -67,6 +76,12 @@ def waiting(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime) if folder.is_dir() else []
 
 
+def gave_up(folder: Path) -> list[tuple[Path, str]]:
+    """Give the marks of owners that gave up in order, each with its owner."""
+    found = sorted(folder.glob("*.left")) if folder.is_dir() else []
+    return [(path, path.read_text(encoding="utf-8")) for path in found]
+
+
 def read(path: Path) -> tuple[str, list[Receipt], dict[uuid.UUID, int]]:
     """Give owner, receipts and epochs of one journal; a last line that was cut off by a crash is left out."""
     owner, receipts, epochs = path.stem, [], {}
@@ -74,7 +89,12 @@ def read(path: Path) -> tuple[str, list[Receipt], dict[uuid.UUID, int]]:
         try:
             line = json.loads(text)
             receipt = Receipt(
-                uuid.UUID(line["id"]), Outcome(line["outcome"]), line["code"], line["evidence"], line["provider_id"]
+                uuid.UUID(line["id"]),
+                Outcome(line["outcome"]),
+                line["code"],
+                line["evidence"],
+                line["provider_id"],
+                outage=line.get("outage", False),
             )
             epochs[receipt.id] = int(line["epoch"])
             owner = line["owner"]

@@ -8,17 +8,18 @@ at most ``in_flight`` messages, so a crash leaves at most that many unknown.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, fields
 
 from orchestrator.deliver import Channel, open_channel
 from orchestrator.ledger import FAILURES, Claimed, Passage, Reason, Recorded
 from orchestrator.model.delivery import Message, Outcome, Receipt
-from orchestrator.model.errors import DeliveryError, StateError
+from orchestrator.model.errors import DeliveryError, OrchestratorError, StateError
 from orchestrator.model.project import Provider
 from orchestrator.render import RenderError
 from orchestrator.run.consent import still_consenting
@@ -83,6 +84,9 @@ async def send(house: House, owner: str, stop: Callable[[], bool]) -> Sent:
                 worker.sent.claimed += len(claims)
                 await worker.work(claims, stop)
                 house.progress("sending", min(worker.sent.claimed, total), total)
+        except OrchestratorError as error:
+            worker.give_up(error)
+            raise
         finally:  # whatever went wrong next, what was answered before is known
             worker.settle()
         worker.sent.errors.extend(worker.down.values())
@@ -189,6 +193,16 @@ class _Worker:
         if self._receipts and not self._journal.path.exists():
             self._recorded(lambda: (self.house.ledger.record(self.owner, self._receipts, self._epochs), []))
 
+    def give_up(self, error: OrchestratorError) -> None:
+        """Let go of what is claimed, now or at the next start: no message is to blame for this end."""
+        try:
+            if not isinstance(error, StateError):
+                self.house.ledger.let_go(self.owner)
+                return
+        except StateError:
+            pass
+        self._journal.leave()
+
     def _written(self, claims: Sequence[Claimed]) -> list[_Ready]:
         ready, failures, broken = [], [], {}
         for claim in claims:
@@ -212,11 +226,16 @@ class _Worker:
         channel = await self._channel(batch[0].use.project.providers[batch[0].use.step.provider])
         pairs = [(one.claim, rules(one.use)) for one in batch]
         deadline = time.monotonic() + PATIENCE  # before the guard: its lease must outlive the handing over
-        allowed = self._recorded(
-            lambda: self.house.ledger.record_and_guard(
-                self.owner, self._receipts, self._epochs, pairs, lease_seconds=GUARDED
+        unsure: list[tuple[Recorded, list[uuid.UUID]]] = []
+        try:
+            allowed = self._recorded(
+                lambda: self.house.ledger.record_and_guard(
+                    self.owner, self._receipts, self._epochs, pairs, lease_seconds=GUARDED, unsure=unsure
+                )
             )
-        )
+        except StateError:
+            self._not_handed_over([i for _, ids in unsure for i in ids], {claim.id: claim.epoch for claim, _ in pairs})
+            raise
         self.sent.held += len(batch) - len(allowed)
         may = set(allowed)
         going = {one.message.id: one for one in batch if one.message.id in may}
@@ -225,6 +244,13 @@ class _Worker:
         if messages:
             self._rise(messages)
         self._receipts = await _handed_over(channel, messages, deadline) if going else []
+
+    def _not_handed_over(self, ids: Sequence[uuid.UUID], epochs: Mapping[uuid.UUID, int]) -> None:
+        """Keep on disk that nothing left after a guard whose commit got no reply: a definite no for each."""
+        why = "the state database did not say whether it may leave"
+        if ids and not (self._receipts and not self._journal.path.exists()):
+            with contextlib.suppress(OSError):  # then they are unknown when their lease ends
+                self._journal.keep([Receipt(i, Outcome.RETRY, "no_ledger", why, outage=True) for i in ids], epochs)
 
     def _rise(self, messages: Sequence[Message]) -> None:
         """Raise the high-water mark; when the disk takes no more, nothing is handed over: a definite no for each."""

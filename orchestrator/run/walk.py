@@ -22,7 +22,7 @@ from orchestrator.model.workspace import Workspace
 from orchestrator.run.expectations import verdicts
 from orchestrator.run.facts import dumps
 from orchestrator.run.house import House, frozen
-from orchestrator.run.journal import journal_folder, read, waiting
+from orchestrator.run.journal import gave_up, journal_folder, read, waiting
 from orchestrator.run.preflight import add_to_sample, preflight
 from orchestrator.run.send import Sent, send
 from orchestrator.run.snapshot import Decision, audience, decide, expiry
@@ -69,7 +69,7 @@ async def walk(house: House, owner: str, stop: Callable[[], bool] = lambda: Fals
 
 
 def recover(house: House) -> None:
-    """Clean up after workers that died: record what they left in a journal, end their leases.
+    """Clean up after workers that died or gave up: record what they left in a journal, end their claims and leases.
 
     Raises StateError, before anything is touched, when the state is an older copy of itself or another machine's.
     """
@@ -78,6 +78,9 @@ def recover(house: House) -> None:
         owner, receipts, epochs = read(path)
         house.ledger.record(owner, receipts, epochs)
         path.unlink()
+    for path, owner in gave_up(journal_folder(house.settings)):
+        house.ledger.let_go(owner)
+        path.unlink(missing_ok=True)
     house.ledger.reap()
 
 

@@ -28,7 +28,7 @@ EFFECTS: dict[str, tuple[str, ...]] = {
     "transaction": ("do_commit",),
     "socket": ("write", "data_received"),
     "disk": ("fsync", "link"),
-    "journal": ("keep", "done"),
+    "journal": ("keep", "done", "leave"),
     "outbox": ("_write",),
     "mark": ("rise",),
 }

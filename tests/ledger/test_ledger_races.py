@@ -157,6 +157,16 @@ def test_a_guard_whose_reply_is_lost_knows_what_it_did(desk: Desk, arrives: bool
 
 
 @pytest.mark.parametrize("arrives", [True, False])
+def test_a_claim_whose_reply_is_lost_is_not_made_twice(desk: Desk, arrives: bool) -> None:
+    """Nothing stays claimed that the worker does not know of, to end later as if somebody had died of it."""
+    desk.snapshot([planned(str(n)) for n in range(6)])
+    with lost_reply(arrives):
+        claims = desk.ledger.claim("w1", limit=2)
+    assert len(claims) == 2
+    assert desk.sql("select count(*) from {}orc_message where state = 'claimed'")[0][0] == 2
+
+
+@pytest.mark.parametrize("arrives", [True, False])
 def test_a_record_whose_reply_is_lost_is_recorded_once(desk: Desk, arrives: bool) -> None:
     """Results and the next guard survive a lost reply with the right numbers."""
     desk.snapshot([planned(str(n)) for n in range(4)])

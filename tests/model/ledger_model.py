@@ -130,6 +130,12 @@ def step(world: World, w: int, limits: Limits) -> Iterator[World]:
             rest = Worker("guard", worker.batch[1:]) if worker.batch[1:] else Worker()
             yield done(change(world, n, state="failed", owner=None), rest)  # it cannot be rendered
             yield done(change(world, n, state="pending", owner=None), rest)  # given back
+        after = world
+        for n, epoch in worker.batch:
+            if (world.messages[n].state, world.messages[n].epoch, world.messages[n].owner) == ("claimed", epoch, w):
+                after = change(after, n, state="pending", owner=None)
+        if after != world:
+            yield done(after, worker)  # it gives up, and somebody lets go of its claims before it knows
     elif worker.step == "send":
         n = worker.batch[len(worker.results)][0]
         for result, arrives in (("yes", 1), ("lost", 1), ("lost", 0), ("no", 0), ("never", 0)):

@@ -184,8 +184,8 @@ class Play:
     def turn(self) -> None:
         worker = self.random.choice(list(self.claims))
         step = self.random.choices(
-            ["claim", "guard", "record", "both", "die", "fail", "back", "wait", "reap", "finish", "order"],
-            [8, 8, 8, 4, 2, 1, 1, 4, 4, 2, 1],
+            ["claim", "guard", "record", "both", "die", "fail", "back", "give_up", "wait", "reap", "finish", "order"],
+            [8, 8, 8, 4, 2, 1, 1, 1, 4, 4, 2, 1],
         )[0]
         getattr(self, step)(worker)
         self.note()
@@ -222,6 +222,11 @@ class Play:
     def back(self, worker: str) -> None:
         self.ledger.give_back(worker, self.claims[worker])
         self.claims[worker] = []
+
+    def give_up(self, worker: str) -> None:
+        self.ledger.let_go(worker)
+        if self.random.random() < 0.5:  # else: it goes on with claims that are not its own any more
+            self.claims[worker] = []
 
     def wait(self, _: str) -> None:
         self.desk.wait(self.random.choice([1, 20, 61, 95, 1000, 4000]))
