@@ -240,7 +240,7 @@ MUTANTS = [
         "claims",
         "self.write(work, landed)\n        return self.read(",
         "self.write(work)\n        return self.read(",
-        "races.py::test_a_claim_whose_reply_is_lost_is_not_made_twice[True-",
+        "races.py::test_a_claim_whose_reply_is_lost_is_not_made_twice[sqlite-True]",
     ),
 ]
 
@@ -264,7 +264,7 @@ def test_a_rule_that_is_missing_is_noticed(tmp_path: Path, rule: str, file: str,
         "-x",
         "-p",
         "no:cacheprovider",
-        f"{HERE}/test_ledger_{test}{'sqlite]' if test.endswith('-') else '[sqlite]'}",
+        f"{HERE}/test_ledger_{test}{'' if test.endswith(']') else '[sqlite]'}",
     ]
     environment = {**os.environ, "PYTHONPATH": str(tmp_path), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, env=environment)
