@@ -6,6 +6,21 @@ from tests.long.clause import Clause
 
 AROUND = (
     Clause(
+        "giving up in order",
+        "run/walk",
+        "        house.ledger.let_go(owner)\n",
+        "",
+        "run/test_faults::test_hazard_18_outages_make_nobody_poison",
+    ),
+    Clause(
+        "a guard that nobody heard",
+        "run/send",
+        "            self._not_handed_over([i for _, ids in unsure for i in ids"
+        "], {claim.id: claim.epoch for claim, _ in pairs})\n",
+        "",
+        "run/test_faults::test_hazard_18_outages_make_nobody_poison",
+    ),
+    Clause(
         "the deadline after the guard",
         "run/send",
         "    if left <= 0:\n",

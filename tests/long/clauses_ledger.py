@@ -223,6 +223,20 @@ LEDGER = (
         "ledger/test_ledger_sending::test_one_poisonous_message_takes_nobody_with_it[sqlite]",
     ),
     Clause(
+        "the time for a testimony",
+        "ledger/reaper",
+        "m.lease_until <= now - TESTIMONY",
+        "m.lease_until <= now",
+        "ledger/test_ledger_sending::test_who_gives_up_in_order_is_no_crash[sqlite]",
+    ),
+    Clause(
+        "the claim whose reply is lost",
+        "ledger/claims",
+        "self.write(work, landed)\n        return self.read(",
+        "self.write(work)\n        return self.read(",
+        "ledger/test_ledger_races::test_a_claim_whose_reply_is_lost_is_not_made_twice[sqlite-True]",
+    ),
+    Clause(
         "an own result for a lost commit",
         "ledger/guard",
         "    return found == set(allowed)\n",
