@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields
+from functools import cache
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
 from typing import Any
@@ -12,7 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from orchestrator.ledger.store import Store
+from orchestrator.ledger.batch import in_list, listed
+from orchestrator.ledger.store import Store, chunks
 from orchestrator.ledger.tables import HOLD, MESSAGE, OCCURRENCE, RECIPIENT, SETTING
 from orchestrator.ledger.values import Occurrence, OccurrenceState
 from orchestrator.ledger.versions import insert_new
@@ -42,6 +44,16 @@ def in_state(column: sa.ColumnElement[str], *states: str) -> sa.ColumnElement[bo
 def held() -> sa.ColumnElement[bool]:
     """Give the test whether an occurrence's campaign is paused."""
     return sa.exists().where(HOLD.c.campaign == OCCURRENCE.c.campaign)
+
+
+@cache
+def _last_slots(dialect: str) -> sa.Select[tuple[str, str, dt.datetime]]:
+    o = OCCURRENCE.c
+    return (
+        sa.select(o.campaign, o.zone, sa.func.max(o.due_at).label("due"))
+        .where(in_list(dialect, o.campaign, "campaigns"), o.slot.not_like(f"%{RETRY}%"), o.zone.is_not(None))
+        .group_by(o.campaign, o.zone)
+    )
 
 
 def occurrence_of(row: Any) -> Occurrence:
@@ -227,12 +239,18 @@ class Occurrences(Store):
             query = query.where(OCCURRENCE.c.campaign == campaign)
         return self.read(lambda c: [occurrence_of(row) for row in c.execute(query)])
 
-    def last_slots(self, campaign: str) -> dict[str, dt.datetime]:
-        """Give, by zone, when the latest slot of the campaign was due that is written down (missed too, no retry)."""
-        query = sa.select(OCCURRENCE.c.zone, sa.func.max(OCCURRENCE.c.due_at))
-        query = query.where(OCCURRENCE.c.campaign == campaign, OCCURRENCE.c.slot.not_like(f"%{RETRY}%"))
-        rows = self.read(lambda c: c.execute(query.group_by(OCCURRENCE.c.zone)).all())
-        return {zone: due for zone, due in rows if zone is not None}
+    def last_slots(self, campaigns: Collection[str]) -> dict[str, dict[str, dt.datetime]]:
+        """Give, by campaign and zone, when the latest slot was due that is written down (missed too, no retry)."""
+        found: dict[str, dict[str, dt.datetime]] = {}
+
+        def work(connection: Connection) -> None:
+            for some in chunks(campaigns, 5000):
+                statement = _last_slots(connection.dialect.name)
+                for row in connection.execute(statement, {"campaigns": listed(connection, some)}):
+                    found.setdefault(row.campaign, {})[row.zone] = row.due
+
+        self.read(work)
+        return found
 
     def occurrence(self, number: int) -> Occurrence:
         """Give one occurrence by its number; raises UsageError."""

@@ -91,6 +91,11 @@ class Versions(Store):
 
         return self.read(work)
 
+    def applied_at(self) -> dict[int, dt.datetime]:
+        """Give when each version was applied (UTC), by its number; reads no files."""
+        query = sa.select(VERSION.c.number, VERSION.c.at)
+        return self.read(lambda connection: {row.number: row.at for row in connection.execute(query)})
+
     def version(self, number: int) -> Version:
         """Give that version; raises UsageError when there is none."""
         return self.read(lambda connection: _version(connection, number))

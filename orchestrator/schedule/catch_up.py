@@ -7,7 +7,7 @@ What a campaign's `late` says decides about a slot that is found too late: it be
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from orchestrator.ledger import OccurrenceState
@@ -45,27 +45,32 @@ def plan_due(house: House, now: dt.datetime) -> list[Due]:
     workspace = house.workspace(number)
     doubtful = house.ledger.slots_since()
     written = []
-    for campaign in workspace.campaigns.values():
-        if campaign.status is not Status.ACTIVE:
-            continue
-        since = house.ledger.last_slots(campaign.name)
+    active = [campaign for campaign in workspace.campaigns.values() if campaign.status is Status.ACTIVE]
+    last = house.ledger.last_slots([campaign.name for campaign in active])
+    applied = house.ledger.applied_at()
+    for campaign in active:
+        since = last.get(campaign.name, {})
+        found: list[tuple[Due, str]] = []
         for zone in zones_of(house, number, campaign, now):
-            start = since.get(zone) or activated(house, number, campaign.name)
-            if since and zone not in since:  # somebody moved here: what this zone had before was never due to anybody
-                start = max(start, now - (deadline(campaign, now, zone) - now))
-            for due in _judged(campaign, zone, start, now, doubtful):
-                state = OccurrenceState.MISSED if due.missed else OccurrenceState.PLANNED
-                if house.ledger.plan_occurrence(
-                    campaign.name,
-                    due.slot.name,
-                    due.slot.at,
-                    due.deadline,
-                    version=number,
-                    local_slot=due.slot.local,
-                    zone=zone,
-                    state=state,
-                ):
-                    written.append(due)
+            start = since.get(zone) or activated(house, applied, number, campaign.name)
+            if since and zone not in since:
+                # Somebody moved here, or the zone's first slot came while nobody was awake: what lies before the last
+                # slot of the other zones was never due to anybody, unless it can still begin.
+                start = max(start, min(max(since.values()), now - (deadline(campaign, now, zone) - now)))
+            found += [(due, zone) for due in _judged(campaign, zone, start, now, doubtful)]
+        for due, zone in sorted(found, key=lambda one: one[0].slot.at):  # a death leaves later ones to the next look
+            state = OccurrenceState.MISSED if due.missed else OccurrenceState.PLANNED
+            if house.ledger.plan_occurrence(
+                campaign.name,
+                due.slot.name,
+                due.slot.at,
+                due.deadline,
+                version=number,
+                local_slot=due.slot.local,
+                zone=zone,
+                state=state,
+            ):
+                written.append(due)
     return written
 
 
@@ -86,14 +91,14 @@ def deadline(campaign: Campaign, slot: dt.datetime, zone: str) -> dt.datetime:
     return later(slot, late.within if late.within and late.catch is not Catch.SKIP else PUNCTUAL, zone)
 
 
-def activated(house: House, version: int, campaign: str) -> dt.datetime:
-    """Give the moment (UTC) since which the campaign is active without a break, by the versions that were applied."""
-    since: dt.datetime = house.ledger.version(version).at
+def activated(house: House, applied: Mapping[int, dt.datetime], version: int, campaign: str) -> dt.datetime:
+    """Give the moment (UTC) since which the campaign is active without a break, by when versions were ``applied``."""
+    since = applied[version]
     for number in range(version - 1, 0, -1):
         found = house.workspace(number).campaigns.get(campaign)
         if found is None or found.status is not Status.ACTIVE:
             break
-        since = house.ledger.version(number).at
+        since = applied[number]
     return since
 
 

@@ -93,8 +93,8 @@ def test_who_left_meanwhile_is_not_tried_again(sent: House, wire: Wire, clock: C
 
 def test_a_retry_does_not_move_the_calendar(sent: House, clock: Clock) -> None:
     """Slots after the repeated one are still due: a retry is no slot of the campaign's calendar."""
-    before = sent.ledger.last_slots("hello")
+    before = sent.ledger.last_slots(["hello"])
     clock.at += dt.timedelta(days=3)
     (slot,) = sent.ledger.unreached("hello")
     sent.ledger.plan_retry(slot.occurrence, 1, "ann")
-    assert sent.ledger.last_slots("hello") == before
+    assert sent.ledger.last_slots(["hello"]) == before

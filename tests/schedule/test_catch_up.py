@@ -68,6 +68,21 @@ def test_a_zone_that_is_new_has_no_past(build: Build, clock: Clock, wire: Wire) 
     assert len(house.ledger.occurrences(limit=500)) == before
 
 
+def test_a_zones_first_slot_that_nobody_saw_leaves_a_trace(build: Build, clock: Clock, wire: Wire) -> None:
+    """One slot a zone, and the daemon away for the second one: it is `missed`, and not forgotten."""
+    house = build(
+        **{
+            "campaigns/hello.yml": FILES["campaigns/hello.yml"].replace(
+                "  once: 2026-12-01T10:00\n", "  once: 2026-12-01T10:00\n  zone: person\n"
+            )
+        }
+    )
+    clock.at = dt.datetime(2026, 11, 30, 21, 5, tzinfo=UTC)  # ten in Auckland
+    assert [(due.slot.zone, due.missed) for due in plan_due(house, clock.at)] == [("Pacific/Auckland", False)]
+    clock.at = dt.datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
+    assert [(due.slot.zone, due.missed) for due in plan_due(house, clock.at)] == [("Europe/Berlin", True)]
+
+
 def test_paused_campaigns_wait(build: Build, clock: Clock, wire: Wire) -> None:
     """While it is on hold nothing leaves; resumed in time, its slot is sent."""
     house = build(**daily("up to 5 hours"))
