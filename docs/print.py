@@ -203,7 +203,34 @@ def templates() -> str:
         lines.append(f"| `{name}` | {row.does} | `{cell(row.example)}` | {cell(row.gives)} |")
     lines += ["", "Other names: " + ", ".join(f"`{a}` for `{b}`" for a, b in ALIASES.items()) + "."]
     lines += ["", "Tests behind `is`: " + ", ".join(f"`{name}`" for name in TESTS) + "."]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *mjml()]) + "\n"
+
+
+def mjml() -> list[str]:
+    """Give the table of the elements of MJML."""
+    from orchestrator.render.mjml_words import ELEMENTS, FREE
+
+    lines = [
+        "",
+        "## MJML",
+        "",
+        "Templates whose names end with `.mjml.j2` are [MJML](../how-to/write-letters-in-mjml.md). Every element of a "
+        "body also has `css-class` and `mj-class`. Attributes in *italics* may hold Jinja.",
+        "",
+        "| element | holds | attributes |",
+        "|---|---|---|",
+    ]
+    for name, row in ELEMENTS.items():
+        holds = "text" if name in ("mj-title", "mj-preview") else "CSS" if name == "mj-style" else "HTML"
+        inside = holds if row.content else ", ".join(f"`{child}`" for child in sorted(row.children)) or "nothing"
+        known = sorted(row.attributes - {"css-class", "mj-class", "data-utm"})
+        said = ", ".join(f"*{word}*" if word in FREE and name != "mj-body" else word for word in known)
+        if name in ("mj-all", "mj-class"):
+            said = ("name, " if name == "mj-class" else "") + "any of an element below"
+        elif name == "mj-attributes":
+            inside = "`mj-all`, `mj-class`, any element below `mj-body`"
+        lines.append(f"| `{name}` | {inside} | {said} |")
+    return lines
 
 
 def cell(text: str) -> str:

@@ -46,6 +46,7 @@ HOMES: dict[str, set[str]] = {
     "pymysql": {"audience"},
     "jinja2": {"render"},
     "css_inline": {"render"},
+    "mjml": {"render"},
     "inscriptis": {"render"},
     "email_validator": {"audience"},
     "aiosmtplib": {"deliver"},

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from orchestrator.render.reads import Read as Read
     from orchestrator.render.reads import Reads as Reads
     from orchestrator.render.reads import inspect as inspect
+    from orchestrator.render.source import HTML_ENDINGS as HTML_ENDINGS
 
 __getattr__ = exports(
     __name__,
@@ -33,6 +34,7 @@ __getattr__ = exports(
         "CODES": "codes",
         "Claim": "links",
         "FILTERS": "filters",
+        "HTML_ENDINGS": "source",
         "Letter": "letter",
         "Parts": "letter",
         "Read": "reads",

@@ -63,6 +63,46 @@ _PAGES = (
         "A picture pasted into the HTML as text",
         "An <img> with an https address",
     ),
+    CodePage(
+        "E609",
+        "MJML that cannot be read",
+        "An element or a tag is not closed, a value stands without quotes, or text stands where only elements do. "
+        "Inside mj-text and its like stands HTML, and what it opens it must close there.",
+        "<mj-column><mj-text>Hello</mj-column>",
+        "<mj-column><mj-text>Hello</mj-text></mj-column>",
+    ),
+    CodePage(
+        "E610",
+        "An element of MJML that is unknown, or stands elsewhere",
+        "The compiler would leave it out or pass it on as it is, and the letter would look broken. The table of the "
+        "manual says what stands where. Files come in by the include of Jinja, not by mj-include.",
+        "<mj-section><mj-text>Hello</mj-text></mj-section>",
+        "<mj-section><mj-column><mj-text>Hello</mj-text></mj-column></mj-section>",
+    ),
+    CodePage(
+        "E611",
+        "An attribute of MJML that does nothing",
+        "The compiler leaves out attributes that an element does not have, values that it cannot use, and classes that "
+        "nobody defined, without a word. So they are told here.",
+        '<mj-text colour="red">Hello</mj-text>',
+        '<mj-text color="red">Hello</mj-text>',
+    ),
+    CodePage(
+        "E612",
+        "Jinja where MJML has no room for it",
+        "MJML is compiled once, before any value is known. Jinja may stand in what mj-text and its like hold, in "
+        "addresses, colours and texts of attributes, and if and for between whole elements; not in sizes, not as a "
+        "part of a tag, and not around half of an element.",
+        '<mj-column width="{{ campaign.params.width }}">',
+        '<mj-column width="50%">',
+    ),
+    CodePage(
+        "E613",
+        "The compiler of MJML is missing",
+        "Letters in MJML need a library that a shop without them does not. It comes as an extra.",
+        "pip install campaign-orchestrator",
+        "pip install 'campaign-orchestrator[mjml]'",
+    ),
 )
 
 CODES: dict[str, CodePage] = {page.code: page for page in _PAGES}

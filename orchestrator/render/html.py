@@ -27,6 +27,7 @@ _TABLE_PARTS = {
     "tfoot": ("<table>", "</table>"),
 }
 _FIRST_TAG = re.compile(r"\s*<(\w+)")
+_STYLE = re.compile(r"<style\b(?![^>]*\bdata-css-inline\s*=\s*[\"']?ignore)", re.I)
 _START = re.compile(r"<!--|<(/?)([A-Za-z][\w:-]*)")
 _IGNORED = re.compile(r"[^>]*\bdata-css-inline\s*=\s*[\"']?ignore")
 _QUOTE_OR_END = re.compile(r"[\"'>]")
@@ -58,7 +59,7 @@ def inline(parts: Sequence[Piece | str]) -> Inlined:
     from css_inline import CSSInliner, InlineError
 
     text = "".join(part if isinstance(part, str) else part.text for part in parts)
-    if "<style" not in text.lower():
+    if not _STYLE.search(text):
         return Inlined(tuple(parts))
     veil = Veil(text)
     try:

@@ -32,10 +32,11 @@ from orchestrator.render.errors import RenderError
 from orchestrator.render.filters import TemplateError
 from orchestrator.render.html import inline, with_body
 from orchestrator.render.joined import Joined
+from orchestrator.render.mjml import ENDING, compiled, tidied
 from orchestrator.render.plain import derive
 from orchestrator.render.reads import inspect
 from orchestrator.render.sandbox import OUTPUT, Bag, Meter, Sandbox
-from orchestrator.render.source import Piece, flatten
+from orchestrator.render.source import HTML_ENDINGS, Flat, Piece, flatten
 from orchestrator.render.utm import FILTER, Marker, defaults, mark_values, unmarked
 
 _HIDDEN = (
@@ -132,12 +133,12 @@ class Letter:
         self._text: _Page | None = None
         self._derived = False
         name = variant.template
-        if name and name.endswith(".html.j2"):
+        if name and name.endswith(HTML_ENDINGS):
             self._compile_html(sandbox, templates, name, derived=variant.text is None)
         elif name and name.endswith(".txt.j2"):
             self._compile_text(sandbox, templates, name)
         elif name:
-            raise RenderError(f"the template {name!r} must end with .html.j2 or .txt.j2", variant.span)
+            raise RenderError(f"the template {name!r} must end with .html.j2, .mjml.j2 or .txt.j2", variant.span)
         if variant.text is not None:
             self._compile_text(sandbox, templates, variant.text)
         if self._html is None and self._text is None:
@@ -186,20 +187,20 @@ class Letter:
     def _compile_html(self, sandbox: Sandbox, templates: Mapping[str, str], name: str, derived: bool) -> None:
         text, path = self._source(templates, name), f"templates/{name}"
         content = self._read(text, path, templates)
-        flat = flatten(name, text, path, templates)
+        flat = _flat(templates, name)
         parts, body = with_body(flat.pieces)
         parts[body:body] = flat.macros
         if self._marker is not None:
             parts = self._marker.html(parts)
         if derived:
-            self._text = _Page(sandbox, derive(parts), path.removesuffix(".html.j2") + ".txt.j2")
+            self._text = _Page(sandbox, derive(parts), f"{path.rsplit('.', 2)[0]}.txt.j2")
             self._derived = True
         if self._preheader and "preheader" not in content:
             parts[body:body] = [_HIDDEN[0], _SHOW, _HIDDEN[1]]
         inlined = inline(parts)
         if inlined.note:
             self.notes = (*self.notes, f"{path}: {inlined.note}")
-        self._html = _Page(sandbox, inlined.parts, path)
+        self._html = _Page(sandbox, tidied(inlined.parts) if name.endswith(ENDING) else inlined.parts, path)
 
     def _compile_text(self, sandbox: Sandbox, templates: Mapping[str, str], name: str) -> None:
         text, path = self._source(templates, name), f"templates/{name}"
@@ -278,10 +279,22 @@ def links_left_alone(
     Raises RenderError where the template cannot be read.
     """
     marker = _marker(step, variant, project)
-    if marker is None or not name.endswith(".html.j2"):
+    if marker is None or not name.endswith(HTML_ENDINGS):
         return []
-    flat = flatten(name, templates[name], f"templates/{name}", templates)
+    flat = _flat(templates, name)
     return unmarked([*flat.macros, *flat.pieces])
+
+
+def _flat(templates: Mapping[str, str], name: str) -> Flat:
+    """Give a template and the files it uses as one, MJML as HTML; raises RenderError where it cannot be compiled."""
+    path = f"templates/{name}"
+    flat = flatten(name, templates[name], path, templates)
+    if not name.endswith(ENDING):
+        return flat
+    done = compiled(flat, path)
+    if done.diagnostics:
+        raise RenderError(done.diagnostics[0].message, done.diagnostics[0].span)
+    return Flat(done.pieces, done.macros, [], flat.files)
 
 
 def _marker(step: Step, variant: Variant, project: Project) -> Marker | None:

@@ -15,6 +15,7 @@ from jinja2 import nodes
 from orchestrator.model.diagnostic import Diagnostic, Span
 from orchestrator.render.allowed import parse
 from orchestrator.render.joined import Joined
+from orchestrator.render.mjml import ENDING, compiled, misnamed
 from orchestrator.render.sandbox import DATE_PARTS, ROOTS, Sandbox
 from orchestrator.render.source import Piece, flatten
 
@@ -65,6 +66,8 @@ def inspect(text: str, path: str, templates: Mapping[str, str] | None = None, at
         if not _SANDBOX:
             _SANDBOX.append(Sandbox())
         tree, diagnostics = parse(joined, path, _SANDBOX[0])
+        if at is None:
+            diagnostics += compiled(flat, path).diagnostics if path.endswith(ENDING) else misnamed(flat, path)
     reads: tuple[Read, ...] = ()
     if tree is not None:
         finder = _Finder(joined, path)

@@ -21,6 +21,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from orchestrator.render import filters
 from orchestrator.render.filters import ALIASES, FILTERS, LONGEST, TESTS, TemplateError, bounded
+from orchestrator.render.source import HTML_ENDINGS
 
 OUTPUT = 1_000_000
 """Characters that one part of a message may have."""
@@ -136,7 +137,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         """Set up an environment that knows the table of filters and nothing else."""
         super().__init__(
             undefined=StrictUndefined,
-            autoescape=lambda name: bool(name) and str(name).endswith(".html.j2"),
+            autoescape=lambda name: bool(name) and str(name).endswith(HTML_ENDINGS),
             finalize=_shown,
             keep_trailing_newline=False,
             optimized=True,

@@ -16,6 +16,8 @@ from orchestrator.model.suggest import closest
 
 LARGEST = 500_000
 """Characters that a letter's templates may have together."""
+HTML_ENDINGS = (".html.j2", ".mjml.j2")
+"""How the names of templates end whose values are escaped for HTML."""
 DEEPEST = 10
 """Files that may extend, include or import one another in a row."""
 
@@ -77,10 +79,11 @@ def split(text: str, path: str) -> tuple[list[Piece], list[Diagnostic]]:
 
     def data(until: int, strip: bool) -> None:
         chunk = text[at:until]
-        chunk = chunk.lstrip() if trim else chunk
-        chunk = chunk.rstrip() if strip else chunk
-        if chunk:
-            pieces.append(Piece("data", chunk, span(at, until)))
+        shown = chunk.lstrip() if trim else chunk
+        start = until - len(shown)
+        shown = shown.rstrip() if strip else shown
+        if shown:
+            pieces.append(Piece("data", shown, span(start, start + len(shown))))
 
     while found := _OPEN.search(text, at):
         start = found.start()

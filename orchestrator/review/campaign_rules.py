@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from orchestrator.model.campaign import Campaign, Status
 from orchestrator.model.diagnostic import NOWHERE, Diagnostic, Related, Severity, Span
 from orchestrator.model.workspace import Workspace
+from orchestrator.render import HTML_ENDINGS
 
 Rule = Callable[[Campaign, Workspace], Iterator[Diagnostic]]
 
@@ -72,18 +73,19 @@ def template_names(campaign: Campaign, workspace: Workspace) -> Iterator[Diagnos
     for number, step in enumerate(campaign.steps):
         for index, variant in enumerate(step.variants):
             for word, name, ends in (
-                ("template", variant.template, (".html.j2", ".txt.j2")),
+                ("template", variant.template, (*HTML_ENDINGS, ".txt.j2")),
                 ("text", variant.text, (".txt.j2",)),
             ):
                 if name is None or name.endswith(ends) or name not in workspace.templates:
                     continue
                 own = f"steps.{number}.send.variants.{index}.{word}"
                 place = campaign.spans.get(own, _place(campaign, f"steps.{number}.send.{word}"))
+                end = ends[1] if ".mjml" in name and len(ends) > 1 else ends[0]
                 yield Diagnostic(
                     place,
                     "E623",
                     f"`{name}` does not end with {' or '.join(ends)}",
-                    (f"rename it to {name.split('.')[0]}{ends[0]}",),
+                    (f"rename it to {name.split('.')[0]}{end}",),
                     notes=("the end of the name decides whether values are escaped for HTML",),
                 )
 

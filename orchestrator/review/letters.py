@@ -16,7 +16,7 @@ from orchestrator.model.schema import Entity
 from orchestrator.model.segment import Trait
 from orchestrator.model.suggest import closest
 from orchestrator.model.workspace import Workspace
-from orchestrator.render import Read, Reads, inspect, links_left_alone
+from orchestrator.render import HTML_ENDINGS, Read, Reads, inspect, links_left_alone
 
 NAMES: Mapping[str, tuple[str, ...]] = {
     "campaign": ("name", "title", "params", "postal_address", "project"),
@@ -179,7 +179,7 @@ def _unsubscribe(workspace: Workspace, use: _Use, word: str, name: str, found: R
         "E633",
         f"templates/{name} has no unsubscribe link",
         ('<a href="{{ links.unsubscribe }}">Unsubscribe</a>',)
-        if name.endswith(".html.j2")
+        if name.endswith(HTML_ENDINGS)
         else ("Unsubscribe: {{ links.unsubscribe }}",),
         notes=(f"every message of category `{category.name}` must carry one",),
         related=(Related(category.span, "`unsubscribe: false` here is for messages people cannot refuse"),)
