@@ -8,7 +8,9 @@ or in a transaction that may only read. ``open_store`` gives the store of a URL.
 from __future__ import annotations
 
 import datetime as dt
+import importlib.util
 import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
@@ -52,7 +54,7 @@ def columns(schema: Schema) -> dict[str, dict[str, Field]]:
             put(relation.table, name, Field("", Type.INT if isinstance(value, int) else Type.TEXT, ""))
         for prop in relation.properties.values():
             put(relation.table, prop.column, prop)
-            put(event.table, prop.longitude, Field("", Type.DECIMAL, ""))
+            put(relation.table, prop.longitude, Field("", Type.DECIMAL, ""))
     if schema.consent is not None:
         consent = schema.consent
         put(consent.table, consent.channel, Field("", Type.TEXT, ""))
@@ -262,6 +264,13 @@ class DuckDB(Store):
         "date": "date", "instant": "timestamptz", "wall": "timestamp",
     }  # fmt: skip
     savepoints = False
+
+    def __init__(self, engine: sa.Engine) -> None:
+        super().__init__(engine)
+        # the driver looks for pandas at every parameter, which is half of the time where there is none
+        if importlib.util.find_spec("pandas") is None:
+            sys.modules.setdefault("pandas", None)  # type: ignore[arg-type]
+        sa.event.listen(engine, "connect", lambda connection, _: connection.execute("set threads = 1"))
 
     def cell(self, value: Any, field: Field) -> Any:
         """Give moments of UTC their zone, exact numbers as texts (a list of them has one type then)."""

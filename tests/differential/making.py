@@ -1,14 +1,16 @@
-"""Schemas and rows made up from a seed: every type and format, with unknowns, ties, duplicates and edges of time."""
+"""Rows made up from a seed: every type and format, with unknowns, ties, duplicates and edges of time."""
 
 from __future__ import annotations
 
 import datetime as dt
 import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import declaring
+from documents import Belongings, in_json
 from reference import clock
 
 from orchestrator.model import condition as c
@@ -16,10 +18,9 @@ from orchestrator.model.messages import our_events
 from orchestrator.model.people import canonical_id
 from orchestrator.model.place import Box, Polygon, Spot
 from orchestrator.model.project import Project
-from orchestrator.model.schema import ConsentTable, Entity, EventTable, Field, History, Schema, Table, TimeFormat, Type
+from orchestrator.model.schema import EventTable, Field, Schema, TimeFormat, Type
 
-ZONES = ("Europe/Berlin", "UTC", "America/New_York", "Pacific/Auckland", "Asia/Kolkata", "America/Sao_Paulo")
-PEOPLES_ZONES = (*ZONES, "Mars/Olympus", "", None, "America/Los_Angeles", "Pacific/Kiritimati")
+PEOPLES_ZONES = (*declaring.ZONES, "Mars/Olympus", "", None, "America/Los_Angeles", "Pacific/Kiritimati")
 MOMENTS = (
     "2026-11-22T09:00:00", "2026-10-25T00:30:00", "2026-10-25T01:30:00", "2026-03-29T01:00:00", "2026-03-31T08:15:30",
     "2028-02-29T12:00:00", "2027-03-01T00:00:00", "2026-12-31T23:30:00", "2026-11-01T05:30:00", "2026-06-15T22:00:00",
@@ -67,7 +68,6 @@ DEGREES = (
 )
 COUNTS = (1, 2, 3, 7, 30)
 UNITS = ("minute", "hour", "day", "week", "month", "quarter", "year")
-_PATTERNS = ("%Y%m%d", "%Y%m%d%H%M%S", "%Y/%m/%d %H:%M:%S")
 
 
 @dataclass
@@ -96,14 +96,17 @@ def instants(as_of: dt.datetime, zone: str) -> list[dt.datetime]:
 def make(seed: int) -> World:
     """Give the world of a seed."""
     rng = random.Random(seed)
-    zone = rng.choice(ZONES)
+    zone = rng.choice(declaring.ZONES)
     week_starts = rng.choice((0, 6, 0))
     as_of = dt.datetime.fromisoformat(rng.choice(MOMENTS)).replace(tzinfo=dt.UTC)
     project = Project(1, "made", zone=zone, week_starts=week_starts, periods=_periods(as_of), places=PLACES)
-    schema = _schema(rng)
-    edges = instants(as_of, zone) + instants(as_of, rng.choice(ZONES))
+    schema = declaring.schema(rng)
+    edges = instants(as_of, zone) + instants(as_of, rng.choice(declaring.ZONES))
     rows = _Rows(rng, schema, as_of, edges)
-    return World(schema, project, rows.tables() | rows.ours(random.Random(seed + 1_000_000)), as_of, seed)
+    tables = rows.tables()
+    rows.belongings(random.Random(seed + 2_000_000), tables)
+    tables |= rows.ours(random.Random(seed + 1_000_000))
+    return World(schema, project, tables, as_of, seed)
 
 
 def _periods(as_of: dt.datetime) -> dict[str, tuple[c.FromTo, ...]]:
@@ -114,72 +117,7 @@ def _periods(as_of: dt.datetime) -> dict[str, tuple[c.FromTo, ...]]:
     return {"sales": sales, "mixed": mixed}
 
 
-def _time(rng: random.Random, kind: Type) -> TimeFormat:
-    zone = rng.choice(("UTC", "UTC", *ZONES))
-    if kind is Type.DATE:
-        return rng.choice((TimeFormat(), TimeFormat(), TimeFormat("iso"), TimeFormat("pattern", "UTC", "%Y%m%d")))
-    return rng.choice(
-        (TimeFormat(), TimeFormat(), TimeFormat("native", zone), TimeFormat("iso", zone), TimeFormat("iso_t", zone),
-         TimeFormat("epoch"), TimeFormat("epoch_ms"), TimeFormat("pattern", zone, rng.choice(_PATTERNS)))
-    )  # fmt: skip
-
-
-def _field(rng: random.Random, name: str, kind: Type) -> Field:
-    column = rng.choice((name, name, f"c_{name}", f"Col {name}", f"{name}-x"))
-    if kind is Type.MONEY:
-        return Field(name, kind, column, currency="EUR", minor=rng.random() < 0.3)
-    return Field(name, kind, column, time=_time(rng, kind) if kind.is_time else TimeFormat())
-
-
-_ATTRIBUTES = (
-    ("name", Type.TEXT), ("city", Type.TEXT), ("age", Type.INT), ("points", Type.INT), ("score", Type.DECIMAL),
-    ("balance", Type.MONEY), ("vip", Type.BOOL), ("born", Type.DATE), ("renewal", Type.DATE),
-    ("joined", Type.TIMESTAMP), ("os", Type.VERSION),
-    ("renews", Type.TIMESTAMP),
-)  # fmt: skip
-_PROPERTIES = (
-    ("amount", Type.MONEY), ("items", Type.INT), ("weight", Type.DECIMAL), ("coupon", Type.TEXT), ("gift", Type.BOOL),
-    ("due", Type.TIMESTAMP), ("booked", Type.DATE), ("app", Type.VERSION),
-)  # fmt: skip
-
-
-def _schema(rng: random.Random) -> Schema:
-    attributes = {name: _field(rng, name, kind) for name, kind in _ATTRIBUTES}
-    for name, identity in (("city", "event_id"), ("points", None)):
-        past = History(Table(f"past_{name}"), "who", "value", "at", _time(rng, Type.TIMESTAMP), identity)
-        attributes[name] = replace(attributes[name], history=past)
-    attributes["home"] = Field("home", Type.PLACE, "home_lat", longitude="home_lon")
-    zoned = rng.random() < 0.8
-    if zoned:
-        attributes["tz"] = Field("tz", Type.TEXT, "tz_name")
-    key = rng.choice(("id", "customer_no"))
-    person = Entity("customer", Table("customers"), key, attributes, zone="tz_name" if zoned else None)
-    events = {}
-    for name, table, where in (
-        ("purchase", "orders", {}),
-        ("visit", "visits", {}),
-        ("click", "shared", {"kind": "click"}),
-        ("view", "shared", {"kind": "view", "version": 2}),
-    ):
-        properties = {n: _field(rng, n, k) for n, k in _PROPERTIES}
-        if table == "shared":  # one column has one form, whoever reads it
-            properties = {
-                n: Field(n, k, f"{name}_{n}", currency="EUR" if k is Type.MONEY else None) for n, k in _PROPERTIES
-            }
-        time = TimeFormat() if table == "shared" else _time(rng, Type.TIMESTAMP)
-        identity = None if name == "visit" else "event_id"
-        events[name] = EventTable(
-            name, "customer", Table(table), "who", "at", time, properties, id=identity, where=where
-        )
-    consent = ConsentTable(
-        Table("consents"), "who", "channel", "topic", "granted", at="changed_at",
-        time=_time(rng, Type.TIMESTAMP), id="cid",
-        granted_values=rng.choice(((), ("yes", "y"))),
-    )  # fmt: skip
-    return Schema({"customer": person}, events, consent)
-
-
-class _Rows:
+class _Rows(Belongings):
     """The rows of one schema."""
 
     def __init__(self, rng: random.Random, schema: Schema, as_of: dt.datetime, edges: list[dt.datetime]) -> None:
@@ -203,16 +141,17 @@ class _Rows:
             "consents": [],
         }
         for key in self.keys:
-            row = {person.key: key} | {f.column: self.cell(f) for f in person.attributes.values()}
+            row = {person.key: key} | {f.column: self.cell(f) for f in person.attributes.values() if not in_json(f)}
             if person.zone is not None:
                 row["tz_name"] = self.rng.choice(PEOPLES_ZONES)
             for column, degrees in (("home_lat", DEGREES[0]), ("home_lon", DEGREES[1])):
                 row[column] = None if self.rng.random() < 0.1 else Decimal(str(self.rng.choice(degrees)))
             found["customers"].append(row)
         for event in self.schema.events.values():
-            found[str(event.table)] += self.events(event)
+            if event.entity == person.name:
+                found[str(event.table)] += self.events(event, self.keys)
         for past in self.schema.histories().values():
-            found[str(past.table)] = self.events(past)
+            found[str(past.table)] = self.events(past, self.keys)
         consent = self.schema.consent
         assert consent is not None
         for number in range(len(self.keys) * 3):
@@ -245,22 +184,18 @@ class _Rows:
                     rows.append(row | {k: v for k, v in values.items() if k in columns})
         return found
 
-    def events(self, event: EventTable) -> list[dict[str, Any]]:
+    def events(self, event: EventTable, keys: list[Any]) -> list[dict[str, Any]]:
         """Give the rows of one event: some people have none, some have many, ties and duplicates included."""
         rows: list[dict[str, Any]] = []
         text = self.text_ids.setdefault(str(event.table), self.rng.random() < 0.3)
-        nobody = "nobody" if isinstance(self.keys[0], str) else 999_999
-        for key in [*self.keys, nobody]:
+        nobody = "nobody" if isinstance(keys[0], str) else 999_999
+        for key in [*keys, nobody]:
             for _ in range(self.rng.choice((0, 0, 1, 2, 3, 5))):
                 row = {"who": key, "at": self.stored(self.near(), event.time), "event_id": None, **event.where}
-                row |= {f.column: self.cell(f) for f in event.properties.values()}
+                row |= self.cells(event)
                 rows.append(row)
                 if self.rng.random() < 0.2:  # another one at the same moment; without ids it must be the same one
-                    rows.append(
-                        dict(row)
-                        if event.id is None
-                        else row | {f.column: self.cell(f) for f in event.properties.values()}
-                    )
+                    rows.append(dict(row) if event.id is None else row | self.cells(event))
         if event.id is None:
             seen: dict[Any, dict[str, Any]] = {}
             rows = [
@@ -276,6 +211,10 @@ class _Rows:
             if self.rng.random() < 0.03:
                 row["at"] = None
         return rows
+
+    def cells(self, event: EventTable) -> dict[str, Any]:
+        """Give the properties that lie in columns of their own."""
+        return {f.column: self.cell(f) for f in event.properties.values() if not in_json(f)}
 
     def near(self) -> dt.datetime:
         """Give a moment: on an edge of some window, a second beside it, or anywhere in five years."""

@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import random
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
+import parameters
 import special
-from making import COUNTS, World
+from amounts import Amounts, exact
+from belonging import Belonging
+from making import World
 from peers import Peers
-from reference import clock
+from spans import ALL, ELAPSED, LONG, Spans, U
 
 from orchestrator.model import condition as c
 from orchestrator.model.schema import EventTable, Type
 from orchestrator.model.segment import Case, EventDef, ListDef, Partition, Segment, Trait
 
-U = c.Unit
-LONG = (U.DAY, U.DAY, U.WEEK, U.MONTH, U.QUARTER, U.YEAR)
-ALL = (U.MINUTE, U.HOUR, *LONG)
-ELAPSED = (U.MINUTE, U.HOUR, U.DAY, U.DAY, U.WEEK, U.WEEK)
 
-
-class Writer(Peers):
+class Writer(Spans, Amounts, Peers, Belonging):  # type: ignore[misc]
     """One author with a dice. ``names`` collects what later sentences may refer to."""
 
     def __init__(self, world: World, seed: int) -> None:
         self.world, self.rng = world, random.Random(seed)
         self.schema = world.schema
         self.segments: list[c.SegmentRef] = []
+        self.homes: list[c.SegmentRef] = []
         self.traits: dict[Type, list[str]] = {}
         self.named: dict[str, str] = {}  # named event -> the schema's event
         self.lists: list[str] = []
@@ -67,8 +64,13 @@ class Writer(Peers):
             c.SegmentRef("cells"),
             *(c.SegmentRef("cells", cell) for cell in ("first_cell", "second_cell", "rest_cell")),
         ]
+        for name in ("home_one", "home_two"):
+            found.append(self.home(name, 1))
+            self.homes.append(c.SegmentRef(name))
+        made, refs = parameters.segments(self)
+        self.segments += refs
         self.elsewhere = True
-        return found
+        return [*found, *made]
 
     def trait(self, name: str, kind: Type) -> Trait:
         """Give a trait of a type, sometimes with a default."""
@@ -93,6 +95,7 @@ class Writer(Peers):
         makers += [self.sequence] * 3
         makers += [lambda s=s: s(self) for s in (special.version, special.held, special.changed, special.place)]
         makers += [self.missing, self.truth, self.membership, self.rank, self.consent, self.anniversary, c.Everyone]
+        makers += [self.listed, self.listed, self.inside, self.related, self.related, self.household]
         makers += [self.sample, self.ours, self.ours] if self.elsewhere else []
         return self.rng.choice(makers)()
 
@@ -131,6 +134,7 @@ class Writer(Peers):
                 self.order,
                 self.compare,
                 lambda: special.version(self),
+                self.listed if self.filter is self.schema.events["purchase"] else self.texts,
             )
         )()
 
@@ -149,7 +153,7 @@ class Writer(Peers):
         self.literal_next = shape < 0.8
         left = self.number(kind, 2)
         self.literal_next = False
-        right = self.literal(kind) if shape < 0.8 or not _exact(left) else self.simple(kind)
+        right = self.literal(kind) if shape < 0.8 or not exact(left) else self.simple(kind)
         if shape > 0.9:
             low, high = sorted((self.literal(kind), self.literal(kind)), key=_size)
             return c.Between(left, low, high, self.negated())
@@ -204,11 +208,15 @@ class Writer(Peers):
             return c.Did(event, None, window, negated=True)
         if self.rng.random() < 0.3:
             return c.Did(event, None, window)
+        unit = self.rng.choice(ALL) if self.rng.random() < 0.25 else None
+        return c.Did(event, self.quantity(), window, unit=unit, local=unit is not None and self.local())
+
+    def quantity(self) -> c.Quantity:
+        """Give a number of times that some number fits."""
         kind = self.rng.choice(tuple(c.Count))
         count = self.rng.randint(0 if kind in (c.Count.AT_MOST, c.Count.EXACTLY, c.Count.MORE_THAN) else 1, 3)
         high = count + self.rng.randint(0, 2) if kind is c.Count.BETWEEN else None
-        unit = self.rng.choice(ALL) if self.rng.random() < 0.25 else None
-        return c.Did(event, c.Quantity(kind, count, high), window, unit=unit, local=unit is not None and self.local())
+        return c.Quantity(kind, count, high)
 
     def each(self) -> Any:
         """Give ``in each of previous 2 weeks``."""
@@ -277,254 +285,11 @@ class Writer(Peers):
         found = window(LONG[:4], True)if window in (self.rolling, self.calendar) else window()  # fmt: skip
         return c.Anniversary(c.Attr((self.rng.choice(("born", "renewal", "joined")),)), found, self.negated())
 
-    # ---------------------------------------------------------- windows
-
-    def window(self, of: Type | None) -> Any:
-        """Give a window for events (None), for a date or for an instant."""
-        units = LONG if of is Type.DATE else ALL
-        ahead = of is not None
-        makers = [
-            lambda: self.rolling(units, ahead),
-            lambda: self.rolling(units, ahead),
-            lambda: self.calendar(LONG, ahead),
-            lambda: c.OnDay(self.rng.choice(tuple(c.Day)[: 3 if ahead else 2]), self.local()),
-            lambda: self.rng.choice((c.Since, c.Before, c.After, c.Since))(self.point(of)),
-            lambda: self.rng.choice((c.Since, c.Before, c.After, c.Since))(self.point(of)),
-            lambda: c.On(self.point(Type.DATE)),
-            lambda: self.from_to(of),
-            lambda: c.MoreThan(self.count(), self.rng.choice(units), self.local(), ahead and self.rng.random() < 0.4),
-            lambda: self.between(units, ahead),
-            lambda: self.beside(of, units),
-            lambda: self.beside(of, units),
-            lambda: c.During(self.rng.choice(("sales", "mixed")), self.negated()),
-        ]
-        if of is None:
-            makers += [c.Ever] * 3
-        return self.rng.choice(makers)()
-
-    def rolling(self, units: Any, ahead: bool) -> Any:
-        """Give ``in last 3 days``."""
-        return c.Rolling(self.count(), self.rng.choice(units), self.local(), ahead and self.rng.random() < 0.4)
-
-    def calendar(self, units: Any, _ahead: bool) -> Any:
-        """Give ``in this month``."""
-        return c.Calendar(self.rng.choice(units), self.rng.choice((0, 1, 1, 2, 3)), self.local())
-
-    def between(self, units: Any, ahead: bool) -> Any:
-        """Give ``between 1 and 3 days ago``."""
-        low = self.rng.choice((1, 2, 3))
-        high = low + self.rng.choice((1, 4, 27))
-        return c.BetweenSpan(low, high, self.rng.choice(units), ahead and self.rng.random() < 0.4)
-
-    def beside(self, of: Type | None, units: Any) -> Any:
-        """Give ``in first 7 days after …`` or ``in last 7 days before …``."""
-        point, before = self.point(of), self.rng.random() < 0.5
-        local = self.local() and not isinstance(point, c.Attr | c.Anchor)
-        if isinstance(point, c.UnitPoint):
-            before = True
-        return c.Beside(self.count(), self.rng.choice(units), point, before, local)
-
-    def from_to(self, of: Type | None) -> Any:
-        """Give ``from … to …``; two written days stand in order."""
-        start, end = self.point(of), self.point(of)
-        days = [
-            p.value if type(p) is c.Date else p.value.date() for p in (start, end) if isinstance(p, c.Date | c.DateTime)
-        ]
-        if len(days) == 2 and days[0] >= days[1]:
-            start, end = c.Date(days[1] - dt.timedelta(days=1)), c.Date(days[0])
-        return c.FromTo(start, end)
-
-    def point(self, of: Type | None) -> Any:
-        """Give a point; a date is compared with days only."""
-        today = clock.wall(self.world.as_of, ZoneInfo(self.world.project.zone)).date()
-        makers: list[Callable[[], Any]] = [
-            lambda: c.Date(today + dt.timedelta(days=self.rng.choice((0, -1, 1, -7, -30, -31, 5)))),
-            lambda: c.DayPoint(self.rng.choice(tuple(c.Day)), self.local()),
-            lambda: c.UnitPoint(self.rng.choice(LONG[1:]), self.rng.choice((0, 1)), self.local()),
-        ]
-        attribute = "" if self.filter is None else "customer"
-        if of is Type.DATE:
-            makers.append(lambda: c.Attr(tuple(filter(None, (attribute, self.rng.choice(("born", "renewal")))))))
-        else:
-            makers += [
-                self.datetime, c.Now,
-                lambda: c.Attr(tuple(filter(None, (attribute, self.rng.choice(("joined", "renews", "renewal")))))),
-            ]  # fmt: skip
-            if self.filter is None:
-                makers += [lambda: c.Anchor(self.rng.choice(tuple(c.Edge)), self.event())] * 2
-        return self.rng.choice(makers)()
-
-    def datetime(self) -> Any:
-        """Give an instant written out, with or without a zone."""
-        moment = self.rng.choice(
-            (self.world.as_of, self.world.as_of - dt.timedelta(days=7), self.world.as_of - dt.timedelta(hours=24))
-        )
-        if self.rng.random() < 0.5:
-            return c.DateTime(moment)
-        return c.DateTime(clock.wall(moment, ZoneInfo(self.world.project.zone)))
-
-    # ---------------------------------------------------------- values
-
-    def event(self) -> c.Event:
-        """Give an event, often with a filter."""
-        names = [*self.schema.events, *self.named]
-        name = self.rng.choice(names)
-        table = self.schema.events[self.named.get(name, name)]
-        return c.Event(name, self.where(table) if self.rng.random() < 0.45 else None)
-
-    def simple(self, kind: Type) -> Any:
-        """Give an attribute (in a filter: a property) of a type."""
-        if self.filter is not None:
-            names = {Type.INT: ("items",), Type.DECIMAL: ("weight",), Type.MONEY: ("amount",)}[kind]
-            if self.rng.random() < 0.2:
-                return c.Attr(("customer", {Type.INT: "age", Type.DECIMAL: "score", Type.MONEY: "balance"}[kind]))
-        else:
-            names = {Type.INT: ("age", "points"), Type.DECIMAL: ("score",), Type.MONEY: ("balance",)}[kind]
-            if kind is not Type.DECIMAL:
-                names += tuple(self.traits.get(kind, ()))
-        return c.Attr((self.rng.choice(names),))
-
-    def number(self, kind: Type, depth: int) -> Any:
-        """Give a value of a numeric type."""
-        if self.rng.random() < 0.25 or (depth == 0 and self.filter is not None):
-            return self.simple(kind)
-        if depth > 0 and self.rng.random() < 0.25:
-            self.literal_next = False
-            return self.arithmetic(kind, depth - 1)
-        if self.filter is not None:
-            if kind is Type.INT and self.rng.random() < 0.5:
-                of = c.Attr((self.rng.choice(("happened_at", "due")),))
-                return c.Part(self.rng.choice((U.HOUR, U.DAY, U.MONTH, U.QUARTER, U.YEAR)), of, self.local())
-            return self.simple(kind)
-        if kind is Type.INT:
-            return self.rng.choice((self.counted, self.elapsed, self.elapsed, self.remaining, self.part))()
-        prop = "amount" if kind is Type.MONEY else "weight"
-        if self.rng.random() < 0.25:
-            return self.pick(prop)
-        if kind is Type.DECIMAL and self.rng.random() < 0.4:
-            return self.measured()
-        fn = self.rng.choice((c.Fn.SUM, c.Fn.SUM, c.Fn.AVG, c.Fn.MIN, c.Fn.MAX, c.Fn.MEDIAN, c.Fn.MEDIAN))
-        return c.Aggregate(fn, self.event(), (prop,), self.window(None))
-
-    def measured(self) -> Any:
-        """Give a share of events, a median of whole numbers, or the time between events."""
-        event, window = self.event(), self.window(None)
-        shape = self.rng.random()
-        if shape < 0.3:
-            return c.Aggregate(c.Fn.MEDIAN, event, ("items",), window)
-        if shape < 0.6:
-            named = event.where is None and event.name in self.schema.events
-            where = self.where(self.schema.events[event.name]) if named else event.where
-            return c.Share(c.Event(event.name, where), window) if where is not None else self.measured()
-        fn = self.rng.choice((c.Fn.SUM, c.Fn.AVG, c.Fn.MIN, c.Fn.MAX, c.Fn.MEDIAN))
-        return c.Spacing(fn, self.rng.choice((U.MINUTE, U.HOUR, U.DAY, U.WEEK)), event, window)
-
-    def arithmetic(self, kind: Type, depth: int) -> Any:
-        """Give a sum, a difference, a product with a number; division only where the result is a decimal."""
-        exact = lambda k: next(v for v in iter(lambda: self.number(k, depth), None) if _exact(v))  # noqa: E731
-        if kind is Type.DECIMAL and self.rng.random() < 0.5:
-            top = self.rng.choice((Type.INT, Type.MONEY))
-            return c.Arithmetic("/", exact(top), exact(top))
-        if kind is Type.MONEY and self.rng.random() < 0.3:
-            return c.Arithmetic("*", exact(Type.MONEY), c.Number(Decimal(self.rng.choice((2, 3, -1)))))
-        if kind is not Type.MONEY and self.rng.random() < 0.3:
-            return c.Arithmetic("*", exact(kind), exact(Type.INT))
-        return c.Arithmetic(
-            self.rng.choice("+-"), exact(kind), exact(kind) if self.rng.random() < 0.6 else self.literal(kind)
-        )
-
-    def counted(self) -> Any:
-        """Give a count of events, of different values, or a sum of whole numbers."""
-        shapes: tuple[tuple[c.Fn, tuple[str, ...]], ...] = (
-            (c.Fn.COUNT, ()), (c.Fn.COUNT, ()), (c.Fn.COUNT_DISTINCT, ("coupon",)), (c.Fn.COUNT_DISTINCT, ("items",)),
-            (c.Fn.SUM, ("items",)), (c.Fn.MIN, ("items",)), (c.Fn.MAX, ("items",)),
-        )  # fmt: skip
-        fn, prop = self.rng.choice(shapes)
-        return c.Aggregate(fn, self.event(), prop, self.window(None))
-
-    def elapsed(self) -> Any:
-        """Give ``days since …``."""
-        if self.rng.random() < 0.5:
-            return c.Elapsed(
-                self.rng.choice(ALL),
-                c.Anchor(self.rng.choice(tuple(c.Edge)), self.event()),
-                self.literal_next and self.local(),
-            )
-        if self.rng.random() < 0.4:
-            return c.Elapsed(
-                self.rng.choice(LONG),
-                c.Attr((self.rng.choice(("born", "renewal")),)),
-                self.literal_next and self.local(),
-            )
-        return c.Elapsed(
-            self.rng.choice(ALL), c.Attr((self.rng.choice(("joined", "renews")),)), self.literal_next and self.local()
-        )
-
-    def remaining(self) -> Any:
-        """Give ``days until …``."""
-        if self.rng.random() < 0.4:
-            return c.Remaining(
-                U.DAY, c.Attr((self.rng.choice(("born", "renewal")),)), True, self.literal_next and self.local()
-            )
-        if self.rng.random() < 0.5:
-            return c.Remaining(self.rng.choice(LONG), c.Attr(("renewal",)), False, self.literal_next and self.local())
-        return c.Remaining(self.rng.choice(ALL), c.Attr(("renews",)), False, self.literal_next and self.local())
-
-    def part(self) -> Any:
-        """Give ``month of …``."""
-        of = self.rng.choice((c.Now(), c.Attr(("joined",)), c.Attr(("born",))))
-        units = (U.DAY, U.MONTH, U.QUARTER, U.YEAR)
-        if of != c.Attr(("born",)):
-            units += (U.HOUR,)
-        return c.Part(self.rng.choice(units), of, self.local())
-
-    def pick(self, prop: str) -> Any:
-        """Give the first or last event's own value."""
-        return c.Pick(self.rng.choice(tuple(c.Edge)), self.event(), (prop,), self.maybe(lambda: self.window(None)))
-
-    def text(self) -> Any:
-        """Give a text of the person, of an event in a filter, or of their first or last event."""
-        if self.filter is not None:
-            return c.Attr(("customer", "name")) if self.rng.random() < 0.15 else c.Attr(("coupon",))
-        if self.rng.random() < 0.15:
-            of = self.rng.choice((c.Now(), c.Attr(("joined",))))
-            return c.Part(None, of, self.local())
-        if self.rng.random() < 0.25:
-            return self.pick("coupon")
-        return c.Attr((self.rng.choice(("name", "city", "name", *self.traits.get(Type.TEXT, ()))),))
-
     # ---------------------------------------------------------- small things
-
-    def literal(self, kind: Type) -> Any:
-        """Give a literal that data may hit exactly."""
-        if kind is Type.INT:
-            return c.Number(Decimal(self.rng.choice((0, 1, 2, 3, 5, 7, 30, 90))))
-        if kind is Type.DECIMAL:
-            value = self.rng.choice(("0", "0.5", "1", "1.5", "2.25", "2.5"))
-            return c.Number(Decimal(value), whole="." not in value)
-        return c.Money(Decimal(self.rng.choice(("0", "0.10", "0.3", "1", "1.01", "19.99", "500", "500.01"))), "EUR")
-
-    def word(self) -> c.Text:
-        """Give a text that data may hold."""
-        return c.Text(self.rng.choice(self._words()))
-
-    def _words(self) -> list[str]:
-        texts = {
-            row[f.column] for f in (self.schema.first.attributes["name"],) for row in self.world.tables["customers"]
-        } - {None}
-        return sorted({*texts, "a", "ä", "sunday", "Σ", "%", "_"})
 
     def op(self) -> str:
         """Give a sign of comparison."""
         return self.rng.choice(("<", "<=", ">", ">="))
-
-    def count(self) -> int:
-        """Give a number of units."""
-        return self.rng.choice(COUNTS)
-
-    def local(self) -> bool:
-        """Tell whether to count in the person's zone."""
-        return self.rng.random() < 0.1
 
     def negated(self) -> bool:
         """Tell whether to negate."""
@@ -537,11 +302,3 @@ class Writer(Peers):
 
 def _size(value: Any) -> Decimal:
     return Decimal(value.amount if isinstance(value, c.Money) else value.value)
-
-
-def _exact(value: Any) -> bool:
-    """Tell whether a value has no endless digits, so that it may be compared with another and calculated with."""
-    if isinstance(value, c.Arithmetic):
-        return value.op != "/" and _exact(value.left) and _exact(value.right)
-    endless = isinstance(value, c.Share | c.Spacing) or (isinstance(value, c.Aggregate) and value.fn is c.Fn.AVG)
-    return not endless and value != c.Attr(("worth",))

@@ -90,6 +90,8 @@ def _windowed(text: str, node: Any) -> str:
 
 def value(node: Any) -> str:
     """Give a value."""
+    if isinstance(node, c.Param):
+        return f"${node.name}"
     if isinstance(node, c.Text):
         return quoted(node.value)
     if isinstance(node, c.Number):
@@ -143,6 +145,8 @@ def quantity(node: c.Quantity) -> str:
 
 
 def _list(items: Any) -> str:
+    if isinstance(items, c.Param):
+        return value(items)
     return items.name if isinstance(items, c.ListRef) else "(" + ", ".join(value(item) for item in items) + ")"
 
 
@@ -203,6 +207,10 @@ def condition(node: Any) -> str:
         return f"in smallest group with {number(node.share * 100)}% of {value(node.by)}{_scope(node)}"
     if isinstance(node, c.IsUnique):
         return f"{value(node.value)} is {_not(node)}unique"
+    if isinstance(node, c.HasItems | c.HasItem | c.HasRelated):
+        return _has(node)
+    if isinstance(node, c.InSegmentOf):
+        return f"{value(node.of)} is {_not(node)}in segment {node.ref}"
     if isinstance(node, c.Moved):
         return _windowed(f"{'entered' if node.entered else 'left'} segment {node.ref}", node.window)
     if isinstance(node, c.Sample):
@@ -223,15 +231,34 @@ def condition(node: Any) -> str:
     return _windowed(f"{verb} to {node.channel} for {node.topic}", node.window)
 
 
+def _has(node: Any) -> str:
+    which = {c.Which.NONE: "no ", c.Which.EVERY: "every "}.get(node.which, "")
+    if isinstance(node, c.HasItem):
+        return f"{node.of.name} has {which}item where ({condition(node.where)})"
+    if isinstance(node, c.HasItems):
+        return f"{node.of.name} has {node.which.value} of {_list(node.items)}"
+    often = "" if node.quantity is None else quantity(node.quantity).rsplit(" ", 1)[0] + " "
+    return f"has {which}{often}{event(node.event)}"
+
+
 def _scope(node: Any) -> str:
     each = f" within each {node.each.name}" if node.each else ""
     return each + (f" among segment {node.among}" if node.among else "")
 
 
+def _param(node: c.Parameter) -> str:
+    kind = node.type if node.of is None else f"{node.type}({node.of})"
+    default = node.default
+    given = "" if default is None else f" = {_list(default) if isinstance(default, tuple) else value(default)}"
+    return f"${node.name}: {kind}{given}"
+
+
 def definition(node: s.Definition) -> str:
     """Give a definition."""
     if isinstance(node, s.Segment):
-        return f"segment {node.name} where {condition(node.where)}"
+        params = ", ".join(map(_param, node.params))
+        of = "" if node.of is None else f" of {node.of}"
+        return f"segment {node.name}{f'({params})' if params else ''}{of} where {condition(node.where)}"
     if isinstance(node, s.Partition):
         among = f" among segment {node.among}" if node.among else ""
         cases = "".join(f"\n  case {case.name} when {condition(case.when)}" for case in node.cases)

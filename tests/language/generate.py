@@ -74,6 +74,7 @@ places = st.builds(c.Param, name)
 stand_ins = st.builds(c.CountParam, name)
 counts = st.integers(0, 400)
 spans = st.integers(1, 400)
+numbered = spans | stand_ins
 points = st.deferred(
     lambda: st.one_of(
         dates,
@@ -95,8 +96,8 @@ def _ordered(start: c.Point, end: c.Point) -> c.FromTo:
 
 
 windows = st.one_of(
-    st.builds(c.Rolling, spans | stand_ins, units, flags, flags),
-    st.builds(c.Calendar, units, st.integers(0, 12), flags),
+    st.builds(c.Rolling, numbered, units, flags, flags),
+    st.builds(c.Calendar, units, st.integers(0, 12) | stand_ins, flags),
     st.builds(c.OnDay, st.sampled_from(list(c.Day)), flags),
     st.just(c.Ever()),
     st.builds(c.On, points),
@@ -104,8 +105,8 @@ windows = st.one_of(
     st.builds(c.Before, points),
     st.builds(c.After, points),
     st.builds(_ordered, points, points),
-    st.builds(c.MoreThan, counts, units, flags, flags),
-    st.builds(c.Beside, spans, units, points, flags, flags),
+    st.builds(c.MoreThan, counts | stand_ins, units, flags, flags),
+    st.builds(c.Beside, numbered, units, points, flags, flags),
     st.builds(c.During, name, flags),
 )
 betweens = st.builds(
@@ -114,7 +115,7 @@ betweens = st.builds(
 event_windows = st.one_of(
     windows,
     betweens.map(lambda span: c.BetweenSpan(span.low, span.high, span.unit)),
-    st.builds(c.InEach, units, spans, flags),
+    st.builds(c.InEach, units, numbered, flags),
 )
 
 
@@ -179,7 +180,10 @@ def _quantity(kind: c.Count, count: int, more: int) -> c.Quantity:
     return c.Quantity(kind, count + 1 if kind is c.Count.FEWER_THAN else count)
 
 
-quantities = st.builds(_quantity, st.sampled_from(list(c.Count)), counts, counts)
+quantities = st.one_of(
+    st.builds(_quantity, st.sampled_from(list(c.Count)), counts, counts),
+    st.builds(c.Quantity, st.sampled_from([k for k in c.Count if k is not c.Count.BETWEEN]), stand_ins),
+)
 simple_conditions = comparisons(simple_values)
 
 
@@ -193,11 +197,26 @@ steps = st.builds(_step, st.sampled_from(list(c.Link)), events, st.none() | name
 sequences = st.builds(c.Sequence, events, st.none() | event_windows, st.lists(steps, min_size=1, max_size=4).map(tuple))
 
 
+def _belonging() -> st.SearchStrategy[c.Condition]:
+    """Tests of lists, of related rows, and of what somebody belongs to."""
+    listed = st.lists(literals, min_size=1, max_size=4).map(tuple) | st.builds(c.ListRef, name) | places
+    whole = st.sampled_from((c.Which.ANY, c.Which.ALL, c.Which.NONE))
+    some = st.sampled_from((c.Which.ANY, c.Which.NONE, c.Which.EVERY))
+    return st.one_of(
+        st.builds(c.HasItems, attrs, listed, whole),
+        st.builds(c.HasItem, attrs, simple_conditions, some),
+        st.builds(c.HasRelated, events, some),
+        st.builds(c.HasRelated, events, st.just(c.Which.ANY), quantities),
+        st.builds(c.InSegmentOf, attrs, refs, flags),
+    )
+
+
 def _leaf_conditions() -> st.SearchStrategy[c.Condition]:
     share = st.integers(1, 100).map(lambda n: Decimal(n) / 100)
     among, each = st.none() | refs, st.none() | attrs
     return st.one_of(
         comparisons(values),
+        _belonging(),
         st.just(c.Everyone()),
         st.builds(c.Did, events, st.none() | quantities, st.none() | event_windows),
         st.builds(lambda event, window: c.Did(event, None, window, negated=True), events, st.none() | event_windows),

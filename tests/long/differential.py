@@ -21,7 +21,8 @@ from comparing import Difference, run  # noqa: E402
 from engines import IN_MEMORY, Store, open_store  # noqa: E402
 
 LOCAL = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
-MARIA = f"orc_long_{os.getpid()}"
+OWN = f"orc_long_{os.getpid()}"
+"""A database of this run's own on each server: tables of the same names would wait for each other."""
 
 
 def stores(only: list[str]) -> list[Store]:
@@ -29,19 +30,27 @@ def stores(only: list[str]) -> list[Store]:
     found = [open_store(url) for url in IN_MEMORY]
     maria, reason = servers.find()
     if maria is not None:
-        servers.run(maria, f"create database {MARIA}")
-        atexit.register(servers.run, maria, f"drop database {MARIA}")
-        found.append(open_store(maria.rstrip("/") + f"/{MARIA}"))
+        servers.run(maria, f"create database {OWN}")
+        atexit.register(servers.run, maria, f"drop database {OWN}")
+        found.append(open_store(maria.rstrip("/") + f"/{OWN}"))
     else:
         print(reason)
-    postgres = open_store(os.environ.get("ORC_TEST_POSTGRES", LOCAL))
+    server = open_store(os.environ.get("ORC_TEST_POSTGRES", LOCAL))
     try:
-        postgres.engine.connect().close()
+        _ordered(server, f"create database {OWN}")
     except Exception as error:
         print(f"without PostgreSQL: {error}".splitlines()[0])
     else:
+        postgres = open_store(server.engine.url.set(database=OWN).render_as_string(hide_password=False))
+        atexit.register(lambda: (postgres.engine.dispose(), _ordered(server, f"drop database {OWN}")))
         found.append(postgres)
     return [store for store in found if not only or store.dialect in only]
+
+
+def _ordered(server: Store, statement: str) -> None:
+    """Run a statement that stands in no transaction."""
+    with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql(statement)
 
 
 def main() -> int:
