@@ -16,6 +16,7 @@ from ledger_model import RULES, Limits, Message, Worker, World, around, same, st
 
 from orchestrator.ledger import Claimed, Ledger, MessageState, Reason, migrate, open_ledger
 from orchestrator.model.delivery import Outcome, Receipt
+from tests.model.conformance import EDGES
 
 sys.path.append(str(Path(__file__).parents[1] / "ledger"))
 from ledger_desk import NOON, Desk, planned, rule
@@ -129,6 +130,11 @@ def test_taking_alike_for_one_loses_nothing() -> None:
 def known_edges() -> set[tuple[str, str, int, int]]:
     """Give every transition that some walk makes."""
     return set().union(*(explore(limits).edges for limits in WALKS.values()))
+
+
+def test_the_list_of_edges_is_the_models() -> None:
+    """Real runs are held against the list; so it must be all that the walks make, and no more."""
+    assert known_edges() == EDGES
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
