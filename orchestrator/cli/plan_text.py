@@ -91,7 +91,7 @@ def _moved(plan: Plan) -> None:
         if size.last is not None and size.after is not None:
             share = (size.after - size.last) / max(size.last, 1)
             if abs(share) >= MOVED and abs(size.after - size.last) >= MANY:
-                rows.append((abs(share), size.what, size.last, size.after, f"{share:+.0%}"))
+                rows.append((abs(share), size.what, size.last, size.after, f"{share:+.0%}" if size.last else ""))
     if rows:
         rows.sort(reverse=True)
         _heading("Moved by itself since the last apply")

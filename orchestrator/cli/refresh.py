@@ -80,10 +80,21 @@ def _chosen(here: Here, segments: tuple[str, ...], all_: bool) -> list[str]:
         return list(dict.fromkeys(segments))
     workspace = here.loaded.workspace
     if not all_:
-        return list(stored_segments(workspace))
+        asked = list(stored_segments(workspace))
+        if not all(_is_there(workspace, name) for name in asked):
+            here.sound()  # prints what is wrong where somebody asked for it, and ends
+        return asked
     names: list[str] = []
     for name, definition in workspace.definitions.items():
         if isinstance(definition, Segment | Partition):
             names.append(name)
             names += [f"{name}.{cell}" for cell in getattr(definition, "cells", ())]
     return names
+
+
+def _is_there(workspace: Workspace, name: str) -> bool:
+    from orchestrator.model.segment import Partition
+
+    base, _, cell = name.partition(".")
+    definition = workspace.definitions.get(base)
+    return not cell or (isinstance(definition, Partition) and cell in definition.cells)

@@ -123,8 +123,8 @@ def _tell(turn: Turn, queued: list[Occurrence], stopped: bool, held: list[str], 
         click.echo(line)
     for campaign, slot, reason in halted:
         click.echo(click.style(f"halted: {campaign} {slot}: {reason}", fg="red"))
-    for occurrence, warning in turn.walked.warnings:
-        click.echo(click.style(f"warning: {occurrence.campaign}: {warning}", fg="yellow"), err=True)
+    for doubt in dict.fromkeys(f"{occurrence.campaign}: {warning}" for occurrence, warning in turn.walked.warnings):
+        click.echo(click.style(f"warning: {doubt}", fg="yellow"), err=True)  # slots of many zones share one
     counts = {name: n for name, n in sent.items() if isinstance(n, int) and n and name != "claimed"}
     called = {
         "held": "kept back by the last look (quiet hours, caps, consent; see `orc status`)",

@@ -15,7 +15,7 @@ from orchestrator.compile.dialects import dialect as dialect_of
 from orchestrator.compile.dialects.base import Dialect, Expr, bind
 from orchestrator.compile.features import EVERYBODY, NOBODY, Column, Consented, Measured, Pred, Term
 from orchestrator.compile.homes import ONLY_WAREHOUSE, Where
-from orchestrator.compile.logic import all_of, negation, time_format
+from orchestrator.compile.logic import all_of, negation, never_unknown, time_format
 from orchestrator.compile.names import Mistake, Scope, attribute, entity_name, usage
 from orchestrator.compile.names import segment as find_segment
 from orchestrator.compile.statement import Frame, Statement
@@ -170,7 +170,10 @@ def fact_fields(workspace: Workspace, names: Sequence[str], entity: str | None =
             term = Builder(workspace, EARLIEST).trait(target)
             form = time_format(term) if term.type.is_time and isinstance(term, Column | Measured) else TimeFormat()
             currency = workspace.project.currency
-            target_field = Field(name, Type(target.type), name, currency=currency, time=form, title=target.doc)
+            missing = target.default is None and not never_unknown(term)
+            target_field = Field(
+                name, Type(target.type), name, nullable=missing, currency=currency, time=form, title=target.doc
+            )
         else:
             target_field = target.field
         found.append(target_field)

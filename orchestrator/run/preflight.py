@@ -2,7 +2,8 @@
 
 Twenty people of the snapshot are tried with every variant of their step, whatever their arm; so are fifty generated
 ones. A variant that can be written for none of the real people halts the occurrence before anything leaves. What
-fails for generated people only is a warning: real people may never look like that.
+fails for generated people only is a warning: real people may never look like that. A warning is about a template, so no
+generated text is one that every subject refuses (a line break, a thousand letters): such people fail one by one.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ _TEXTS = (
     "Ada",
     "",
     " ",
-    "x" * 2000,
+    "x" * 400,
     "Łukasz Żółć",
     "李小龍",
     "שלום עולם",
@@ -43,7 +44,7 @@ _TEXTS = (
     "<b>bold</b><script>alert(1)</script>",
     "{{ person.id }} {% raw %}",
     "a & b; c, d",
-    "first\r\nBcc: second",
+    "Anna-Lena  van der Berg",
     "100 % \\ /",
 )
 _NUMBERS = (0, 1, -1, 3, 2**31, 10**15, -(10**15))

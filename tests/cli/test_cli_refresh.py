@@ -115,6 +115,15 @@ def test_what_is_refreshed_is_what_somebody_asks_about(small: Any) -> None:
     assert small("refresh", "nobody").status == 2
 
 
+def test_a_mistake_in_what_is_asked_has_its_place(small: Any, tmp_path: Path) -> None:
+    """A cell that is not there is shown where somebody asked for it, as `orc check` shows it."""
+    path = tmp_path / "small" / "campaigns" / "segments" / "odd.seg"
+    path.write_text("segment odd where entered segment stage.middle in last 7 days\n", encoding="utf-8")
+    said = small("refresh")
+    assert said.status == 1
+    assert "campaigns/segments/odd.seg:1:" in said.out + said.err
+
+
 def test_whoever_reads_is_told_how_old_it_is(small: Any) -> None:
     """explain says that a segment was never refreshed, or when."""
     small.put(P=10)

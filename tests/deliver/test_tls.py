@@ -109,3 +109,25 @@ def test_a_wrong_password_is_said(tls: str, certificate: tuple[Path, Path]) -> N
     with pytest.raises(DeliveryError, match="refuses the login") as error:
         send(tls, certificate, Taken(), password="not-the-secret")
     assert "not-the-secret" not in f"{error.value} {error.value.remedy} {error.value.__cause__}"
+
+
+@pytest.mark.parametrize(
+    ("tls", "said", "remedy"),
+    [("starttls", "offers no STARTTLS", "tls: none"), ("none", "offers no login", "leave username out")],
+)
+def test_what_a_server_does_not_offer_is_said(tls: str, said: str, remedy: str) -> None:
+    """A server that answers and cannot encrypt, or knows no login, is not called unreachable."""
+
+    async def go() -> None:
+        server = await asyncio.get_running_loop().create_server(lambda: SMTP(Taken(), hostname="sink"), "127.0.0.1", 0)
+        port = str(server.sockets[0].getsockname()[1])
+        settings = {"host": "127.0.0.1", "port": port, "tls": tls, "username": "orc", "password": "secret"}
+        async with server:
+            channel = open_channel(Provider("mail", "smtp", settings=settings), None, Path("unused"))
+            with pytest.raises(DeliveryError, match=said) as error:
+                await channel.open()
+            assert remedy in error.value.remedy
+            assert "secret" not in f"{error.value} {error.value.remedy}"
+            await channel.close()
+
+    asyncio.run(go())

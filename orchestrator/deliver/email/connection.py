@@ -167,6 +167,8 @@ async def connect(server: Server) -> Connected:
         raise CannotConnect(str(error.code), f"{where} answers {error.code} before any message", "try later") from None
     except aiosmtplib.SMTPException as error:
         client.close()
+        if type(error) is aiosmtplib.SMTPException:
+            raise _not_offered(where, "AUTH" not in str(error)) from None
         reason = type(error.__cause__ or error).__name__
         raise CannotConnect("connect", f"{where} cannot be reached ({reason})", "is the server running?") from None
     except OSError as error:
@@ -182,3 +184,10 @@ async def connect(server: Server) -> Connected:
         client.supports_extension("8bitmime"),
         int(size) if size.isdigit() else 0,
     )
+
+
+def _not_offered(where: str, encryption: bool) -> CannotConnect:
+    """Give the error for a server that answers, but cannot do what the settings ask of it."""
+    if encryption:
+        return CannotConnect("tls", f"{where} offers no STARTTLS", "set tls: tls, or in your own network tls: none")
+    return CannotConnect("auth", f"{where} offers no login that we know", "check tls, or leave username out")
