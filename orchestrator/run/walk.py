@@ -53,7 +53,7 @@ async def walk(house: House, owner: str, stop: Callable[[], bool] = lambda: Fals
     for one campaign does not stop the others: its error is in ``errors`` and its slot waits until its deadline.
     """
     walked = Walked()
-    recover(house)
+    recover(house, owner)
     while not stop() and (occurrence := house.ledger.take_occurrence(owner, LEASE)):
         try:
             _freeze(house, occurrence, walked)
@@ -68,19 +68,23 @@ async def walk(house: House, owner: str, stop: Callable[[], bool] = lambda: Fals
     return walked
 
 
-def recover(house: House) -> None:
+def recover(house: House, owner: str = "") -> None:
     """Clean up after workers that died or gave up: record what they left in a journal, end their claims and leases.
+
+    ``owner`` begins anew: what it still holds from a walk that failed is put back, too.
 
     Raises StateError, before anything is touched, when the state is an older copy of itself or another machine's.
     """
     trust(house)
     for path in waiting(journal_folder(house.settings)):
-        owner, receipts, epochs = read(path)
-        house.ledger.record(owner, receipts, epochs)
+        another, receipts, epochs = read(path)
+        house.ledger.record(another, receipts, epochs)
         path.unlink()
-    for path, owner in gave_up(journal_folder(house.settings)):
-        house.ledger.let_go(owner)
+    for path, another in gave_up(journal_folder(house.settings)):
+        house.ledger.let_go(another)
         path.unlink(missing_ok=True)
+    if owner:
+        house.ledger.let_go(owner)
     house.ledger.reap()
 
 
