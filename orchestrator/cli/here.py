@@ -87,7 +87,11 @@ class Here:
 
     def now(self) -> dt.datetime:
         """Give the time of this deployment: UTC, whole seconds."""
-        return (self.clock.now() if self.clock else dt.datetime.now(dt.UTC)).replace(microsecond=0)
+        return (self.clock.now() if self.clock else self.machine()).replace(microsecond=0)
+
+    def machine(self) -> dt.datetime:
+        """Give the time of this machine, UTC."""
+        return dt.datetime.now(dt.UTC)
 
     def as_of(self, moment: dt.datetime | None) -> dt.datetime:
         """Give the frozen moment in UTC with whole seconds: the given one on the project's clock, or now."""
@@ -258,10 +262,17 @@ class Here:
 
     @contextmanager
     def house(self, progress: Progress | None = None, sends: bool = False) -> Iterator[House]:
-        """Open both databases for the corridor."""
+        """Open both databases for the corridor; who ``sends`` is refused when the state's clock is not this machine's.
+
+        Raises SettingsError, StateError.
+        """
+        from orchestrator.ledger import refuse_skew
         from orchestrator.run import House
 
         with self.ledger(sends) as ledger, self.warehouse() as warehouse:
+            if sends and self.clock is None:
+                before = self.machine()
+                refuse_skew(ledger.now(), before, self.machine())
             house = House(warehouse, ledger, self.settings)
             if progress is not None:
                 house.progress = progress

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from orchestrator.ledger.ledger import Ledger as Ledger
     from orchestrator.ledger.ledger import open_ledger as open_ledger
     from orchestrator.ledger.migrate import migrate as migrate
+    from orchestrator.ledger.opening import refuse_skew as refuse_skew
     from orchestrator.ledger.store import Clock as Clock
     from orchestrator.ledger.values import OPEN as OPEN
     from orchestrator.ledger.values import SETTLED as SETTLED
@@ -49,6 +50,7 @@ __getattr__ = exports(
     __name__,
     {"FAILURES": "breaker", "Backup": "copying", "backup": "copying", "restore": "copying"}
     | {"Ledger": "ledger", "open_ledger": "ledger", "migrate": "migrate", "Clock": "store"}
+    | {"refuse_skew": "opening"}
     | dict.fromkeys(
         (
             *("OPEN", "SETTLED", "Action", "Claimed", "Count", "Enqueued", "Finding", "MessageState", "NewVersion"),

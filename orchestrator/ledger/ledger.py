@@ -18,6 +18,7 @@ from orchestrator.ledger.membership import Membership
 from orchestrator.ledger.occurrences import Occurrences
 from orchestrator.ledger.opening import ready, refuse_another
 from orchestrator.ledger.people import People
+from orchestrator.ledger.place import refuse_shared_disk
 from orchestrator.ledger.pruning import Pruning
 from orchestrator.ledger.reaper import Reaper
 from orchestrator.ledger.restoring import Restoring
@@ -55,13 +56,18 @@ def open_ledger(
 ) -> Ledger:
     """Open the state database, or say why not: raises StateError when it is down, not migrated, or another's.
 
+    So it does for a SQLite file on a network file system.
+
     ``deployment`` is the id that this copy goes by; None takes the one in the database. ``clock`` is for tests;
     without it the database's own time counts. ``in_flight`` is the most messages that one guard lets out, and so
     the most that a crash of one worker leaves unknown.
     """
     engine = open_engine(url)
-    if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").exists():
-        raise StateError(f"there is no state database at {engine.url.database}", "run `orc migrate`")
+    if engine.dialect.name == "sqlite":
+        file = Path(engine.url.database or "")
+        refuse_shared_disk(file)
+        if not file.exists():
+            raise StateError(f"there is no state database at {file}", "run `orc migrate`")
     try:
         with engine.connect() as connection:
             found = ready(connection)

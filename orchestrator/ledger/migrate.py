@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from orchestrator.ledger.opening import refuse_another, refuse_newer, revision
+from orchestrator.ledger.place import refuse_shared_disk
 from orchestrator.ledger.store import open_engine, state_error
 from orchestrator.ledger.tables import REVISION, SCHEMA, SETTING
 from orchestrator.model.errors import StateError
@@ -36,6 +37,7 @@ def migrate(url: str, deployment: str) -> str:
     engine = open_engine(url)
     try:
         if engine.dialect.name == "sqlite" and engine.url.database:
+            refuse_shared_disk(Path(engine.url.database))
             Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
         with engine.connect().execution_options(orc_writes=True) as connection, connection.begin():
             if connection.dialect.name == "postgresql":

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from orchestrator.ledger.tables import REVISION, REVISION_TABLE, SCHEMA, SETTING
 from orchestrator.model.errors import StateError
+
+SKEW = dt.timedelta(seconds=30)
+"""How far our clock and the state database's may be apart where something is sent."""
 
 
 def revision(connection: Connection) -> str | None:
@@ -35,6 +40,18 @@ def refuse_another(found: str, deployment: str) -> None:
             f"the state database belongs to the deployment {found!r}, not to {deployment!r}: "
             "a copy must not send the original's messages",
             "point ORC_STATE_URL at this deployment's own state, or set ORC_DEPLOYMENT back",
+        )
+
+
+def refuse_skew(theirs: dt.datetime, before: dt.datetime, after: dt.datetime) -> None:
+    """Raise StateError when the state database's time is not ours, which was ``before`` and ``after`` asking for it."""
+    off = max(before - theirs, theirs - after)
+    if off > SKEW:
+        ours = before if theirs < before else after
+        raise StateError(
+            f"the clocks disagree by {off.total_seconds():,.0f} s: this machine says {ours:%Y-%m-%d %H:%M:%S} UTC, the "
+            f"state database {theirs:%Y-%m-%d %H:%M:%S} UTC",
+            "set the wrong one (`timedatectl set-ntp true`), then start again; slots go by the state database's clock",
         )
 
 

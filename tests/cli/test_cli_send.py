@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 import sqlite3
@@ -356,3 +357,22 @@ def test_the_whole_way_with_the_state_on_postgresql(
     assert found["sent"]["accepted"] == len(list((desk.root / ".orc" / "outbox").glob("*.eml"))) > 10
     assert json.loads(desk("run", "--once", "--as-of", LAUNCH, "--format", "json").out)["sent"] == {}
     assert json.loads(desk("audit", "--ledger", "--format", "json").out)["findings"] == []
+
+
+@pytest.mark.parametrize("off", [-40, 40])
+def test_a_machine_whose_clock_is_wrong_sends_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch, off: int) -> None:
+    """Both times are in the message; looking is allowed, and with the clock set right the run goes on."""
+    applied(desk)
+    monkeypatch.delenv("ORC_REHEARSAL")
+    with monkeypatch.context() as patch:
+        wrong = dt.timedelta(seconds=off)
+        patch.setattr("orchestrator.cli.here.Here.machine", lambda _: dt.datetime.now(dt.UTC) + wrong)
+        said = desk("run", "--once")
+        assert said.status == 2
+        assert re.search(
+            r"disagree by (39|40) s: this machine says [-0-9]+ [:0-9]+ UTC, the state database [-0-9]+ [:0-9]+ UTC",
+            said.err,
+        )
+        assert "set-ntp" in said.err
+        assert desk("status").status == 0
+    assert "clocks disagree" not in desk("run", "--once").err
