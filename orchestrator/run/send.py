@@ -43,7 +43,8 @@ class Sent:
     """What one worker did, in messages. ``broken`` could not be written, ``held`` the guard kept back.
 
     The other numbers are those of :class:`~orchestrator.ledger.Recorded`. ``halted`` are occurrences whose campaign
-    was put on hold because too many of their first messages could not be written, with the reason.
+    was put on hold because too many of their first messages could not be written, with the reason. ``answers`` are
+    what providers said, by campaign, provider and outcome.
     """
 
     claimed: int = 0
@@ -58,6 +59,7 @@ class Sent:
     fenced: int = 0
     errors: list[DeliveryError] = field(default_factory=list)
     halted: dict[int, str] = field(default_factory=dict)
+    answers: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
     def add(self, recorded: Recorded) -> None:
         """Count what one recording led to."""
@@ -244,6 +246,9 @@ class _Worker:
         if messages:
             self._rise(messages)
         self._receipts = await _handed_over(channel, messages, deadline) if going else []
+        for receipt in self._receipts:
+            use = going[receipt.id].use
+            self.sent.answers[use.campaign.name, use.step.provider, receipt.outcome.value] += 1
 
     def _not_handed_over(self, ids: Sequence[uuid.UUID], epochs: Mapping[uuid.UUID, int]) -> None:
         """Keep on disk that nothing left after a guard whose commit got no reply: a definite no for each."""

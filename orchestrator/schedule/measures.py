@@ -17,6 +17,8 @@ from orchestrator.ledger import Ledger
 from orchestrator.run import Walked
 
 OUTCOMES = ("accepted", "retry", "failed", "expired", "cancelled", "unknown", "fenced", "held", "broken")
+MOST_CAMPAIGNS = 500
+"""Campaigns that a process counts by name; those that it meets later count together, under an empty name."""
 
 
 class Measures:
@@ -28,6 +30,9 @@ class Measures:
         self.registry = CollectorRegistry()
         here = self.registry
         self._messages = Counter("orc_messages", "Messages by what became of them", ["outcome"], registry=here)
+        labels = ["campaign", "provider", "outcome"]
+        self._answers = Counter("orc_answers", "What providers said to messages", labels, registry=here)
+        self._campaigns: set[str] = set()
         self._slots = Counter("orc_slots", "Slots queued, halted or held by this process", ["what"], registry=here)
         self._errors = Counter("orc_errors", "Beats that could not do all their work", registry=here)
         self._beat = Gauge("orc_last_beat_timestamp_seconds", "When the last whole beat ended", registry=here)
@@ -57,6 +62,8 @@ class Measures:
         for one in fields(walked.sent):
             if one.name in OUTCOMES:
                 self._messages.labels(one.name).inc(getattr(walked.sent, one.name))
+        for (campaign, provider, outcome), n in walked.sent.answers.items():
+            self._answers.labels(self._named(campaign), provider, outcome).inc(n)
         self._slots.labels("queued").inc(len(walked.frozen))
         self._slots.labels("halted").inc(len(walked.halted))
         self._errors.inc(len(walked.errors))
@@ -76,3 +83,9 @@ class Measures:
             self._breakers.labels(breaker.provider).set(1)
         self._beat.set_to_current_time()
         self.missing = [] if ledger.current_number() is not None else ["nothing is applied yet: orc plan, orc apply"]
+
+    def _named(self, campaign: str) -> str:
+        """Give the label of a campaign: its name, or nothing when there are too many names already."""
+        if len(self._campaigns) < MOST_CAMPAIGNS:
+            self._campaigns.add(campaign)
+        return campaign if campaign in self._campaigns else ""

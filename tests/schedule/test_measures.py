@@ -19,7 +19,7 @@ import orchestrator
 from orchestrator.model.delivery import Message, Outcome, Receipt
 from orchestrator.model.errors import SettingsError
 from orchestrator.model.settings import Settings
-from orchestrator.run import House
+from orchestrator.run import House, Walked
 from orchestrator.schedule import serve_forever
 from orchestrator.schedule.listen import listening
 from orchestrator.schedule.logs import EVENTS, configure, without_addresses
@@ -107,12 +107,30 @@ def test_a_daemon_counts_what_it_did_and_names_nobody(
         number = page.split(f'orc_messages_total{{outcome="{outcome}"}} ')[1].split("\n")[0]
         assert float(number) > 0, outcome
     assert f'orc_campaign_messages{{campaign="hello",state="accepted"}} {len(wire.taken)}.0' in page
+    for outcome in ("accepted", "failed", "retry", "unknown"):
+        total = page.split(f'orc_messages_total{{outcome="{outcome}"}} ')[1].split("\n")[0]
+        assert f'orc_answers_total{{campaign="hello",outcome="{outcome}",provider="box"}} {total}' in page
     assert "orc_stopped 0.0" in page
     assert 'orc_slots_total{what="halted"} 1.0' in page
     events = [json.loads(line) for line in lines.splitlines()]
     assert {"started", "queued", "halted", "sent", "stopped"} <= {line["event"] for line in events} <= set(EVENTS)
     for canary in ("@example.com", "Ann1", "Ann2", house.settings.token_key):
         assert canary not in lines + page, canary
+
+
+@pytest.mark.parametrize("state_url", ["sqlite"], indirect=True)
+def test_names_of_campaigns_are_bounded(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that meets ever new campaigns counts the late ones together: its page does not grow for ever."""
+    monkeypatch.setattr("orchestrator.schedule.measures.MOST_CAMPAIGNS", 3)
+    ledger, measures = build().ledger, Measures()
+    for n in range(6):
+        walked = Walked()
+        walked.sent.answers[f"c{n % 5}", "box", "accepted"] = 2
+        measures.worked(ledger, walked)
+    lines = [line for line in measures.text().decode().splitlines() if line.startswith("orc_answers_total{")]
+    assert len(lines) == 4
+    assert 'orc_answers_total{campaign="c0",outcome="accepted",provider="box"} 4.0' in lines
+    assert 'orc_answers_total{campaign="",outcome="accepted",provider="box"} 4.0' in lines
 
 
 def test_addresses_are_taken_out_of_lines() -> None:
