@@ -70,7 +70,7 @@ def _named(workspace: Workspace, node: object, event: str | None) -> Iterator[st
         case SegmentRef() | ListRef():
             yield node.name
         case Event():
-            yield node.name if node.name in workspace.definitions else f"schema:{node.name}"
+            yield node.name if node.name in workspace.definitions else f"schema:{_related(workspace, node.name)}"
             yield from _named(workspace, node.where, node.name)
             return
         case Attr():
@@ -112,4 +112,14 @@ def _base(workspace: Workspace, event: str) -> str:
     while event not in seen and isinstance(found := workspace.definitions.get(event), EventDef):
         seen.add(event)
         event = found.event.name
-    return event
+    return _related(workspace, event)
+
+
+def _related(workspace: Workspace, name: str) -> str:
+    """Give the relation or entity behind its plural (``devices``), any other name as it is."""
+    schema = workspace.schema
+    if name in workspace.known.events:
+        return name
+    plurals = {one.plural: one.name for one in schema.relations.values()}
+    plurals |= {one.plural: one.name for one in schema.entities.values()}
+    return name if name in schema.relations or name in schema.entities else plurals.get(name, name)

@@ -101,8 +101,14 @@ def _frame_of(workspace: Workspace, campaign: Campaign) -> set[str]:
 
 
 def _schema(before: Workspace, after: Workspace) -> set[str]:
-    """Give the names ``schema:<event or attribute>`` whose description differs; all of an entity whose table does."""
+    """Give the names ``schema:<event, relation or attribute>`` whose description differs.
+
+    All of an entity whose table differs, and the entity itself, whose rows another one may count.
+    """
     found = set()
+    for name in before.schema.relations.keys() | after.schema.relations.keys():
+        if fingerprint(before.schema.relations.get(name)) != fingerprint(after.schema.relations.get(name)):
+            found.add(f"schema:{name}")
     for name in before.schema.events.keys() | after.schema.events.keys():
         if fingerprint(before.schema.events.get(name)) != fingerprint(after.schema.events.get(name)):
             found.add(f"schema:{name}")
@@ -110,6 +116,7 @@ def _schema(before: Workspace, after: Workspace) -> set[str]:
         old, new = before.schema.entities.get(name), after.schema.entities.get(name)
         fields = [{} if entity is None else entity.attributes for entity in (old, new)]
         whole = old is None or new is None or _table(old) != _table(new)
+        found |= {f"schema:{name}"} if whole else set()
         for field in fields[0].keys() | fields[1].keys():
             if whole or fingerprint(fields[0].get(field)) != fingerprint(fields[1].get(field)):
                 found |= {f"schema:{field}", f"schema:{name}.{field}"}

@@ -108,3 +108,45 @@ def test_an_attribute_of_the_schema_reaches_who_reads_it() -> None:
     found = changes(("campaigns/schema.yml", "orders", "orders_2"))
     assert found["segment buyers"] is How.AFFECTED
     assert found["trait revenue_365"] is How.AFFECTED
+
+
+RELATED = {
+    "campaigns/project.yml": "edition: 1\nname: test\nzone: UTC\n",
+    "campaigns/schema.yml": """entities:
+  customer: {table: customers, key: id, attributes: {country: text}}
+  account: {table: accounts, key: id, attributes: {plan: text}}
+  user:
+    table: users
+    key: id
+    plural: users
+    parent: {entity: account, column: account_id}
+    attributes: {status: text}
+relations:
+  device: {table: devices, key: customer_id, plural: devices, properties: {os: text}}
+""",
+    "campaigns/segments/a.seg": """segment single where has device
+segment many where has at least 2 devices where (os is "ios")
+segment counted where count of device > 3
+segment busy of account where has at least 2 users where (status is "active")
+segment austrians where country is "AT"
+""",
+}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "affected"),
+    [
+        ("table: devices", "table: devices_2", {"single", "many", "counted"}),
+        ("{os: text}", "{os: text, model: text}", {"single", "many", "counted"}),
+        ("table: users", "table: users_2", {"busy"}),
+        ("{status: text}", "{status: {type: text, column: state}}", {"busy"}),
+        ("column: account_id", "column: of_account", {"busy"}),
+        ("{country: text}", "{country: {type: text, column: land}}", {"austrians"}),
+    ],
+)
+def test_related_rows_reach_who_asks_for_them(old: str, new: str, affected: set[str]) -> None:
+    """A relation or the members of an entity behind other tables and columns, named by singular or plural."""
+    changed = RELATED | {"campaigns/schema.yml": RELATED["campaigns/schema.yml"].replace(old, new)}
+    before, after = (load_texts(files, Path("/nowhere")).workspace for files in (RELATED, changed))
+    found = {c.what.removeprefix("segment ") for c in diff(before, after, users) if c.how is How.AFFECTED}
+    assert found == affected
