@@ -24,6 +24,9 @@ from orchestrator.render.source import Flat, Piece
 
 ENDING = ".mjml.j2"
 """How the name of a template in MJML ends."""
+LARGEST_HTML = 1_000_000
+"""Characters of HTML that a letter may become, as many as a message may have."""
+_TOO_LARGE = f"this letter becomes HTML of more than {LARGEST_HTML} characters"
 INSTALL = "pip install 'campaign-orchestrator[mjml]'"
 _MJML = re.compile(r"<(?:mjml|mj-[a-z-]+)(?=[\s>/])")
 _KEPT = ' data-css-inline="ignore"'
@@ -50,12 +53,16 @@ def compiled(flat: Flat, path: str) -> Compiled:
     except ImportError:
         message = "this letter is MJML, and its compiler is not installed"
         return Compiled(diagnostics=[Diagnostic(Span(path), "E613", message, (INSTALL,))])
+    if too_large := _too_large(reader.top, path):
+        return Compiled(diagnostics=[too_large])
     veil = _Veil(reader.row.text)
     veil.element(next(child for child in reader.top.children if child.name))
     try:
         done = str(mjml2html("".join(veil.out), fonts={}))
     except ValueError as error:
         return Compiled(diagnostics=[veil.refused(str(error), path)])
+    if len(done) > LARGEST_HTML:
+        return Compiled(diagnostics=[Diagnostic(Span(path), "E608", _TOO_LARGE)])
     html_pieces = veil.lift(done, path)
     if veil.lost:
         return Compiled(diagnostics=veil.lost)
@@ -116,6 +123,16 @@ def _parted(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:
         else:
             rest.append(piece)
     return defined, rest
+
+
+def _too_large(top: Node, path: str) -> Diagnostic | None:
+    """Tell of attributes for all elements that would be written too often."""
+    nodes = list(top.elements())
+    shared = [node for head in nodes if head.name == "mj-attributes" for node in head.elements()]
+    size = sum(len(sign.fixed or "") for node in shared for sign in node.signs)
+    if size * len(nodes) <= 20 * LARGEST_HTML:
+        return None
+    return Diagnostic(shared[0].span if shared else Span(path), "E608", _TOO_LARGE)
 
 
 def _settings(top: Node) -> list[Piece]:

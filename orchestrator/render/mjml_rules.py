@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 from orchestrator.model.diagnostic import Diagnostic, Span
 from orchestrator.model.suggest import closest
-from orchestrator.render.mjml_tree import Node, Reader, Sign, near
+from orchestrator.render.mjml_tree import MOST, Node, Reader, Sign, near
 from orchestrator.render.mjml_words import ELEMENTS, FREE, NETWORKS, value_problem
 from orchestrator.render.source import Piece
 
 OPENS = {"if": "endif", "for": "endfor", "with": "endwith"}
 """Jinja tags that may stand between elements, and what closes them."""
 _BETWEEN = {"elif", "else", "set", *OPENS, *OPENS.values()}
+MOST_PICTURES = 20
+"""Pictures in a carousel: each is written once for every other."""
 _COLUMNS = ("mj-column", "mj-group")
 
 
@@ -20,15 +22,17 @@ class Rules:
     """Checks the tree of one letter; what is wrong is in ``found``, in the order of the text."""
 
     def __init__(self, reader: Reader, path: str) -> None:
-        """Check everything."""
+        """Check everything; a letter that could not be read to its end is not checked further."""
         self.found = list(reader.found)
         self.path = path
         self.top = reader.top
-        self.classes = self._classes()
-        self._document()
-        for child in self.top.children:
-            if child.name:
-                self._element(child, "")
+        self.classes: set[str] = set()
+        if len(self.found) < MOST and not reader.torn:
+            self.classes = self._classes()
+            self._document()
+            for child in self.top.children:
+                if child.name:
+                    self._element(child, "")
         self.found.sort(key=lambda found: (found.span.path, found.span.line, found.span.column))
 
     def wrong(self, span: Span, code: str, message: str, *help: str) -> None:
@@ -68,7 +72,7 @@ class Rules:
 
     def _element(self, node: Node, parent: str) -> None:
         row = ELEMENTS.get(node.name)
-        if not self._placed(node, parent) or row is None:
+        if len(self.found) >= MOST or not self._placed(node, parent) or row is None:
             return
         self._signs(node, parent)
         if row.content:
@@ -76,6 +80,8 @@ class Rules:
             return
         self._between(node)
         self._columns(node)
+        if node.name == "mj-carousel" and sum(child.name != "" for child in node.children) > MOST_PICTURES:
+            self.wrong(node.span, "E608", f"<mj-carousel> shows at most {MOST_PICTURES} pictures")
         for child in node.children:
             if child.name:
                 self._element(child, node.name)

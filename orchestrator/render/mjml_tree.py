@@ -7,7 +7,8 @@ here first; the compiler sees only what was understood, and never what stands in
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -18,14 +19,18 @@ from orchestrator.render.source import Piece
 
 MARK = "\ue0ff"
 """The sign that stands for a Jinja tag in the text that is read."""
+MOST = 50
+"""Findings in one letter; behind them it is not read."""
+DEEPEST = 100
+"""Elements that may stand in one another; MJML itself needs ten."""
 _NAME = r"[A-Za-z][\w:-]*"
 _OPEN = re.compile(rf"<({_NAME})")
 _CLOSE = re.compile(rf"</({_NAME})\s*>")
 _SIGNS = re.compile(rf"\s*([^\s=<>\"'/{MARK}]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'))?")
 _MORE = re.compile(r"\s*(/?>)")
 _OTHER = re.compile(rf"[^<{MARK}]+|<")
-_MJ = re.compile(rf"<!--.*?-->|<(/?)(mj-{_NAME}|mjml\b)", re.S)
-_HTML = re.compile(rf"<!--.*?-->|<(/?)({_NAME})((?:[^\"'<>]|\"[^\"]*\"|'[^']*')*)>", re.S)
+_MJ = re.compile(rf"<!--.*?(?:-->|\Z)|<(/?)(mj-{_NAME}|mjml\b)", re.S)
+_HTML = re.compile(rf"<!--.*?(?:-->|\Z)|<(/?)({_NAME})(?:((?:[^\"'<>]|\"[^\"]*\"|'[^']*')*)>)?", re.S)
 
 
 def _names(text: str) -> frozenset[str]:
@@ -53,6 +58,7 @@ class Row:
             texts.append(piece.text.replace(MARK, " ") if piece.kind == "data" else MARK)
             size += len(texts[-1])
         self.text = "".join(texts)
+        self._breaks = [match.start() for match in re.finditer("\n", self.text)]
 
     def piece(self, at: int) -> Piece:
         """Give the piece that stands at a place of the text."""
@@ -80,9 +86,11 @@ class Row:
         if piece.kind != "data":
             return piece.span
         offset = start - self.begins[number]
-        before, shown = piece.text[:offset], piece.text[offset : offset + end - start].split("\n")[0]
-        line = piece.span.line + before.count("\n")
-        column = offset - before.rfind("\n") if "\n" in before else piece.span.column + offset
+        shown = piece.text[offset : offset + end - start].split("\n")[0]
+        last = bisect_left(self._breaks, start)
+        breaks = last - bisect_left(self._breaks, self.begins[number])
+        line = piece.span.line + breaks
+        column = start - self._breaks[last - 1] if breaks else piece.span.column + offset
         begin = piece.span.start + offset if piece.span.start >= 0 else -1
         stop = begin + len(shown) if begin >= 0 else -1
         return Span(piece.span.path, line, column, line, column + len(shown), begin, stop)
@@ -132,8 +140,13 @@ class Reader:
         self.open = [self.top]
         self.torn = False
         self.at = 0
-        while self.at < len(self.row.text):
+        while self.at < len(self.row.text) and len(self.found) < MOST:
             self._next()
+            if len(self.open) > DEEPEST:
+                span = self.open[-1].span
+                self.wrong(span, "E608", f"more than {DEEPEST} elements stand in one another")
+                self.torn = True
+                break
         if self.torn:
             return
         for node in self.open[:0:-1]:
@@ -199,12 +212,14 @@ class Reader:
         node = Node(found.group(1), self.row.span(start, found.end()))
         self.open[-1].children.append(node)
         self.at = found.end()
+        names: set[str] = set()
         while (end := _MORE.match(text, self.at)) is None:
             sign = _SIGNS.match(text, self.at)
-            if sign is None:
+            if sign is None or len(self.found) >= MOST:
                 self._torn(node)
                 return
-            self._sign(node, sign)
+            self._sign(node, sign, sign.group(1) in names)
+            names.add(sign.group(1))
         self.at = end.end()
         if end.group(1) == "/>" or (node.name in _VOID):
             return
@@ -215,7 +230,8 @@ class Reader:
 
     def _torn(self, node: Node) -> None:
         """Go on behind a tag that cannot be read further."""
-        text, at = self.row.text, self.at + len(self.row.text[self.at :]) - len(self.row.text[self.at :].lstrip())
+        text, blank = self.row.text, re.compile(r"\s*").match(self.row.text, self.at)
+        at = blank.end() if blank else self.at
         if at < len(text) and text[at] == MARK:
             piece = self.row.piece(at)
             message = "in a tag, Jinja can stand only in the value of an attribute"
@@ -229,7 +245,7 @@ class Reader:
         if text[end - 1 : end] != "/" and node.name not in _VOID:
             self._content(node) if node.name in ELEMENTS and ELEMENTS[node.name].content else self.open.append(node)
 
-    def _sign(self, node: Node, sign: re.Match[str]) -> None:
+    def _sign(self, node: Node, sign: re.Match[str], again: bool) -> None:
         self.at = sign.end()
         name = sign.group(1)
         which = 2 if sign.group(2) is not None else 3
@@ -239,7 +255,7 @@ class Reader:
             loose = re.compile(r"\s*=\s*[^\s<>]*").match(self.row.text, self.at)
             self.at = loose.end() if loose else self.at
             return
-        if name in [known.name for known in node.signs]:
+        if again:
             self.wrong(span, "E609", f"<{node.name}> has `{name}` twice")
         value = self.row.cut(sign.start(which), sign.end(which))
         fixed = None if MARK in sign.group(which) else sign.group(which)
@@ -249,7 +265,7 @@ class Reader:
         """Take what stands in an element of HTML or text as it is."""
         start, end = self.at, len(self.row.text)
         for found in _MJ.finditer(self.row.text, start):
-            if found.group(2) is None:
+            if found.group(2) is None or len(self.found) >= MOST:
                 continue
             if found.group(1) and found.group(2) == node.name:
                 self.at = (self.row.text.find(">", found.end()) + 1) or end
@@ -276,21 +292,29 @@ class Reader:
         if node.name in ("mj-raw", "mj-style") or any(piece.kind == "block" for piece in node.content):
             return
         waiting: list[tuple[str, Span]] = []
+        counted: Counter[str] = Counter()
         for found in _HTML.finditer(self.row.text, start, end):
             name = (found.group(2) or "").lower()
-            if name not in _CLOSED:
+            if not name or len(self.found) >= MOST:
                 continue
             span = self.row.span(found.start(), found.end())
-            if not found.group(1):
+            if found.group(3) is None:
+                self.wrong(span, "E609", f"this tag of <{name}> is not closed: > is missing")
+            elif name not in _CLOSED:
+                continue
+            elif not found.group(1):
                 waiting.append((name, span))
-            elif name in [known for known, _ in waiting]:
+                counted[name] += 1
+            elif counted[name]:
                 while waiting[-1][0] != name:
                     lost, where = waiting.pop()
+                    counted[lost] -= 1
                     self.wrong(where, "E609", f"<{lost}> is never closed", f"</{lost}>")
                 waiting.pop()
+                counted[name] -= 1
             else:
                 self.wrong(span, "E609", f"</{name}> closes nothing in <{node.name}>")
-        for name, where in waiting:
+        for name, where in waiting[:MOST]:
             self.wrong(where, "E609", f"<{name}> is never closed", f"</{name}>")
 
 

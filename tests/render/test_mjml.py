@@ -36,6 +36,18 @@ IDA: dict[str, Any] = {
 }
 
 
+SHREDS = (
+    "<mj-text>", "</mj-text>", "<mj-text>a</mj-text>", "<mj-button href='{{ person.a }}'>b</mj-button>", "<b>", "</b>",
+    "{% if person.a %}", "{% else %}", "{% endif %}", "{% for n in [1, 2] %}", "{% endfor %}", "{{ person.b }}",
+    "<!--", "-->", "<mj-image src='a' alt=\"{{ person.a }}\" />", "</mj-column><mj-column width='50%'>",
+    "</mj-column></mj-section><mj-section><mj-column>", "</mj-section>", "</mj-column>", "<mj-section>", "<mj-column>",
+    "</mj-column></mj-section><mj-wrapper><mj-section><mj-column>",
+    "</mj-column></mj-section></mj-wrapper><mj-section>",
+    "<mj-divider color='red'/>", "<mj-spacer/>", " ", "x", "<", "{% set c = 1 %}",
+    "<mj-raw>r</mj-raw>", "<mj-table><tr><td>{{ person.a }}</td></tr></mj-table>",
+)  # fmt: skip
+
+
 def spring(utm: Utm | None = None, **parts: Any) -> Any:
     """Give the compiled letter of the folder ``mjml``."""
     given = {"subject": 'Out "again" & <b>', "preheader": "Three things", "params": {"colour": "#2f5d50"}}
@@ -68,7 +80,7 @@ def html(text: str, files: dict[str, str] | None = None, **facts: Any) -> str:
 def well_formed(shown: str) -> None:
     """Hold that elements are closed in the order they open, for browsers and for Outlook."""
     body = shown[shown.index("<body") : shown.index("</body>") + 7]
-    body = re.sub(r"<!--\[if !mso\]><!-->|<!--<!\[endif\]-->", "", body)
+    body = re.sub(r"<!--\[if !mso\]><!-->|<!--<!\[endif\]-->|<!--(?!\[if).*?-->", "", body, flags=re.S)
     for outlook in (False, True):
         hidden = re.compile(r"<!--\[if [^\]]*\]>(.*?)<!\[endif\]-->", re.S)
         text = hidden.sub(r"\1" if outlook else "", body)
@@ -297,3 +309,35 @@ def test_the_manuals_example_is_a_letter() -> None:
     assert "Dear Ida," in shown
     assert "Your code is" not in shown
     well_formed(shown)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<mjml>" + "<a>" * 100_000,
+        "<mjml><mj-body>" + "<mj-txt/>" * 20_000,
+        column("<mj-text>" + "<!--" * 100_000 + "</mj-text>"),
+        column("<mj-text>" + "<b" * 100_000 + "</mj-text>"),
+        column("<mj-text>" + "<b>" * 50_000 + "</i>" * 50_000 + "</mj-text>"),
+        column("<mj-text " * 40_000),
+        column("<mj-text" + " " * 400_000),
+        column("<mj-text" + " a='" * 100_000),
+        doc("<mj-section></mj-section>" * 10_000),
+        column("<mj-carousel>" + "<mj-carousel-image src='a'/>" * 2_000 + "</mj-carousel>"),
+        doc("<mj-section/>" * 5_000, "<mj-attributes><mj-all font-family='" + "x" * 100_000 + "'/></mj-attributes>"),
+    ],
+    ids=lambda text: text[-60:][:12] if text.startswith("<mjml><mj-body>") else text[45:75],
+)
+def test_a_hostile_letter_is_refused_soon(text: str) -> None:
+    """Whatever its size: few findings, no time that grows with its square, no gigabytes of HTML."""
+    wrong = found(text)
+    assert 1 <= len(wrong) <= 110
+
+
+@given(st.lists(st.sampled_from(SHREDS), max_size=14).map("".join))
+@settings(max_examples=100, deadline=None)
+def test_any_letter_is_refused_or_whole(inside: str) -> None:
+    """Whatever stands in a column: it is told, or the letter can be written and every element is closed."""
+    text = column(inside)
+    if not found(text):
+        well_formed(html(text, a=1, b=""))
