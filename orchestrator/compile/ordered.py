@@ -1,4 +1,4 @@
-"""Metrics for which the order of a person's events matters: medians, and the time between neighbours.
+"""Metrics for which the order of a person's rows matters: medians, and the time between neighbours.
 
 The rows of a metric go through one or two SELECTs with window functions, partitioned by the person, before they are
 aggregated: every engine has these, and the middle one or two values are exact whatever their type is.
@@ -49,11 +49,13 @@ def median_of_all(frame: Around, metric: Metric, where: list[Expr]) -> sa.Select
 
 
 def _values(frame: Around, metric: Metric, where: list[Expr]) -> Any:
-    """Give a row for each value: the event's own, or the microseconds since the one before it."""
+    """Give a row for each value: the row's own, or the microseconds since the event before it."""
     event = frame.event
-    if not isinstance(event, EventTable) or metric.of is None:
-        raise ValueError("only values of events have an order")
+    if metric.of is None:
+        raise ValueError("only values have an order")
     if isinstance(metric.of, SinceOther):
+        if not isinstance(event, EventTable):
+            raise ValueError("only events have a time")
         at = frame.statement.clocks.instant(frame.source.c[event.at], event.time)
         value = at - sa.func.lag(at).over(partition_by=frame.owner, order_by=at)
     else:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import atexit
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -62,6 +63,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, help="only this one")
     parser.add_argument("--engine", action="append", default=[], help="only this one (again for another)")
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the databases are dropped
     seeds = [given.seed] if given.seed is not None else range(given.start, given.start + given.schemas)
     engines, began, wrong, asked = stores(given.engine), time.monotonic(), 0, 0
     for seed in seeds:
