@@ -94,6 +94,23 @@ def test_suggestions_name_what_is_there() -> None:
     assert finding.fix.text == "person.first_name"
 
 
+def test_letters_in_mjml_are_checked_like_others() -> None:
+    """Names against the schema, the link to unsubscribe, and what the compiler would leave out."""
+    body = (
+        "<mjml><mj-body>\n<mj-section><mj-column>\n"
+        "<mj-text colour='red'>{{ person.frist_name | default('you') }}</mj-text>\n"
+        "<mj-button href='{{ campaign.title }}/a'>Go</mj-button></mj-column></mj-section></mj-body></mjml>"
+    )
+    changed = {
+        "campaigns/autumn.yml": CAMPAIGN.replace("body.html.j2", "body.mjml.j2"),
+        "campaigns/project.yml": PROJECT + "utm: {source: news}\n",
+        "templates/autumn/body.mjml.j2": body,
+    }
+    assert places(letters(changed)) == ["body.mjml.j2:3:10 E611", "body.mjml.j2:3:26 E631"]
+    changed["templates/autumn/body.mjml.j2"] = body.replace("colour", "color").replace("frist", "first")
+    assert places(letters(changed)) == ["autumn.yml:14:17 E633", "body.mjml.j2:4:18 W636"]
+
+
 def test_traits_are_read_like_attributes() -> None:
     """A trait of a .seg file is there for letters; without a default it may be unknown."""
     traits = SEGMENTS + "\ntrait orders: int = count of purchase ever\ntrait coupon: text = last purchase.status\n"
