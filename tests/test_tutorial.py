@@ -18,7 +18,6 @@ from orchestrator.run.facts import dumps, loads
 from orchestrator.run.letters import compose, draft
 from orchestrator.run.preflight import generated
 
-
 ROOT = Path(__file__).parent.parent
 TUTORIAL = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
 SECTION = TUTORIAL.partition("## 3.")[2].partition("\n## ")[0]
@@ -44,7 +43,7 @@ def orc(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
 
 
 def test_the_third_section_shows_what_is_printed(orc: Orc, tmp_path: Path) -> None:
-    """The change, its typing mistake and the test that it breaks are those of the example, to the line and the number."""
+    """The change, its typing mistake and the test that it breaks are those of the example, to line and number."""
     line, mistake, broken = BLOCKS
     file = tmp_path / "shop" / "campaigns" / "segments" / "lifecycle.seg"
     before = file.read_text(encoding="utf-8")

@@ -236,7 +236,7 @@ def test_values_inside_json(asked: Callable[..., str]) -> None:
         ("avg of device.cost < 1.6 EUR", "PQ"),
         ("max of device.cost is missing", "R"),
         ("median of device.cost is 1.5 EUR", "Q"),
-        ("median of device.cost where (os is \"ios\") is 1 EUR", "PQ"),
+        ('median of device.cost where (os is "ios") is 1 EUR', "PQ"),
         ("median of device.cost is missing", "R"),
         ("count distinct of device.os >= 2", "Q"),
         ('not (has device where (os is "ios"))', "R"),
