@@ -150,7 +150,7 @@ class Store:
                 with self._engine.connect().execution_options(orc_writes=writes) as connection:
                     if unsure and landed is not None:
                         if landed(connection, unsure[-1]):
-                            return unsure.pop()
+                            return unsure[-1]  # stays in the list: letting go of the connection may fail, too
                         unsure.clear()
                         connection.rollback()
                     with connection.begin() as transaction:

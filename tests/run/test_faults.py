@@ -35,7 +35,7 @@ def small(build: Build, monkeypatch: pytest.MonkeyPatch) -> House:
     return house
 
 
-@pytest.mark.parametrize(("where", "seed"), [("before", 5), ("after", 8), ("anywhere", 1), ("anywhere", 16)])
+@pytest.mark.parametrize(("where", "seed"), [("before", 5), ("after", 8), ("anywhere", 16), ("anywhere", 70)])
 @pytest.mark.parametrize("state_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
 def test_hazard_18_connections_cut_at_a_commit(
     small: House, wire: Wire, clock: Clock, tmp_path: Path, where: str, seed: int
