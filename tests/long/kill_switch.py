@@ -1,18 +1,22 @@
 """A hundred presses of the kill switch at random messages: what still left after the commit, and for how long.
 
-Run ``python -m tests.long.kill_switch [PRESSES]``: prints one JSON line with the most messages after the commit, the
-batch size that bounds them, and the seconds from the commit to silence (median and 99th percentile).
+Run ``python -m tests.long.kill_switch [PRESSES]``, on PostgreSQL with ``--postgresql`` (a cluster of our own), with
+several workers with ``--workers 4``: prints one JSON line with the most messages after the commit, the batch size that
+bounds them for each worker, and the seconds from the commit to silence (median and 99th percentile).
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import dataclasses
 import json
 import random
-import sys
 import tempfile
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
@@ -25,6 +29,7 @@ from orchestrator.model.settings import Settings
 from orchestrator.run import House
 from orchestrator.run import send as sending
 from orchestrator.schedule import run_once
+from tests.long.cluster import Cluster, cluster
 from tests.run.conftest import FILES, Clock, Wire, fill
 
 PEOPLE = 200
@@ -43,42 +48,68 @@ class Pressed:
     resumed: int
 
 
-def press(house: House, wire: Wire, at: int, in_flight: int) -> Pressed:
-    """Send, press the switch from inside the provider at its ``at``-th message, then lift it and send the rest."""
+def press(house: House, wire: Wire, at: int, in_flight: int, workers: int = 1) -> Pressed:
+    """Send, press the switch from inside the provider at its ``at``-th message, then lift it and send the rest.
+
+    More than one worker are threads, each with a ledger of its own.
+    """
     house.settings = dataclasses.replace(house.settings, in_flight=in_flight)
     moments: list[float] = []
     pressed = 0.0
+    lock, begun = threading.Lock(), threading.Event()
 
     def answer(message: Message) -> Receipt:
         nonlocal pressed
-        if len(moments) == at:
+        begun.set()
+        with lock:
+            mine = len(moments) == at and not pressed
+        if mine:
             house.ledger.stop("test")
             pressed = time.monotonic()
         time.sleep(PAUSE)
-        moments.append(time.monotonic())
+        with lock:
+            moments.append(time.monotonic())
         return Receipt(message.id, Outcome.ACCEPTED, "250")
 
+    def work(n: int) -> None:
+        if n == 0:
+            asyncio.run(run_once(house))
+            return
+        begun.wait(60)
+        clock = house.ledger._clock
+        another = open_ledger(house.settings.state_url, deployment="test", clock=clock, in_flight=in_flight)
+        asyncio.run(run_once(House(house.warehouse, another, house.settings)))
+        another.close()
+
     wire.answer = answer
-    asyncio.run(run_once(house))
+    if workers > 1:
+        with ThreadPoolExecutor(workers) as pool:
+            list(pool.map(work, range(workers)))
+    else:
+        work(0)
     sent = len(moments)
+    after = sum(moment > pressed for moment in moments) - 1
     left = house.ledger.open_messages()
     asyncio.run(run_once(house))
     if len(moments) != sent:
         raise AssertionError("a stopped deployment sent something")
     house.ledger.resume_all("test")
     asyncio.run(run_once(house))
-    return Pressed(sent - at - 1, moments[sent - 1] - pressed, left, len(moments) - sent)
+    return Pressed(after, max(moments[:sent]) - pressed, left, len(moments) - sent)
 
 
-def main(presses: int) -> None:
+def main(presses: int, workers: int, server: Cluster | None) -> None:
     """Press so often, each time on a fresh state, and print the figures."""
     chance = random.Random(4)
     found = []
-    for _ in range(presses):
+    for n in range(presses):
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)
-            fill(root / "shop.db", PEOPLE)
+            fill(root / "shop.db", PEOPLE * workers)
             url = f"sqlite:///{root / 'state.db'}"
+            if server is not None:
+                server.ask(f"create database press{n}")
+                url = server.url.removesuffix("postgres") + f"press{n}"
             migrate(url, "test")
             clock = Clock()
             ledger = open_ledger(url, deployment="test", clock=clock, in_flight=IN_FLIGHT)
@@ -89,12 +120,17 @@ def main(presses: int) -> None:
             house = House(open_warehouse(settings.warehouse_url, prepare), ledger, settings)
             wire = Wire()
             sending.open_channel = lambda *_, wire=wire: wire  # type: ignore[assignment]
-            found.append(press(house, wire, chance.randrange(1, 120), IN_FLIGHT))
+            sending.CLAIM = 100  # so that every worker has something to do
+            found.append(press(house, wire, chance.randrange(1, 120), IN_FLIGHT, workers))
             ledger.close()
+            if server is not None:
+                server.ask(f"drop database press{n} with (force)")
     cuts = quantiles((one.seconds for one in found), n=100)
     print(
         json.dumps(
             {
+                "state": "sqlite" if server is None else "postgresql",
+                "workers": workers,
                 "presses": presses,
                 "in_flight": IN_FLIGHT,
                 "most_after": max(one.after for one in found),
@@ -107,4 +143,11 @@ def main(presses: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100)
+    words = argparse.ArgumentParser()
+    words.add_argument("presses", type=int, nargs="?", default=100)
+    words.add_argument("--workers", type=int, default=1)
+    words.add_argument("--postgresql", action="store_true")
+    given = words.parse_args()
+    with ExitStack() as stack:
+        place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="orc-switch-")))
+        main(given.presses, given.workers, stack.enter_context(cluster(place)) if given.postgresql else None)
