@@ -237,10 +237,26 @@ def reserved(scene: Scene) -> Mistake | None:
         or ("STRING" in scene.accepts and not compared)
     ):
         return None
-    edits = (Edit(word.start, word.start, "customer."),) if "DID" in scene.accepts or word is before else ()
+    edits = (Edit(word.start, word.start, f"{_owner(scene)}."),) if "DID" in scene.accepts or word is before else ()
     message = f"`{word.text}` is a word of the language and cannot be a name"
     notes = ("an attribute of that name is written with its owner in front",) if edits else ("choose another name",)
     return Mistake(word.start, word.end, "E127", message, edits, notes=notes, sure=False)
+
+
+def _owner(scene: Scene) -> str:
+    """Give the entity that the definition around is of, ``customer`` where it names none."""
+    for k in range(scene.at - 1, -1, -1):
+        word = scene.word(k)
+        if word.text not in DEFINES or (k and "\n" not in scene.text[scene.word(k - 1).end : word.start]):
+            continue
+        head, depth = k + 2, 0
+        while scene.said(head) == "(" or depth:  # parameters
+            depth += {"(": 1, ")": -1}.get(scene.said(head), 0)
+            head += 1
+            if scene.word(head) is END:
+                break
+        return scene.said(head + 1) if scene.said(head) == "of" else "customer"
+    return "customer"
 
 
 def doubled(scene: Scene) -> Mistake | None:
