@@ -57,7 +57,9 @@ class Attempts(Guard):
         gives the cap back. A receipt for a message that somebody else has taken over is counted as fenced and kept
         with its attempt only.
         """
-        return self.write(lambda connection: self._record_in(connection, owner, receipts, epochs, jitter))
+        return self.write(
+            lambda connection: self._record_in(connection, owner, receipts, epochs, jitter, self._clock(connection))
+        )
 
     def record_and_guard(
         self,
@@ -78,11 +80,14 @@ class Attempts(Guard):
         check_size(claims, self.in_flight)
 
         def work(connection: Connection) -> tuple[Recorded, list[uuid.UUID]]:
-            self.open_gates(connection, claims)
-            recorded = self._record_in(connection, owner, receipts, epochs, jitter)
-            return recorded, self.guard_in(connection, owner, claims, lease_seconds)
+            now = self.begin(connection, claims)
+            recorded = self._record_in(connection, owner, receipts, epochs, jitter, now)
+            return recorded, self.guard_in(connection, owner, claims, lease_seconds, now)
 
-        return self.write(work, lambda connection, done: attempts_landed(connection, owner, claims, done[1]), unsure)
+        def landed(connection: Connection, done: tuple[Recorded, list[uuid.UUID]]) -> bool:
+            return attempts_landed(connection, owner, claims, done[1])
+
+        return self.write(work, landed, unsure, guards=True)
 
     def _record_in(
         self,
@@ -91,14 +96,17 @@ class Attempts(Guard):
         receipts: Sequence[Receipt],
         epochs: Mapping[uuid.UUID, int],
         jitter: Jitter,
+        now: dt.datetime,
     ) -> Recorded:
         if not receipts:
             return Recorded()
+        counts: Counter[str] = Counter()
+        receipts = _accept(connection, owner, receipts, epochs, counts, now)
+        if not receipts:
+            return Recorded(**counts)
         rows = _lock(connection, [receipt.id for receipt in receipts])
-        now = self._clock(connection)
         ended = self._end_attempts(connection, owner, receipts, epochs, now)
         groups: dict[tuple[Verdict, bool], list[uuid.UUID]] = defaultdict(list)
-        counts: Counter[str] = Counter()
         for receipt in receipts:
             row = rows.get(receipt.id)
             mine = row is not None and row.epoch == epochs[receipt.id] and row.owner == owner
@@ -138,9 +146,7 @@ class Attempts(Guard):
             id=[r.id for r in receipts],
             epoch=[epochs[r.id] for r in receipts],
             outcome=[r.outcome.value for r in receipts],
-            code=[storable(r.code, LONGEST_CODE) for r in receipts],
-            evidence=[storable(r.evidence, LONGEST_EVIDENCE) for r in receipts],
-            provider_id=[r.provider_id and storable(r.provider_id, LONGEST_EVIDENCE) for r in receipts],
+            **_said(receipts),
         )
         fresh = set(connection.scalars(ending, {**columns, "was_worker": owner, "new_ended_at": now}).all())
         others = [r.id for r in receipts if r.id not in fresh]
@@ -150,18 +156,72 @@ class Attempts(Guard):
         return {row.message_id for row in rows if row.epoch == epochs[row.message_id]}
 
 
+def _accept(
+    connection: Connection,
+    owner: str,
+    receipts: Sequence[Receipt],
+    epochs: Mapping[uuid.UUID, int],
+    counts: Counter[str],
+    now: dt.datetime,
+) -> Sequence[Receipt]:
+    """Settle what was accepted, attempts and all, in one statement; give the receipts that need a closer look."""
+    taken = [receipt for receipt in receipts if receipt.outcome is Outcome.ACCEPTED]
+    taken.sort(key=lambda receipt: receipt.id.int)
+    values = {**FREE, "updated_at": now, "reason": None}
+    pairs = [(receipt.id, epochs[receipt.id]) for receipt in taken]
+    moved = move(
+        connection,
+        pairs,
+        ON_ITS_WAY,
+        MessageState.ACCEPTED,
+        values,
+        owner,
+        after=(forgetting, _ending_accepted),
+        also={"was_worker": owner},
+        with_them=_said(taken),
+    )
+    counts[MessageState.ACCEPTED.value] += len(moved)
+    if len(moved) == len(receipts):
+        return ()
+    done = set(moved)
+    return [receipt for receipt in receipts if receipt.id not in done]
+
+
+def _said(receipts: Sequence[Receipt]) -> dict[str, list[str | None]]:
+    """Give what the other side said, column by column, as attempts keep it."""
+    return {
+        "code": [storable(r.code, LONGEST_CODE) for r in receipts],
+        "evidence": [storable(r.evidence, LONGEST_EVIDENCE) for r in receipts],
+        "provider_id": [r.provider_id and storable(r.provider_id, LONGEST_EVIDENCE) for r in receipts],
+    }
+
+
+def _unsure() -> sa.ColumnElement[bool]:
+    """Give the test whether an attempt may still end, or end otherwise."""
+    outcome = ATTEMPT.c.outcome
+    return sa.or_(outcome.is_(None), outcome == sa.literal_column(f"'{Outcome.UNKNOWN.value}'"))
+
+
+def _ending_accepted(dialect: str, moved: sa.FromClause) -> sa.Update:
+    """Give what ends the attempts of messages that have just been accepted."""
+    a = ATTEMPT.c
+    mine = sa.and_(a.message_id == moved.c.id, a.epoch == moved.c.epoch, _unsure())
+    values = {name: moved.c[name] for name in ("code", "evidence", "provider_id")}
+    values |= {"outcome": sa.literal_column(f"'{Outcome.ACCEPTED.value}'"), "ended_at": moved.c.updated_at}
+    return sa.update(ATTEMPT).where(mine, a.worker == sa.bindparam("was_worker", type_=sa.Text())).values(**values)
+
+
 @cache
 def _ending(dialect: str) -> tuple[sa.Select[Any], ReturningUpdate[Any]]:
     """Build the two statements that look for attempts that have ended, and end those that have not."""
     a = ATTEMPT.c
-    unsure = sa.or_(a.outcome.is_(None), a.outcome == sa.literal_column(f"'{Outcome.UNKNOWN.value}'"))
     known = sa.select(a.message_id, a.epoch).where(
-        in_list(dialect, a.message_id, "ids"), a.worker == sa.bindparam("worker", type_=sa.Text()), sa.not_(unsure)
+        in_list(dialect, a.message_id, "ids"), a.worker == sa.bindparam("worker", type_=sa.Text()), sa.not_(_unsure())
     )
     names = ("outcome", "code", "evidence", "provider_id")
     kinds = {"id": a.message_id.type, "epoch": sa.Integer(), **{name: sa.Text() for name in names}}
     news = given(dialect, **kinds)
-    same = sa.and_(a.message_id == news.c.id, a.epoch == news.c.epoch, unsure)
+    same = sa.and_(a.message_id == news.c.id, a.epoch == news.c.epoch, _unsure())
     values = {name: news.c[name] for name in names}
     ended_at = sa.bindparam("new_ended_at", type_=a.ended_at.type)
     mine = a.worker == sa.bindparam("was_worker", type_=sa.Text())

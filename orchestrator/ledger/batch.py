@@ -10,12 +10,17 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.types import TypeEngine, UserDefinedType
+
+from orchestrator.ledger.store import swiftly
+
+_NUL = "\0"
 
 
 class _Array(UserDefinedType[str]):
@@ -70,6 +75,27 @@ def _in_json(column: sa.ColumnElement[Any], parameter: sa.BindParameter[Any]) ->
     return column.in_(sa.select(each.c.value))
 
 
+def rows_of(connection: Connection, statement: sa.Executable, parameters: Mapping[str, Any]) -> list[Any]:
+    """Run a statement that is built once and kept, and give its rows as tuples; it holds no list of changing length.
+
+    On PostgreSQL its text goes to the driver, and what comes back is as the driver gives it.
+    """
+    if connection.dialect.name != "postgresql":
+        return list(connection.execute(statement, parameters).all())
+    text, fixed = _text(statement, connection.dialect)
+    for value in parameters.values():
+        if isinstance(value, dt.datetime) and value.tzinfo is None:
+            raise ValueError(f"{value!r} has no zone: the ledger keeps UTC")
+    return swiftly(connection, text, {**fixed, **parameters})
+
+
+@lru_cache(maxsize=1024)
+def _text(statement: sa.Executable, dialect: Dialect) -> tuple[str, dict[str, Any]]:
+    """Give the text of a statement for the driver, and the values that stand in it."""
+    compiled = cast(sa.ClauseElement, statement).compile(dialect=dialect)
+    return str(compiled), {name: value for name, value in compiled.params.items() if value is not None}
+
+
 def given(dialect: str, **kinds: TypeEngine[Any]) -> sa.FromClause:
     """Give a table of values with these columns, to join an UPDATE or an INSERT with. No bytes on SQLite.
 
@@ -119,8 +145,19 @@ def _plain(value: Any) -> Any:
 
 
 def _array(values: Iterable[Any]) -> str:
-    """Give the text of a PostgreSQL array."""
-    return "{" + ",".join([_element(value) for value in values]) + "}"
+    """Give the text of a PostgreSQL array. Columns of one kind, which are nearly all, are written in one pass."""
+    items = list(values)
+    kinds = set(map(type, items))
+    kind = kinds.pop() if len(kinds) == 1 else None
+    if kind is uuid.UUID:
+        return "{" + ",".join([f"{value.int:032x}" for value in items]) + "}"
+    if kind is int:
+        return "{" + ",".join(map(str, items)) + "}"
+    if kind is str:
+        whole = _NUL.join(items).replace("\\", "\\\\").replace('"', '\\"')
+        if whole.count(_NUL) == len(items) - 1:  # the server refuses the others, in its own words
+            return '{"' + whole.replace(_NUL, '","') + '"}'
+    return "{" + ",".join([_element(value) for value in items]) + "}"
 
 
 def _element(value: Any) -> str:

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
-from orchestrator.ledger.batch import among, in_list, listed
+from orchestrator.ledger.batch import among, given, giving, in_list, listed, rows_of
 from orchestrator.ledger.quiet import window_start
 from orchestrator.ledger.tables import CAP_USE
 from orchestrator.ledger.values import Claimed, Rules
@@ -30,8 +30,13 @@ def lock_people(connection: Connection, people: Collection[tuple[str, str]]) -> 
     if connection.dialect.name != "postgresql" or not people:
         return
     keys = sorted({_lock_key(person, category) for person, category in people})
-    key = sa.func.unnest(sa.cast(keys, sa.ARRAY(sa.BigInteger))).column_valued("key")
-    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key))).all()
+    rows_of(connection, _locking(), giving(connection, key=keys))
+
+
+@cache
+def _locking() -> sa.Select[Any]:
+    keys = given("postgresql", key=sa.BigInteger())
+    return sa.select(sa.func.count(sa.func.pg_advisory_xact_lock(keys.c.key)))
 
 
 def _lock_key(person: str, category: str) -> int:
@@ -41,23 +46,27 @@ def _lock_key(person: str, category: str) -> int:
 
 def use_counts(
     connection: Connection, claims: Sequence[tuple[Claimed, Rules]], now: dt.datetime
-) -> Counter[tuple[str, str, Cap]]:
-    """Give how much of each cap is used, by (person, category, cap): one statement per category and window.
+) -> dict[int, list[tuple[int, Counter[str]]]]:
+    """Give how much of each cap is used: for each rule (its ``id()``), what its caps allow and the use by person.
 
-    The messages themselves are left aside, so that one that is sent again does not stand in its own way.
+    Rules of one category share the use of equal caps: counting it up for one counts for all. One statement per
+    category and window. The messages themselves are left aside, so that one that is sent again does not stand in
+    its own way.
     """
-    counts: Counter[tuple[str, str, Cap]] = Counter()
-    people: dict[tuple[str, Cap], set[str]] = defaultdict(set)
+    by_rule: dict[int, tuple[Rules, list[str]]] = {}
     for claim, rule in claims:
+        by_rule.setdefault(id(rule), (rule, []))[1].append(claim.person)
+    people: dict[tuple[str, Cap], set[str]] = defaultdict(set)
+    for rule, who in by_rule.values():
         for cap in rule.caps:
-            people[rule.category, cap].add(claim.person)
+            people[rule.category, cap].update(who)
     themselves = listed(connection, [claim.id for claim, _ in claims]) if people else None
-    for (category, cap), who in people.items():
-        parameters = {"people": listed(connection, who), "category": category, "since": window_start(now, cap.per)}
-        rows = connection.execute(_counting(connection.dialect.name), {**parameters, "themselves": themselves}).all()
-        for row in rows:
-            counts[row.person, category, cap] = row.n
-    return counts
+    uses: dict[tuple[str, Cap], Counter[str]] = {}
+    for (category, cap), some in people.items():
+        parameters = {"people": listed(connection, some), "category": category, "since": window_start(now, cap.per)}
+        rows = rows_of(connection, _counting(connection.dialect.name), {**parameters, "themselves": themselves})
+        uses[category, cap] = Counter(dict(map(tuple, rows)))
+    return {key: [(cap.count, uses[rule.category, cap]) for cap in rule.caps] for key, (rule, _) in by_rule.items()}
 
 
 @cache

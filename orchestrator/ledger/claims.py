@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from orchestrator.ledger.batch import among, given, giving, in_list, listed
+from orchestrator.ledger.batch import among, given, giving, in_list, listed, rows_of
 from orchestrator.ledger.occurrences import held, in_state, stopped
 from orchestrator.ledger.store import Clock, Store, storable
 from orchestrator.ledger.tables import MESSAGE, OCCURRENCE, RECIPIENT
@@ -25,8 +25,8 @@ LONGEST_DETAIL = 300  # characters of a render error that are kept
 SENDING = OCCURRENCE.c.state == sa.literal_column(f"'{OccurrenceState.SENDING.value}'")
 WAITING = in_state(MESSAGE.c.state, MessageState.PENDING, MessageState.RETRY)
 FREE: Mapping[str, Any] = {"owner": None, "lease_until": None}
-After = Callable[[str, sa.FromClause], sa.Insert | sa.Delete]
-"""Builds, for a dialect, a statement over the messages that have just moved (their columns in ``_MOVED``)."""
+After = Callable[[str, sa.FromClause], sa.Insert | sa.Update | sa.Delete]
+"""Builds, for a dialect, a statement over the messages that have just moved: ``_MOVED`` and what came ``with_them``."""
 _MOVED = [MESSAGE.c[name] for name in ("id", "person", "category", "tries", "epoch", "owner", "updated_at")]
 ONE_MORE = {
     name: MESSAGE.c[name] + 1 for name in ("epoch", "tries", "crashes", "spared")
@@ -42,32 +42,42 @@ def move(
     owner: str | None = None,
     after: tuple[After, ...] = (),
     also: Mapping[str, Any] | None = None,
+    with_them: Mapping[str, Sequence[str | None]] | None = None,
 ) -> list[uuid.UUID]:
-    """Carry out one transition for many messages (id, epoch) and give the ids that it held for.
+    """Carry out one transition for many messages (id, epoch) and give the ids that it held for, in the order given.
 
     State, epoch and owner are compared in the UPDATE itself: this is the only place where a message moves on. What
     is to be done for those that moved stands in ``after``, and its parameters in ``also``: on PostgreSQL it is part
-    of the same statement, on SQLite statements of their own.
+    of the same statement, on SQLite statements of their own. ``with_them`` are further columns of texts, as long as
+    ``rows``, for ``after`` to write down.
     """
     pairs = list(rows)
     if not pairs:
         return []
+    texts = with_them or {}
     raised = tuple((name, value) for name, value in values.items() if isinstance(value, sa.ColumnElement))
     plain = {"state": target, **{name: value for name, value in values.items() if name not in dict(raised)}}
     dialect = connection.dialect.name
     whole = after if dialect == "postgresql" else ()
-    statement = _moving(dialect, tuple(source), tuple(plain), raised, owner is not None, whole)
+    statement = _moving(dialect, tuple(source), tuple(plain), raised, owner is not None, whole, tuple(texts))
     ids, epochs = zip(*pairs, strict=True)
-    parameters = giving(connection, id=ids, epoch=epochs)
-    parameters |= {f"new_{n}": value.value if isinstance(value, Enum) else value for n, value in plain.items()}
+    numbers = range(len(pairs))
+    rows_given = giving(connection, id=ids, epoch=epochs, n=numbers, **texts)
+    news = {f"new_{n}": value.value if isinstance(value, Enum) else value for n, value in plain.items()}
+    parameters = rows_given | news
     if owner is not None:
         parameters["was_owner"] = owner
     if whole:
         parameters |= also or {}
-    moved: list[uuid.UUID] = list(connection.scalars(statement, parameters).all())
-    if moved and not whole:
+    found = [key for (key,) in rows_of(connection, statement, parameters)]
+    if dialect == "postgresql":  # which gives numbers, so that no id has to be read again
+        return list(ids) if len(found) == len(ids) else [ids[n] for n in sorted(found)]
+    known = set(found)
+    moved = [i for i in ids if i in known]
+    if moved:
         for one in after:
-            connection.execute(_next(dialect, one), {"moved": listed(connection, moved), **(also or {})})
+            follow = {"moved": listed(connection, moved), **rows_given, **(also or {})}
+            connection.execute(_next(dialect, one, tuple(texts)), follow)
     return moved
 
 
@@ -79,9 +89,10 @@ def _moving(
     raised: tuple[tuple[str, sa.ColumnElement[Any]], ...],
     owned: bool,
     after: tuple[After, ...],
+    texts: tuple[str, ...],
 ) -> ReturningUpdate[Any] | sa.Select[Any]:
     """Build the UPDATE of one kind of transition, once, with what follows from it."""
-    wanted = given(dialect, id=MESSAGE.c.id.type, epoch=sa.Integer())
+    wanted = _wanted(dialect, texts)
     query = sa.update(MESSAGE).where(
         MESSAGE.c.id == wanted.c.id, MESSAGE.c.epoch == wanted.c.epoch, in_state(MESSAGE.c.state, *source)
     )
@@ -90,16 +101,23 @@ def _moving(
     plain = {name: sa.bindparam(f"new_{name}", type_=MESSAGE.c[name].type) for name in names}
     query = query.values(**plain, **dict(raised))
     if not after:
-        return query.returning(MESSAGE.c.id)
-    moved = query.returning(*_MOVED).cte("moved")
+        return query.returning(wanted.c.n if dialect == "postgresql" else MESSAGE.c.id)
+    moved = query.returning(*_MOVED, wanted.c.n, *(wanted.c[name] for name in texts)).cte("moved")
     follow = [one(dialect, moved).cte(f"after_{n}") for n, one in enumerate(after)]
-    return sa.select(moved.c.id).add_cte(*follow)
+    return sa.select(moved.c.n).add_cte(*follow)
+
+
+def _wanted(dialect: str, texts: tuple[str, ...]) -> sa.FromClause:
+    kinds = {"id": MESSAGE.c.id.type, "epoch": sa.Integer(), "n": sa.Integer()}
+    return given(dialect, **kinds, **{name: sa.Text() for name in texts})
 
 
 @cache
-def _next(dialect: str, after: After) -> sa.Insert | sa.Delete:
+def _next(dialect: str, after: After, texts: tuple[str, ...]) -> sa.Insert | sa.Update | sa.Delete:
     """Build what follows from a transition as a statement of its own."""
-    return after(dialect, sa.select(*_MOVED).where(in_list(dialect, MESSAGE.c.id, "moved")).subquery("moved"))
+    wanted = _wanted(dialect, texts)
+    moved = sa.select(*_MOVED, *(wanted.c[name] for name in texts)).join(wanted, wanted.c.id == MESSAGE.c.id)
+    return after(dialect, moved.where(in_list(dialect, MESSAGE.c.id, "moved")).subquery("moved"))
 
 
 def forgetting(dialect: str, moved: sa.FromClause) -> sa.Delete:
@@ -136,70 +154,36 @@ class Claims(Store):
         ended twice with a worker's death comes alone.
         """
 
-        def work(connection: Connection) -> list[uuid.UUID]:
+        def work(connection: Connection) -> list[Claimed]:
             now = self._clock(connection)
+            lease = {"owner": owner, "lease_until": now + dt.timedelta(seconds=lease_seconds)}
             ready = sa.select(OCCURRENCE.c.id).where(SENDING, sa.not_(held()), sa.not_(stopped()))
             numbers = list(connection.scalars(ready.order_by(OCCURRENCE.c.due_at, OCCURRENCE.c.id)))
             if not numbers:
                 return []
             first = self._turn % len(numbers)
             self._turn += 1
-            taken: list[uuid.UUID] = []
+            taken: list[Claimed] = []
             for number in numbers[first:] + numbers[:first]:
-                steps = [step for occurrence, step in without if occurrence == number]
-                ids, alone = self._ready_of(connection, number, limit - len(taken), now, steps)
-                if not alone or not taken:
-                    taken += ids
-                if alone or len(taken) >= limit:
+                steps = listed(connection, [step for occurrence, step in without if occurrence == number])
+                place = {"number": number, "now": now, "without": steps, **lease}
+                some = _take(connection, False, {**place, "most": limit - len(taken)})
+                if not some and not taken:
+                    taken = _take(connection, True, {**place, "most": 1})
+                    if taken:
+                        break
+                taken += some
+                if len(taken) >= limit:
                     break
-            return self._take(connection, taken, owner, now, lease_seconds)
+            return taken
 
-        def landed(connection: Connection, ids: list[uuid.UUID]) -> bool:
+        def landed(connection: Connection, claims: list[Claimed]) -> bool:
+            ids = [claim.id for claim in claims]
             mine = sa.and_(among(connection, MESSAGE.c.id, ids), MESSAGE.c.owner == owner)
             held = sa.select(sa.func.count()).where(mine, in_state(MESSAGE.c.state, MessageState.CLAIMED))
             return bool(ids) and connection.scalar(held) == len(ids)
 
-        ids = self.write(work, landed)
-        return self.read(lambda connection: _claimed(connection, owner, ids)) if ids else []
-
-    def _ready_of(
-        self, connection: Connection, number: int, limit: int, now: dt.datetime, without: Sequence[str]
-    ) -> tuple[list[uuid.UUID], bool]:
-        """Lock what may be claimed of an occurrence; True when it is one suspect that must be claimed alone."""
-        message = MESSAGE.c
-        alive = sa.or_(message.expires_at.is_(None), message.expires_at > now)
-        chosen = (
-            sa.select(message.id, message.crashes)
-            .where(message.occurrence_id == number, WAITING, message.not_before <= now, alive)
-            .order_by(message.not_before)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        if without:
-            chosen = chosen.where(message.step.not_in(without))
-        rows = connection.execute(chosen).all()
-        calm = [row.id for row in rows if row.crashes < SUSPECT]
-        return (calm, False) if calm or not rows else ([rows[0].id], True)
-
-    def _take(
-        self, connection: Connection, ids: Sequence[uuid.UUID], owner: str, now: dt.datetime, lease_seconds: float
-    ) -> list[uuid.UUID]:
-        if not ids:
-            return []
-        taken = (
-            sa.update(MESSAGE)
-            .where(among(connection, MESSAGE.c.id, ids), WAITING)
-            .values(
-                state=MessageState.CLAIMED.value,
-                epoch=MESSAGE.c.epoch + 1,
-                owner=owner,
-                lease_until=now + dt.timedelta(seconds=lease_seconds),
-                updated_at=now,
-            )
-            .returning(MESSAGE.c.id)
-        )
-        done = set(connection.scalars(taken).all())
-        return [i for i in ids if i in done]
+        return self.write(work, landed)
 
     def give_back(self, owner: str, claims: Sequence[Claimed], not_before: dt.datetime | None = None) -> int:
         """Put claimed messages back as they were, not to be claimed before ``not_before``; give their number."""
@@ -270,18 +254,69 @@ class Claims(Store):
         return self.read(lambda c: c.scalar(query) or 0)
 
 
-def _claimed(connection: Connection, owner: str, ids: Sequence[uuid.UUID]) -> list[Claimed]:
-    m, o, r = MESSAGE.c, OCCURRENCE.c, RECIPIENT.c
-    query = (
-        sa.select(  # in the order of the fields of Claimed
+def _take(connection: Connection, suspects: bool, values: Mapping[str, Any]) -> list[Claimed]:
+    """Claim what may be claimed of an occurrence, the earliest first; of suspects only when they are asked for."""
+    dialect = connection.dialect.name
+    taking, reading = _taking(dialect, suspects)
+    rows = rows_of(connection, taking, values)
+    if reading is not None:
+        rows = rows_of(connection, reading, {"taken": listed(connection, [i for (i,) in rows])})
+    claims = list(map(Claimed._make, rows))
+    moments = [at for one in claims[:1] for at in (one.expires_at, one.snapshot_at) if at is not None]
+    if any(at.tzinfo is not dt.UTC for at in moments):
+        return [one._replace(expires_at=_utc(one.expires_at), snapshot_at=_utc(one.snapshot_at)) for one in claims]
+    return claims
+
+
+def _utc(moment: dt.datetime | None) -> dt.datetime | None:
+    """Give the same moment in UTC: a session's zone is another one where the pooler between drops its options."""
+    return None if moment is None else moment.astimezone(dt.UTC)
+
+
+@cache
+def _taking(dialect: str, suspects: bool) -> tuple[ReturningUpdate[Any] | sa.Select[Any], sa.Select[Any] | None]:
+    """Build what claims, and on SQLite, which cannot do both at once, what reads the claimed."""
+    m, moment = MESSAGE.c, MESSAGE.c.updated_at.type
+    now = sa.bindparam("now", type_=moment)
+    chosen = (
+        sa.select(m.id, m.crashes)
+        .where(
+            *(m.occurrence_id == sa.bindparam("number", type_=sa.Integer()), WAITING, m.not_before <= now),
+            sa.or_(m.expires_at.is_(None), m.expires_at > now),
+            sa.not_(in_list(dialect, m.step, "without")),
+        )
+        .order_by(m.not_before)
+        .limit(sa.bindparam("most", type_=sa.Integer()))
+        .with_for_update(skip_locked=True)
+        .cte("chosen")
+    )
+    calm = chosen.c.crashes < sa.literal_column(str(SUSPECT))
+    taken = (
+        sa.update(MESSAGE)
+        .where(m.id.in_(sa.select(chosen.c.id).where(sa.true() if suspects else calm)), WAITING)
+        .values(
+            state=sa.literal_column(f"'{MessageState.CLAIMED.value}'"),
+            epoch=m.epoch + sa.literal_column("1"),
+            owner=sa.bindparam("owner", type_=sa.Text()),
+            lease_until=sa.bindparam("lease_until", type_=moment),
+            updated_at=now,
+        )
+    )
+    if dialect != "postgresql":
+        return taken.returning(m.id), _claimed(MESSAGE).where(in_list(dialect, m.id, "taken"))
+    return _claimed(taken.returning(MESSAGE).cte("taken")), None
+
+
+def _claimed(message: sa.FromClause) -> sa.Select[Any]:
+    """Give the query for the fields of ``Claimed``, in their order, the earliest message first."""
+    m, o, r = message.c, OCCURRENCE.c, RECIPIENT.c
+    return (
+        sa.select(
             *(m.id, m.epoch, m.occurrence_id, o.campaign, o.local_slot, o.version),
             *(m.person, m.step, m.channel, m.category, m.variant, r.address, m.address_hash, r.zone, r.facts),
             *(m.tries, m.expires_at, o.snapshot_at),
         )
-        .join(OCCURRENCE, o.id == m.occurrence_id)
+        .join_from(message, OCCURRENCE, o.id == m.occurrence_id)
         .join(RECIPIENT, r.message_id == m.id)
-        .where(among(connection, m.id, ids), m.owner == owner, in_state(m.state, MessageState.CLAIMED))
+        .order_by(m.not_before)
     )
-    rows: list[Any] = list(connection.execute(query).all())
-    found = {row.id: Claimed(*row) for row in rows}
-    return [found[i] for i in ids if i in found]

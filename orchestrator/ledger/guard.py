@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from orchestrator.ledger.batch import among, given, giving, listed
+from orchestrator.ledger.batch import among, given, giving, listed, rows_of
 from orchestrator.ledger.caps import lock_people, spending, use_counts
 from orchestrator.ledger.claims import FREE, ONE_MORE, forget, move
 from orchestrator.ledger.occurrences import held, in_state, stopped
@@ -46,51 +46,37 @@ class Guard(Store):
         """
         check_size(claims, self.in_flight)
         return self.write(
-            lambda connection: self.guard_in(self.open_gates(connection, claims), owner, claims, lease_seconds),
+            lambda connection: self.guard_in(connection, owner, claims, lease_seconds, self.begin(connection, claims)),
             lambda connection, allowed: attempts_landed(connection, owner, claims, allowed),
+            guards=True,
         )
 
     def guard_in(
-        self, connection: Connection, owner: str, claims: Sequence[Pair], lease_seconds: float
+        self, connection: Connection, owner: str, claims: Sequence[Pair], lease_seconds: float, now: dt.datetime
     ) -> list[uuid.UUID]:
-        """Do the work of :meth:`guard` in the transaction at hand, whose gates are open."""
+        """Do the work of :meth:`guard` in the transaction at hand, which :meth:`begin` has begun."""
         if not claims:
             return []
-        times = Counter([claimed.id for claimed, _ in claims])
-        pairs = [pair for pair in claims if times[pair[0].id] == 1]
-        standing = _lock(connection, owner, pairs)
-        now = self._clock(connection)
-        left = {}
-        for pair in pairs:
-            row = standing.get(pair[0].id)
-            if row is not None and row.lease_until > now:
-                left[row.id] = pair
+        times = Counter([claimed.id.int for claimed, _ in claims])
+        pairs = [pair for pair in claims if times[pair[0].id.int] == 1]
+        verdicts = _lock(connection, owner, pairs, now)
+        left = {n: pairs[n] for n in sorted(verdicts)}
         batch = _Batch(owner, now, left)
-        for i in list(batch.left):
-            row = standing[i]
-            if row.occurrence != OccurrenceState.SENDING.value:
-                batch.put(i, MessageState.CANCELLED, None)
-            elif row.stopped or row.held:
-                batch.put(i, MessageState.PENDING, None)
-            elif row.expires_at is not None and row.expires_at <= now:
-                batch.put(i, MessageState.EXPIRED, Reason.TOO_LATE)
-            elif row.suppressed:
-                batch.put(i, MessageState.SKIPPED, Reason.SUPPRESSED)
-            elif row.withdrawn:
-                batch.put(i, MessageState.SKIPPED, Reason.NO_CONSENT)
-        _postpone_quiet(batch, standing)
+        for n, verdict in verdicts.items():
+            if verdict is not None:
+                batch.put(n, *_VERDICTS[verdict])
+        _postpone_quiet(batch)
         _leave_out_capped(connection, batch)
         batch.carry_out(connection)
         return self._attempt(connection, batch, lease_seconds)
 
-    def open_gates(self, connection: Connection, claims: Sequence[Pair]) -> Connection:
-        """Take the locks that come before any row's, always in the same order.
+    def begin(self, connection: Connection, claims: Sequence[Pair]) -> dt.datetime:
+        """Take the locks that come before any row's, and give the time: no rule waits for anything after it.
 
-        A statement of its own: what is read after it was committed by whoever held the gate before.
+        A statement of its own: what is read after it was committed by whoever held a person's lock before.
         """
-        self.guard_gate(connection)
         lock_people(connection, {(claimed.person, rule.category) for claimed, rule in claims if rule.caps})
-        return connection
+        return self._clock(connection)
 
     def _attempt(self, connection: Connection, batch: _Batch, lease_seconds: float) -> list[uuid.UUID]:
         """Move what is left to ``attempting`` and write its attempt; spend its cap."""
@@ -101,36 +87,36 @@ class Guard(Store):
             "updated_at": batch.now,
             "reason": None,
         }
-        pairs = sorted((claim.id, claim.epoch) for claim in claimed)
+        pairs = _in_order(claimed)
         capped = [claim.id for claim, rule in batch.left.values() if rule.caps]
         after = (_attempting, spending) if capped else (_attempting,)
         also = {"capped": listed(connection, capped)} if capped else {}
         source, target = [MessageState.CLAIMED], MessageState.ATTEMPTING
-        moved = set(move(connection, pairs, source, target, values, batch.owner, after, also))
-        return [claim.id for claim in claimed if claim.id in moved]
+        moved = move(connection, pairs, source, target, values, batch.owner, after, also)
+        if len(moved) == len(claimed):
+            return [claim.id for claim in claimed]
+        out = set(moved)
+        return [claim.id for claim in claimed if claim.id in out]
 
 
 class _Batch:
-    """The claims that may still leave, in order, and where the others go."""
+    """The claims that may still leave, by their place in the batch and in its order, and where the others go."""
 
-    def __init__(self, owner: str, now: dt.datetime, left: dict[uuid.UUID, Pair]) -> None:
+    def __init__(self, owner: str, now: dt.datetime, left: dict[int, Pair]) -> None:
         self.owner = owner
         self.now = now
         self.left = left
         self._out: dict[tuple[MessageState, Reason | None, dt.datetime | None], list[Claimed]] = defaultdict(list)
 
-    def put(
-        self, i: uuid.UUID, state: MessageState, reason: Reason | None, not_before: dt.datetime | None = None
-    ) -> None:
-        self._out[state, reason, not_before].append(self.left.pop(i)[0])
+    def put(self, n: int, state: MessageState, reason: Reason | None, not_before: dt.datetime | None = None) -> None:
+        self._out[state, reason, not_before].append(self.left.pop(n)[0])
 
     def carry_out(self, connection: Connection) -> None:
         for (state, reason, not_before), claims in self._out.items():
             values = {**FREE, "updated_at": self.now, "reason": reason}
             if not_before is not None:
                 values["not_before"] = not_before
-            pairs = sorted((claim.id, claim.epoch) for claim in claims)
-            moved = move(connection, pairs, [MessageState.CLAIMED], state, values, self.owner)
+            moved = move(connection, _in_order(claims), [MessageState.CLAIMED], state, values, self.owner)
             if state is not MessageState.PENDING:
                 forget(connection, moved)
 
@@ -141,26 +127,47 @@ def check_size(claims: Sequence[Pair], most: int) -> None:
         raise ValueError(f"a guard takes at most {most} messages, not {len(claims)}")
 
 
-def _lock(connection: Connection, owner: str, pairs: Sequence[Pair]) -> dict[uuid.UUID, Any]:
-    """Lock the rows that are still lent to ``owner`` under the claim's epoch, and read what forbids to send them."""
+def _in_order(claims: Sequence[Claimed]) -> list[tuple[uuid.UUID, int]]:
+    """Give (id, epoch) in the order in which everybody locks rows."""
+    return [(claim.id, claim.epoch) for claim in sorted(claims, key=lambda claim: claim.id.int)]
+
+
+_VERDICTS: Mapping[str, tuple[MessageState, Reason | None]] = {
+    "cancelled": (MessageState.CANCELLED, None),
+    "wait": (MessageState.PENDING, None),
+    "late": (MessageState.EXPIRED, Reason.TOO_LATE),
+    "suppressed": (MessageState.SKIPPED, Reason.SUPPRESSED),
+    "withdrawn": (MessageState.SKIPPED, Reason.NO_CONSENT),
+}
+"""Where a message goes that a rule keeps from leaving."""
+
+
+def _lock(connection: Connection, owner: str, pairs: Sequence[Pair], now: dt.datetime) -> dict[int, str | None]:
+    """Lock the rows that are still lent to ``owner`` under the claim's epoch, and give what forbids to send each.
+
+    By the place in ``pairs``: one of ``_VERDICTS``, or None where nothing does. A row that is not ours any more, or
+    whose lease has ended, is not among them.
+    """
     given_rows = giving(
         connection,
+        n=range(len(pairs)),
         id=[claimed.id for claimed, _ in pairs],
         epoch=[claimed.epoch for claimed, _ in pairs],
         topic=[rule.topic for _, rule in pairs],
         scope=[MARKETING if rule.marketing else EVERYTHING for _, rule in pairs],
         consent=[int(rule.consent) for _, rule in pairs],
     )
-    rows = connection.execute(_locking(connection.dialect.name), {**given_rows, "owner": owner}).all()
-    return {row.id: row for row in rows}
+    return dict(rows_of(connection, _locking(connection.dialect.name), {**given_rows, "owner": owner, "now": now}))
 
 
 @cache
 def _locking(dialect: str) -> sa.Select[Any]:
     m, text = MESSAGE.c, sa.Text()
-    rule = given(dialect, id=m.id.type, epoch=sa.Integer(), topic=text, scope=text, consent=sa.Integer())
-    occurrence = OCCURRENCE.c.state.label("occurrence")
+    number = sa.Integer()
+    rule = given(dialect, n=number, id=m.id.type, epoch=number, topic=text, scope=text, consent=number)
     mine = sa.and_(m.id == rule.c.id, m.epoch == rule.c.epoch, m.owner == sa.bindparam("owner", type_=text))
+    now = sa.bindparam("now", type_=m.lease_until.type)
+    ours = sa.and_(mine, in_state(m.state, MessageState.CLAIMED), m.lease_until > now)
     suppressed = sa.exists().where(
         SUPPRESSION.c.channel == m.channel,
         SUPPRESSION.c.scope.in_([sa.literal(EVERYTHING), rule.c.topic, rule.c.scope]),
@@ -172,15 +179,27 @@ def _locking(dialect: str) -> sa.Select[Any]:
         WITHDRAWAL.c.channel == m.channel,
         WITHDRAWAL.c.topic == rule.c.topic,
     )
-    reasons = (suppressed.label("suppressed"), withdrawn.label("withdrawn"), stopped().label("stopped"))
+    verdict = sa.case(
+        (OCCURRENCE.c.state != _word(OccurrenceState.SENDING), _word("cancelled")),
+        (stopped(), _word("wait")),
+        (held(), _word("wait")),
+        (m.expires_at <= now, _word("late")),
+        (suppressed, _word("suppressed")),
+        (withdrawn, _word("withdrawn")),
+    )
     return (
-        sa.select(m.id, m.lease_until, m.expires_at, occurrence, held().label("held"), *reasons)
+        sa.select(rule.c.n, verdict.label("verdict"))
+        .select_from(MESSAGE)
         .join(OCCURRENCE, OCCURRENCE.c.id == m.occurrence_id)
         .join(rule, sa.true())
-        .where(mine, in_state(m.state, MessageState.CLAIMED))
+        .where(ours)
         .order_by(m.id)
         .with_for_update(of=MESSAGE)
     )
+
+
+def _word(text: str) -> sa.ColumnElement[str]:
+    return sa.literal_column(f"'{text}'", sa.Text())
 
 
 def _attempting(dialect: str, moved: sa.FromClause) -> sa.Insert:
@@ -189,30 +208,29 @@ def _attempting(dialect: str, moved: sa.FromClause) -> sa.Insert:
     return sa.insert(ATTEMPT).from_select(["message_id", "n", "epoch", "worker", "started_at"], tried)
 
 
-def _postpone_quiet(batch: _Batch, standing: Mapping[uuid.UUID, Any]) -> None:
-    waiting = [(i, claim, rule) for i, (claim, rule) in batch.left.items() if rule.quiet is not None]
-    for i, claim, rule in waiting:
+def _postpone_quiet(batch: _Batch) -> None:
+    waiting = [(n, claim, rule) for n, (claim, rule) in batch.left.items() if rule.quiet is not None]
+    for n, claim, rule in waiting:
         until = quiet_until(rule.quiet, zone_of(claim.zone, rule.zone), batch.now)
         if until is None:
             continue
-        end = standing[i].expires_at
-        if end is not None and end <= until:
-            batch.put(i, MessageState.EXPIRED, Reason.QUIET_HOURS)
+        if claim.expires_at is not None and claim.expires_at <= until:
+            batch.put(n, MessageState.EXPIRED, Reason.QUIET_HOURS)
         else:
-            batch.put(i, MessageState.PENDING, None, until)
+            batch.put(n, MessageState.PENDING, None, until)
 
 
 def _leave_out_capped(connection: Connection, batch: _Batch) -> None:
     """Leave out whoever got enough already; those of this batch count in its order."""
-    capped = [(claim, rule) for claim, rule in batch.left.values() if rule.caps]
-    counts = use_counts(connection, capped, batch.now)
-    for claim, rule in capped:
-        used = [counts[claim.person, rule.category, cap] for cap in rule.caps]
-        if any(n >= cap.count for n, cap in zip(used, rule.caps, strict=True)):
-            batch.put(claim.id, MessageState.SKIPPED, Reason.CAPPED)
+    capped = {n: pair for n, pair in batch.left.items() if pair[1].caps}
+    counts = use_counts(connection, list(capped.values()), batch.now)
+    for n, (claim, rule) in capped.items():
+        used = counts[id(rule)]
+        if any(use[claim.person] >= most for most, use in used):
+            batch.put(n, MessageState.SKIPPED, Reason.CAPPED)
         else:
-            for cap in rule.caps:
-                counts[claim.person, rule.category, cap] += 1
+            for _, use in used:
+                use[claim.person] += 1
 
 
 def attempts_landed(connection: Connection, owner: str, claims: Sequence[Pair], allowed: list[uuid.UUID]) -> bool:

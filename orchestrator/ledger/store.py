@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.engine import URL, Connection, Dialect, Engine, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError, InvalidatePoolError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from orchestrator.ledger.tables import SCHEMA
 from orchestrator.model.errors import SettingsError, StateError
@@ -19,7 +21,11 @@ T = TypeVar("T")
 Clock = Callable[[Connection], dt.datetime]
 
 GATE = 0x6F7263  # the advisory lock between guards (shared) and whoever changes what guards look at (alone)
+_WRITING = "select set_config('synchronous_commit', 'on', true)"
+_GUARDING = f"{_WRITING}, pg_advisory_xact_lock_shared({GATE})"  # what is read later was committed before
 TRIES = 6
+RESTED = 1.0
+"""Seconds in the pool after which a connection is asked first whether it still stands."""
 _AGAIN = {"40001", "40P01", "55P03"}  # serialization failure, deadlock, lock not available
 
 
@@ -28,7 +34,7 @@ def database_clock(connection: Connection) -> dt.datetime:
     if connection.dialect.name == "sqlite":
         text = connection.exec_driver_sql("select strftime('%Y-%m-%dT%H:%M:%f', 'now')").scalar_one()
         return dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC)
-    moment: dt.datetime = connection.exec_driver_sql("select clock_timestamp()").scalar_one()
+    moment: dt.datetime = swiftly(connection, "select clock_timestamp()")[0][0]
     return moment.astimezone(dt.UTC)
 
 
@@ -74,8 +80,48 @@ def _postgresql(url: URL) -> Engine:
     options = "-c statement_timeout=120000 -c lock_timeout=20000 -c idle_in_transaction_session_timeout=120000"
     options += " -c plan_cache_mode=force_custom_plan -c jit=off -c timezone=UTC"
     arguments = {"options": options, "connect_timeout": 10}
-    engine = sa.create_engine(url, connect_args=arguments, pool_pre_ping=True)
+    engine = sa.create_engine(url, connect_args=arguments)
+
+    @sa.event.listens_for(engine, "checkin")
+    def rests(_: Any, record: ConnectionPoolEntry) -> None:
+        record.info["rests_since"] = time.monotonic()
+
+    @sa.event.listens_for(engine, "checkout")
+    def awake(connection: Any, record: ConnectionPoolEntry, _: object) -> None:
+        if time.monotonic() - record.info.get("rests_since", 0.0) > RESTED:
+            _ask(engine.dialect, connection)
+
     return engine.execution_options(preserve_rowcount=True)
+
+
+def _ask(dialect: Dialect, connection: DBAPIConnection) -> None:
+    """Ask a connection that has rested whether it still stands; raises what makes the pool open new ones."""
+    try:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error
+
+
+def swiftly(connection: Connection, statement: str, parameters: Mapping[str, Any] | None = None) -> list[Any]:
+    """Run a statement on PostgreSQL's driver itself and give its rows; fails as SQLAlchemy does.
+
+    For what every batch runs: measured, a statement costs us half as much as over SQLAlchemy's cursor.
+    """
+    dialect, dbapi = connection.dialect, connection.dialect.loaded_dbapi
+    driven = connection.connection
+    cursor = driven.cursor()
+    try:
+        dialect.do_execute(cursor, statement, parameters)
+        return list(cursor.fetchall())
+    except dbapi.Error as error:
+        lost = dialect.is_disconnect(error, driven, cursor)
+        if lost:
+            connection.invalidate(error)
+        raise DBAPIError.instance(
+            statement, None, error, dbapi.Error, hide_parameters=True, connection_invalidated=lost, dialect=dialect
+        ) from error
+    finally:
+        cursor.close()
 
 
 class Store:
@@ -126,15 +172,17 @@ class Store:
         work: Callable[[Connection], T],
         landed: Callable[[Connection, T], bool] | None = None,
         unsure: list[T] | None = None,
+        guards: bool = False,
     ) -> T:
         """Run ``work`` in one transaction and commit it durably; raises StateError.
 
         A deadlock or a lost connection before the commit runs it again. When the reply to the commit is lost,
         ``landed`` is asked whether it arrived; without ``landed``, ``work`` must be harmless to run twice. A result
         whose commit had no reply to the very end is left in ``unsure``: whoever tries the same work again hands the
-        list in again, and that is asked about first.
+        list in again, and that is asked about first. ``guards`` says that it lets messages out: it then sees
+        decisions whole, because it waits for whoever is about to stop, pause, cancel or suppress, and they for it.
         """
-        return self._run(work, writes=True, landed=landed, unsure=unsure)
+        return self._run(work, writes=True, landed=landed, unsure=unsure, guards=guards)
 
     def _run(
         self,
@@ -142,6 +190,7 @@ class Store:
         writes: bool,
         landed: Callable[[Connection, T], bool] | None,
         unsure: list[T] | None = None,
+        guards: bool = False,
     ) -> T:
         unsure = [] if unsure is None else unsure
         for attempt in range(1, TRIES + 1):
@@ -155,7 +204,7 @@ class Store:
                         connection.rollback()
                     with connection.begin() as transaction:
                         if writes and connection.dialect.name == "postgresql":
-                            connection.exec_driver_sql("set local synchronous_commit = on")
+                            swiftly(connection, _GUARDING if guards else _WRITING)
                         result = work(connection)
                         committing = True
                         transaction.commit()
@@ -167,11 +216,6 @@ class Store:
                     raise state_error(error) from error
                 time.sleep(0.05 * 2**attempt)
         raise AssertionError("the loop returns or raises")
-
-    def guard_gate(self, connection: Connection) -> None:
-        """Let this transaction see decisions only whole: taken by whoever is about to allow messages."""
-        if connection.dialect.name == "postgresql":
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(GATE)))
 
     def decide_gate(self, connection: Connection) -> None:
         """Wait for guards that are under way: taken by whoever stops, pauses, cancels, suppresses."""
@@ -245,6 +289,8 @@ def state_error(error: SQLAlchemyError) -> StateError:
 
 def storable(text: str, longest: int) -> str:
     """Give a stranger's text in a form that every database takes: no NUL, no half characters, not too long."""
+    if len(text) <= longest and text.isascii() and "\0" not in text:
+        return text
     return text[:longest].replace("\0", "").encode("utf-8", "replace").decode()
 
 

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from orchestrator.model.project import Ambiguous, Cap, Quiet
 
@@ -162,8 +162,7 @@ class Enqueued:
     elsewhere: int
 
 
-@dataclass(frozen=True, slots=True)
-class Claimed:
+class Claimed(NamedTuple):
     """A message lent to a worker until the lease ends. ``slot`` is the local slot of its key.
 
     ``snapshot_at`` is when its audience was frozen (UTC), ``tries`` the attempts made before.

@@ -41,10 +41,11 @@ def test_a_message_keeps_its_identity(desk: Desk) -> None:
 
 def test_facts_are_forgotten_when_settled(desk: Desk) -> None:
     """Address, zone and facts of a person are gone as soon as the message needs them no more."""
-    desk.snapshot([planned("1"), planned("2"), planned("3", reason=Reason.HOLDOUT)])
-    assert desk.sql("select count(*) from {}orc_recipient")[0][0] == 2
+    desk.snapshot([planned("1"), planned("2"), planned("3", reason=Reason.HOLDOUT), planned("4")])
+    assert desk.sql("select count(*) from {}orc_recipient")[0][0] == 3
     claims = desk.send()
-    desk.ledger.record("w1", [receipt(claims[0]), receipt(claims[1], Outcome.RETRY)], epochs(claims))
+    said = [receipt(claims[0]), receipt(claims[1], Outcome.RETRY), receipt(claims[2], Outcome.FAILED)]
+    desk.ledger.record("w1", said, epochs(claims))
     assert desk.sql("select address from {}orc_recipient") == [(claims[1].address,)]
 
 

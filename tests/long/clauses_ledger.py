@@ -29,43 +29,43 @@ LEDGER = (
     Clause(
         "the lease",
         "ledger/guard",
-        "row.lease_until > now",
-        "True",
+        ", m.lease_until > now)",
+        ")",
         "ledger/test_ledger_sending::test_a_lost_lease_is_lost[sqlite]",
     ),
     Clause(
         "the expiry",
         "ledger/guard",
-        "row.expires_at is not None and row.expires_at <= now",
-        "False",
+        '        (m.expires_at <= now, _word("late")),\n',
+        "",
         "ledger/test_ledger_sending::test_an_expired_message_never_leaves[sqlite]",
     ),
     Clause(
         "the kill switch",
         "ledger/guard",
-        "row.stopped or row.held",
-        "row.held",
+        '        (stopped(), _word("wait")),\n',
+        "",
         "ledger/test_ledger_control::test_the_kill_switch_stops_everything[sqlite]",
     ),
     Clause(
         "the pause",
         "ledger/guard",
-        "row.stopped or row.held",
-        "row.stopped",
+        '        (held(), _word("wait")),\n',
+        "",
         "ledger/test_ledger_control::test_a_paused_campaign_waits_and_loses_nobody[sqlite]",
     ),
     Clause(
         "the suppression",
         "ledger/guard",
-        "elif row.suppressed:",
-        "elif False:",
+        '        (suppressed, _word("suppressed")),\n',
+        "",
         "ledger/test_ledger_sending::test_nobody_suppressed_passes_the_guard[sqlite]",
     ),
     Clause(
         "the withdrawal",
         "ledger/guard",
-        "elif row.withdrawn:",
-        "elif False:",
+        '        (withdrawn, _word("withdrawn")),\n',
+        "",
         "ledger/test_ledger_sending::test_a_withdrawn_consent_is_seen_by_the_guard[sqlite]",
     ),
     Clause(
@@ -78,7 +78,7 @@ LEDGER = (
     Clause(
         "the cap within a batch",
         "ledger/guard",
-        "counts[claim.person, rule.category, cap] += 1",
+        "use[claim.person] += 1",
         "pass",
         "ledger/test_ledger_sending::test_caps_count_over_campaigns_and_within_a_batch[sqlite]",
     ),
@@ -104,7 +104,21 @@ LEDGER = (
         "ledger/test_ledger_sending::test_attempts_of_a_dead_worker_become_unknown[sqlite]",
     ),
     Clause(
-        "forgetting",
+        "forgetting the accepted",
+        "ledger/attempts",
+        "after=(forgetting, _ending_accepted)",
+        "after=(_ending_accepted,)",
+        "ledger/test_ledger_sending::test_facts_are_forgotten_when_settled[sqlite]",
+    ),
+    Clause(
+        "the end of an attempt",
+        "ledger/attempts",
+        "after=(forgetting, _ending_accepted)",
+        "after=(forgetting,)",
+        "ledger/test_ledger_sending::test_a_message_goes_from_planned_to_accepted[sqlite]",
+    ),
+    Clause(
+        "forgetting the refused",
         "ledger/attempts",
         "(forgetting,) if state in SETTLED else ()",
         "()",
@@ -127,14 +141,14 @@ LEDGER = (
     Clause(
         "the cancellation",
         "ledger/guard",
-        "row.occurrence != OccurrenceState.SENDING.value",
-        "False",
+        '        (OCCURRENCE.c.state != _word(OccurrenceState.SENDING), _word("cancelled")),\n',
+        "",
         "ledger/test_ledger_control::test_the_guard_looks_at_the_occurrence_itself[sqlite]",
     ),
     Clause(
         "one place in a batch",
         "ledger/guard",
-        "if times[pair[0].id] == 1]",
+        "if times[pair[0].id.int] == 1]",
         "]",
         "ledger/test_ledger_sending::test_a_message_twice_in_one_batch_does_not_leave[sqlite]",
     ),
@@ -211,8 +225,8 @@ LEDGER = (
     Clause(
         "the suspect alone",
         "ledger/claims",
-        "([rows[0].id], True)",
-        "([row.id for row in rows], False)",
+        'True, {**place, "most": 1}',
+        'True, {**place, "most": limit}',
         "ledger/test_ledger_sending::test_one_poisonous_message_takes_nobody_with_it[sqlite]",
     ),
     Clause(
@@ -232,8 +246,8 @@ LEDGER = (
     Clause(
         "the claim whose reply is lost",
         "ledger/claims",
-        "self.write(work, landed)\n        return self.read(",
-        "self.write(work)\n        return self.read(",
+        "self.write(work, landed)",
+        "self.write(work)",
         "ledger/test_ledger_races::test_a_claim_whose_reply_is_lost_is_not_made_twice[sqlite-True]",
     ),
     Clause(
@@ -246,10 +260,10 @@ LEDGER = (
     Clause(
         "record before guard",
         "ledger/attempts",
-        "            recorded = self._record_in(connection, owner, receipts, epochs, jitter)\n"
-        "            return recorded, self.guard_in(connection, owner, claims, lease_seconds)\n",
-        "            allowed = self.guard_in(connection, owner, claims, lease_seconds)\n"
-        "            return self._record_in(connection, owner, receipts, epochs, jitter), allowed\n",
+        "            recorded = self._record_in(connection, owner, receipts, epochs, jitter, now)\n"
+        "            return recorded, self.guard_in(connection, owner, claims, lease_seconds, now)\n",
+        "            allowed = self.guard_in(connection, owner, claims, lease_seconds, now)\n"
+        "            return self._record_in(connection, owner, receipts, epochs, jitter, now), allowed\n",
         "ledger/test_ledger_commit::test_a_cap_given_back_is_free_in_the_same_commit[sqlite]",
     ),
     Clause(
@@ -262,14 +276,14 @@ LEDGER = (
     Clause(
         "decisions wait for guards",
         "ledger/store",
-        "            connection.execute(sa.select(sa.func.pg_advisory_xact_lock_shared(GATE)))\n",
-        "            pass\n",
+        "_GUARDING if guards else _WRITING",
+        "_WRITING",
         "ledger/test_ledger_races::test_a_decision_waits_for_guards_under_way[postgresql-stop]",
     ),
     Clause(
         "one guard counts a person",
         "ledger/caps",
-        "    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(key))).all()\n",
+        "    rows_of(connection, _locking(), giving(connection, key=keys))\n",
         "",
         "ledger/test_ledger_races::test_a_cap_holds_against_guards_at_the_same_moment[postgresql]",
     ),
