@@ -57,6 +57,12 @@ def writing(house: House, version: int, campaign: str, step: str, variant: str |
     return Writing(workspace, found, its_step, its_variant, house.letter(version, found, its_step, its_variant))
 
 
+def provider_of(house: House, claim: Claimed) -> str:
+    """Give the name of the provider that a row goes to, in the version that it was planned from; raises KeyError."""
+    steps = house.workspace(claim.version).campaigns[claim.campaign].steps
+    return next(step.provider for step in steps if step.id == claim.step)
+
+
 def draft(workspace: Workspace, campaign: Campaign, step: Step, variant: Variant) -> Writing:
     """Give what a message of files that are not applied would be written with: for previews and tests."""
     letter = compile_letter(workspace.templates, step, variant, workspace.project)

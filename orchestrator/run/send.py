@@ -25,7 +25,7 @@ from orchestrator.render import RenderError
 from orchestrator.run.consent import still_consenting
 from orchestrator.run.house import House
 from orchestrator.run.journal import Journal, journal_folder
-from orchestrator.run.letters import Writing, message_for, rules, writing
+from orchestrator.run.letters import Writing, message_for, provider_of, rules, writing
 from orchestrator.run.mark import HighWater, Seen
 from orchestrator.run.preflight import too_many_broken
 
@@ -121,7 +121,7 @@ class _Worker:
 
     async def work(self, claims: Sequence[Claimed], stop: Callable[[], bool]) -> None:
         """Write, guard, hand over and record everything that was claimed; give back what is left on ``stop``."""
-        ready = self._written(still_consenting(self.house, self.owner, claims))
+        ready = self._written(still_consenting(self.house, self.owner, self._wanted(claims)))
         by_provider: dict[str, list[_Ready]] = {}
         for one in ready:
             by_provider.setdefault(one.use.step.provider, []).append(one)
@@ -135,6 +135,34 @@ class _Worker:
             rest = await self._with_breaker(batch)
             self.resting |= {(one.claim.occurrence, one.claim.step) for one in rest}
             self.house.ledger.give_back(self.owner, [one.claim for one in rest])
+
+    def _wanted(self, claims: Sequence[Claimed]) -> Sequence[Claimed]:
+        """Give back, before anything is written, what goes to providers that are left alone; give the others.
+
+        Of a provider that may be tried by one message, one stays: the others are claimed again when it answered.
+        """
+        ledger = self.house.ledger
+        known = {one.provider: one for one in ledger.open_breakers()}
+        if not known and not self.down:
+            return claims
+        now = ledger.now()
+        wanted: list[Claimed] = []
+        back: list[Claimed] = []
+        trying: set[str] = set()
+        for claim in claims:
+            provider = provider_of(self.house, claim)
+            if provider in known and known[provider].probe_at > now and provider not in self.down:
+                self._leave_alone(provider)
+            if provider in self.down:
+                self.resting.add((claim.occurrence, claim.step))
+                back.append(claim)
+            elif provider in known and provider in trying:
+                back.append(claim)
+            else:
+                trying.add(provider)
+                wanted.append(claim)
+        ledger.give_back(self.owner, back)
+        return wanted
 
     async def _with_breaker(self, batch: Sequence[_Ready]) -> Sequence[_Ready]:
         """Send a batch as far as its provider's breaker lets it, and give what it did not let through."""

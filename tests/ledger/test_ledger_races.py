@@ -102,7 +102,7 @@ def test_a_cap_holds_against_guards_at_the_same_moment(desk: Desk) -> None:
     assert desk.ledger.audit() == []
 
 
-@pytest.mark.parametrize("decision", ["stop", "pause", "suppress", "withdraw", "cancel"])
+@pytest.mark.parametrize("decision", ["stop", "pause", "suppress", "withdraw", "cancel", "stop while recording"])
 def test_a_decision_waits_for_guards_under_way(desk: Desk, decision: str) -> None:
     """When `stop` has returned, no guard that did not see it can still commit."""
     ledger = desk.another()
@@ -112,16 +112,26 @@ def test_a_decision_waits_for_guards_under_way(desk: Desk, decision: str) -> Non
         "suppress": lambda: ledger.suppress("email", "*", address_hash("a@x.com"), "x", "y"),
         "withdraw": lambda: ledger.record_withdrawal("1", "email", "promotions", "y"),
         "cancel": lambda: ledger.cancel("spring", "ann"),
-    }[decision]
+    }[decision.split()[0]]
     thread = threading.Thread(target=decide)
+    desk.snapshot([planned("1")])
+    pairs = [(claim, rule()) for claim in desk.ledger.claim("w1")]
+    waited: list[bool] = []
 
-    def guard(connection: sa.Connection) -> bool:
-        desk.ledger.guard_gate(connection)
-        thread.start()
-        time.sleep(0.3)
-        return thread.is_alive()
+    def clock(connection: sa.Connection) -> dt.datetime:
+        """Tell the time to a guard that has begun: here it decides."""
+        if not thread.ident:
+            thread.start()
+            time.sleep(0.3)
+            waited.append(thread.is_alive())
+        return desk.time
 
-    assert desk.ledger.write(guard)
+    desk.ledger._clock = clock
+    if decision.endswith("recording"):
+        desk.ledger.record_and_guard("w1", [], {}, pairs)
+    else:
+        desk.ledger.guard("w1", pairs)
+    assert waited == [True]
     thread.join(10)
     assert not thread.is_alive()
 

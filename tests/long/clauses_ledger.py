@@ -281,6 +281,13 @@ LEDGER = (
         "ledger/test_ledger_races::test_a_decision_waits_for_guards_under_way[postgresql-stop]",
     ),
     Clause(
+        "decisions wait for guards that record",
+        "ledger/attempts",
+        ", unsure, guards=True)",
+        ", unsure)",
+        "ledger/test_ledger_races::test_a_decision_waits_for_guards_under_way[postgresql-stop while recording]",
+    ),
+    Clause(
         "one guard counts a person",
         "ledger/caps",
         "    rows_of(connection, _locking(), giving(connection, key=keys))\n",

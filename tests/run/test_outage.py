@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from orchestrator.ledger import Claimed
 from orchestrator.ledger.attempts import BASE, LONGEST, MAX_TRIES, backoff
 from orchestrator.ledger.breaker import FAILURES
 from orchestrator.model.delivery import Message, Outcome, Receipt
 from orchestrator.run import House
+from orchestrator.run.letters import Writing, message_for
 from orchestrator.run.send import send
 from orchestrator.schedule import run_once
 from tests.run.conftest import DUE, FILES, Clock, Wire, fill
@@ -89,6 +91,34 @@ def test_half_an_hour_without_the_provider_costs_nothing(large: House, wire: Wir
     assert not large.ledger.unknown()
     assert large.ledger.open_breakers() == []
     assert large.ledger.audit() == []
+
+
+def test_nothing_is_written_for_a_provider_that_is_left_alone(
+    large: House, wire: Wire, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While its breaker is open a round writes no letter; when it may be tried, one; when it answered, all others."""
+    wire.answer = lambda message: Receipt(message.id, Outcome.RETRY, "421", "gone", outage=True)
+    asyncio.run(run_once(large))
+    left = {state: n for state, n in states(large).items() if state not in ("pending", "retry")}
+    written: list[object] = []
+
+    def write(house: House, claim: Claimed, use: Writing) -> Message:
+        written.append(claim.id)
+        return message_for(house, claim, use)
+
+    monkeypatch.setattr("orchestrator.run.send.message_for", write)
+    clock.at += dt.timedelta(seconds=5)
+    asyncio.run(send(large, "daemon", lambda: False))
+    assert written == []
+    assert {state: n for state, n in states(large).items() if state not in ("pending", "retry")} == left
+    clock.at += dt.timedelta(seconds=60)
+    asyncio.run(send(large, "daemon", lambda: False))
+    assert len(written) == 1
+    wire.answer = lambda message: Receipt(message.id, Outcome.ACCEPTED, "250")
+    clock.at += dt.timedelta(seconds=3700)
+    asyncio.run(send(large, "daemon", lambda: False))
+    assert not {"pending", "retry"} & set(states(large))
+    assert len(written) > 150
 
 
 def test_two_workers_share_one_breaker(large: House, wire: Wire, clock: Clock) -> None:
