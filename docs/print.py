@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from hazards import HAZARDS
 from operators import OPERATORS
 
-from orchestrator.language.said import REQUIRED, SAYS
+from orchestrator.language.said import DEPLOYMENT, PROVIDERS, REQUIRED, SAYS
 
 HERE = Path(__file__).parent
 NOTE = "<!-- Printed from the code by docs/print.py: change the code, then run `make docs`. -->\n"
@@ -134,7 +134,7 @@ def plain(annotation: Any) -> Any:
 def settings() -> str:
     """Give the settings of a deployment and those of the providers."""
     from orchestrator.cli.settings import VARIABLES
-    from orchestrator.language.provider_keys import SETTINGS, Several
+    from orchestrator.language.provider_keys import INSTEAD, SETTINGS, Several
 
     lines = ["# Settings of a deployment", ""]
     lines += [
@@ -142,18 +142,21 @@ def settings() -> str:
         "",
     ]
     lines[-2] += " writes beside the workspace and which never goes into git."
-    lines += ["| key of `profiles.yml` | environment variable |", "|---|---|"]
-    lines += [f"| `{key}` | `{name}` |" for key, name in VARIABLES.items()]
+    lines += ["| key of `profiles.yml` | environment variable | |", "|---|---|---|"]
+    lines += [f"| `{key}` | `{name}` | {DEPLOYMENT[key]} |" for key, name in VARIABLES.items()]
+    replaced = {name for names in INSTEAD.values() for name in names}
     lines += ["", "## Settings of providers", "", "`providers:` of `project.yml`, by `kind`.", ""]
     for kind, known in SETTINGS.items():
         lines += [f"### {kind}", ""]
         for key, how in known.items():
+            says = PROVIDERS[kind][key]
             if isinstance(how, Several):
                 entries = f"for each {how.named}" if how.named else "a list, each with"
-                lines.append(f"- `{key}`: {entries}:")
+                lines.append(f"- `{key}` ({entries}): {says}")
                 lines += [f"  - `{inner}`: {spelled(below)}" for inner, below in how.keys.items()]
             else:
-                lines.append(f"- `{key}`: {spelled(how)}")
+                kept = how.removesuffix("!") if key in replaced else how
+                lines.append(f"- `{key}` ({spelled(kept)}): {says}")
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 

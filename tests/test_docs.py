@@ -156,3 +156,14 @@ def test_every_key_has_a_meaning() -> None:
         home = importlib.import_module(f"orchestrator.language.{module}")
         there = {key for key, _ in PRINTER.keys(getattr(home, model), "")}
         assert there == set(PRINTER.SAYS[module])
+
+
+def test_every_setting_has_a_meaning() -> None:
+    """The reference of the settings explains each one of a deployment and of a provider, and none that is gone."""
+    from orchestrator.cli.settings import VARIABLES
+    from orchestrator.language.provider_keys import SETTINGS
+
+    assert set(PRINTER.DEPLOYMENT) == set(VARIABLES)
+    assert {kind: set(says) for kind, says in PRINTER.PROVIDERS.items()} == {
+        kind: set(known) for kind, known in SETTINGS.items()
+    }

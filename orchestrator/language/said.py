@@ -233,5 +233,38 @@ SAYS = {
     "tests_file": TESTS,
 }
 
+DEPLOYMENT = {
+    "warehouse_url": "your data, read only; without it the shop of `orc demo`",
+    "state_url": "our own records: SQLite or PostgreSQL; without it `.orc/state.sqlite`",
+    "outbox": "the folder of an outbox provider; the `journal/` lies beside it; by default `.orc/outbox`",
+    "deployment": "the id of this copy; a state database with another id is refused",
+    "token_key": "signs the links in messages, `id:secret`; several with commas, the first one signs",
+    "in_flight": "messages of a worker between handed over and written down, 1 to 10000; by default 64",
+    "rehearsal": "the moment at which this copy's clock stands; nothing leaves its outbox. `orc demo` sets it",
+}
+
+PROVIDERS = {
+    "outbox": {
+        "folder": "where the `.eml` files go; by default the deployment's `outbox`",
+        "flush": "whether each file is flushed to the disk; by default true",
+    },
+    "smtp": {
+        "host": "the server; required where there are no `relays`",
+        "port": "by default 587",
+        "tls": "by default `tls` at port 465, `starttls` at 587, elsewhere `auto`: STARTTLS where it is offered",
+        "username": "for a server with a login; needs encryption, except on this machine",
+        "password": "its password",
+        "hostname": "what we call ourselves; by default this machine's name",
+        "ca": "a file of certificates to trust instead of the system's",
+        "relays": "in place of `host`: several servers, the preferred one first",
+        "dkim": "the key that signs for a domain",
+        "connections": "at the same time, to each server, 1 to 100; by default 4",
+        "timeout": "seconds to wait for an answer; by default 15",
+        "data_timeout": "seconds to wait for the answer behind a letter; by default 40",
+        "patience": "seconds in which a batch may begin new messages, the others wait; by default 30",
+        "allow_private": "true for a server in a private network",
+    },
+}
+
 REQUIRED = {"audience", "name", "trigger", "steps"}
 """Keys of a campaign that the reader asks for all at once, so that the model itself lets them be missing."""
