@@ -61,7 +61,7 @@ def _sqlite(url: URL) -> Engine:
         connection.execute("pragma query_only = on")
         return connection
 
-    engine = sa.create_engine("sqlite://", creator=connect, poolclass=NullPool)
+    engine = sa.create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -72,7 +72,9 @@ def _sqlite(url: URL) -> Engine:
 
 def _duckdb(url: URL) -> Engine:
     file = _file(url)
-    engine = sa.create_engine(url.set(database=str(file)), poolclass=NullPool, connect_args={"read_only": True})
+    engine = sa.create_engine(
+        url.set(database=str(file)), poolclass=NullPool, hide_parameters=True, connect_args={"read_only": True}
+    )
 
     @event.listens_for(engine, "do_connect")
     def _connect(_dialect: Any, _record: Any, _args: Any, _options: Any) -> None:
@@ -83,15 +85,33 @@ def _duckdb(url: URL) -> Engine:
 
 def _postgresql(url: URL) -> Engine:
     engine = sa.create_engine(
-        url, poolclass=NullPool, isolation_level="REPEATABLE READ", connect_args={"connect_timeout": 10}
+        url,
+        poolclass=NullPool,
+        hide_parameters=True,
+        isolation_level="REPEATABLE READ",
+        connect_args={"connect_timeout": 10},
     )
     return engine.execution_options(postgresql_readonly=True)
 
 
 def _mysql(url: URL) -> Engine:
     engine = sa.create_engine(
-        url, poolclass=NullPool, isolation_level="REPEATABLE READ", connect_args={"connect_timeout": 10}
+        url,
+        poolclass=NullPool,
+        hide_parameters=True,
+        isolation_level="REPEATABLE READ",
+        connect_args={"connect_timeout": 10},
     )
+
+    @event.listens_for(engine, "do_connect")
+    def _known(dialect: Any, _record: Any, args: Any, options: Any) -> Any:
+        try:
+            return dialect.connect(*args, **options)
+        except TypeError:
+            raise SettingsError(
+                "the warehouse URL has a parameter that its driver does not know",
+                "correct what stands behind the ? in ORC_WAREHOUSE_URL",
+            ) from None
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
@@ -106,7 +126,7 @@ def _mysql(url: URL) -> Engine:
 
 
 def _other(url: URL) -> Engine:
-    return sa.create_engine(url, poolclass=NullPool)
+    return sa.create_engine(url, poolclass=NullPool, hide_parameters=True)
 
 
 OPENERS: Mapping[str, Callable[[URL], Engine]] = {

@@ -71,14 +71,14 @@ def open_warehouse(
     """
     try:
         parsed = make_url(url)
-    except exc.ArgumentError as error:
+    except (exc.ArgumentError, ValueError):  # a ValueError where the port is no number
         raise SettingsError(
             "the warehouse URL cannot be read",
             "write it like sqlite:///shop.db, duckdb:///shop.duckdb, postgresql://user@host/db or mysql://user@host/db",
-        ) from error
+        ) from None
     parsed = parsed.set(drivername=DRIVERS.get(parsed.drivername, parsed.drivername))
     name = parsed.get_backend_name()
-    label = parsed.render_as_string(hide_password=True)
+    label = parsed.set(query={}).render_as_string(hide_password=True)  # parameters may hold secrets too
     try:
         engine = opened(parsed)
     except (exc.NoSuchModuleError, ModuleNotFoundError) as error:
@@ -101,7 +101,7 @@ def same_database(one: str, other: str) -> bool:
         return False
     try:
         urls = [make_url(one), make_url(other)]
-    except exc.ArgumentError:
+    except (exc.ArgumentError, ValueError):
         return False
     if any(url.get_backend_name() == "sqlite" for url in urls):
         files = [Path(url.database or "").expanduser().resolve() for url in urls]

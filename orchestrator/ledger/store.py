@@ -42,8 +42,8 @@ def open_engine(url: str) -> Engine:
     """Give an engine with the switches that the ledger's promise needs; connects to nothing yet."""
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
-        raise SettingsError("the state database's URL cannot be read", _URL_HELP) from error
+    except (ArgumentError, ValueError):  # a ValueError where the port is no number
+        raise SettingsError("the state database's URL cannot be read", _URL_HELP) from None
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed)
     if parsed.get_backend_name() == "postgresql":
@@ -57,7 +57,7 @@ _URL_HELP = "set ORC_STATE_URL to sqlite:///path/to/state.db or postgresql+psyco
 def _sqlite(url: URL) -> Engine:
     if not url.database or url.database == ":memory:":
         raise SettingsError("the state cannot live in memory: a restart would send everything again", _URL_HELP)
-    engine = sa.create_engine(url, connect_args={"timeout": 30, "check_same_thread": False})
+    engine = sa.create_engine(url, hide_parameters=True, connect_args={"timeout": 30, "check_same_thread": False})
 
     @sa.event.listens_for(engine, "connect")
     def connected(connection: Any, _: object) -> None:
@@ -80,7 +80,7 @@ def _postgresql(url: URL) -> Engine:
     options = "-c statement_timeout=120000 -c lock_timeout=20000 -c idle_in_transaction_session_timeout=120000"
     options += " -c plan_cache_mode=force_custom_plan -c jit=off -c timezone=UTC"
     arguments = {"options": options, "connect_timeout": 10}
-    engine = sa.create_engine(url, connect_args=arguments)
+    engine = sa.create_engine(url, hide_parameters=True, connect_args=arguments)
 
     @sa.event.listens_for(engine, "checkin")
     def rests(_: Any, record: ConnectionPoolEntry) -> None:

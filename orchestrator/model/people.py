@@ -13,6 +13,7 @@ from decimal import Decimal
 from orchestrator.model.errors import WarehouseError
 
 _HALF = re.compile("[\ud800-\udfff]")
+_ANY_ADDRESS = re.compile(r"[^\s<>\"']+@[^\s<>\"']+")
 
 Fact = str | int | float | bool | Decimal | dt.date | dt.datetime | None
 
@@ -75,3 +76,8 @@ class Person:
     addresses: Mapping[str, str | None] = field(default_factory=dict)
     consents: Mapping[tuple[str, str], bool | None] = field(default_factory=dict)
     facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+def without_addresses(text: str) -> str:
+    """Give a text in which whatever looks like a mail address is ``…``: servers repeat addresses in their answers."""
+    return _ANY_ADDRESS.sub("…", text)

@@ -20,6 +20,7 @@ from orchestrator.deliver import Channel, open_channel
 from orchestrator.ledger import FAILURES, Claimed, Passage, Reason, Recorded
 from orchestrator.model.delivery import Message, Outcome, Receipt
 from orchestrator.model.errors import DeliveryError, OrchestratorError, StateError
+from orchestrator.model.people import without_addresses
 from orchestrator.model.project import Provider
 from orchestrator.render import RenderError
 from orchestrator.run.consent import still_consenting
@@ -201,7 +202,8 @@ class _Worker:
             return well
         if bad:
             kinds = Counter(f"{r.code} {r.evidence}".strip() for r in bad)
-            reason = f"{len(bad)} messages without an answer that counts, most of them: {kinds.most_common(1)[0][0]}"
+            reason = f"{len(bad)} messages without an answer that counts, most of them: "
+            reason += without_addresses(kinds.most_common(1)[0][0])
             if ledger.failed(provider, len(bad), reason):
                 self._leave_alone(provider)
                 return False

@@ -5,11 +5,12 @@ For a terminal they are drawn, for anything else each is one JSON object with ``
 
 from __future__ import annotations
 
-import re
 from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
+
+from orchestrator.model.people import without_addresses as hidden
 
 EVENTS = {
     "started": "the daemon runs",
@@ -26,14 +27,13 @@ EVENTS = {
     "cannot work": "the whole beat could not be done",
     "sent": "what became of messages in one beat",
 }
-_ADDRESS = re.compile(r"[^\s<>\"']+@[^\s<>\"']+")
 
 
 def without_addresses(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Take whatever looks like a mail address out of a line: servers repeat addresses in their answers."""
     for name, value in line.items():
         if isinstance(value, str):
-            line[name] = _ADDRESS.sub("…", value)
+            line[name] = hidden(value)
     return line
 
 
