@@ -21,6 +21,13 @@ MOST_TAGS = 5_000
 """Tags that a letter's templates may have together."""
 DEEPEST = 100
 """Levels of brackets, operators and blocks inside one another."""
+MOST_NODES = 60_000
+"""Nodes that the syntax tree of a letter may have: about ten for each of its tags."""
+MOST_PARTS = 1_000
+"""Parts that one expression may have side by side: entries of a list, comparisons in a chain, joined texts."""
+LONGEST_TAG, LONGEST_TAGS = 20_000, 150_000
+"""Characters that one tag, and all tags of a letter together, may have."""
+_TAG = re.compile(r"\{(?:\{.*?\}|%.*?%)\}", re.DOTALL)
 
 _FINE = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.For, nodes.If, nodes.Assign, nodes.AssignBlock,
@@ -47,15 +54,27 @@ def parse(source: Joined, path: str, sandbox: Sandbox) -> tuple[nodes.Template |
     """
     if len(source.tags) > MOST_TAGS * 4:
         return None, [Diagnostic(Span(path), "E608", f"this letter has more than {MOST_TAGS} tags")]
+    together = 0
+    for tag in _TAG.finditer(source.text):
+        size = tag.end() - tag.start()
+        together += size
+        if size > LONGEST_TAG or together > LONGEST_TAGS:
+            span = source.span(source.text.count("\n", 0, tag.start()) + 1, path)
+            what = (
+                f"this tag is longer than {LONGEST_TAG}" if size > LONGEST_TAG else f"all tags have over {LONGEST_TAGS}"
+            )
+            return None, [Diagnostic(span, "E608", f"{what} characters")]
     try:
         tree = sandbox.parse(source.text, path, path)
     except TemplateSyntaxError as error:
         return None, [_syntax(error, source, path)]
+    except ValueError:  # Python reads no number of more than 4,300 digits
+        return None, [Diagnostic(Span(path), "E601", "a number has too many digits")]
     except RecursionError:
         return None, [Diagnostic(Span(path), "E601", "brackets or blocks are nested too deeply to be read")]
-    if deepest := _too_deep(tree):
-        span = source.span(deepest, path)
-        return None, [Diagnostic(span, "E601", f"brackets or blocks are nested more than {DEEPEST} levels deep")]
+    if found := _too_much(tree):
+        line, code, message = found
+        return None, [Diagnostic(source.span(line, path), code, message)]
     check = _Check(source, path, tree)
     check.walk(tree)
     if check.found:
@@ -65,15 +84,22 @@ def parse(source: Joined, path: str, sandbox: Sandbox) -> tuple[nodes.Template |
     return tree, []
 
 
-def _too_deep(tree: nodes.Node) -> int:
-    """Give the line where nesting passes the limit, 0 when it does not; walks without recursion."""
+def _too_much(tree: nodes.Node) -> tuple[int, str, str] | None:
+    """Give line, code and sentence where a tree is too deep, too wide or too large; walks without recursion."""
     waiting = [(tree, 0)]
+    count = 0
     while waiting:
         node, depth = waiting.pop()
+        count += 1
         if depth > DEEPEST:
-            return node.lineno
-        waiting += [(child, depth + 1) for child in node.iter_child_nodes()]
-    return 0
+            return node.lineno, "E601", f"brackets or blocks are nested more than {DEEPEST} levels deep"
+        if count > MOST_NODES:
+            return node.lineno, "E608", f"this letter's tags have more than {MOST_NODES} parts"
+        children = list(node.iter_child_nodes())
+        if len(children) > MOST_PARTS and isinstance(node, nodes.Expr):
+            return node.lineno, "E608", f"this expression has more than {MOST_PARTS} parts"
+        waiting += [(child, depth + 1) for child in children]
+    return None
 
 
 def _syntax(error: TemplateSyntaxError, source: Joined, path: str) -> Diagnostic:

@@ -39,7 +39,7 @@ AROUND = (
         "run/send",
         "self.owner, self._receipts, self._epochs, pairs, lease",
         "self.owner, [], {}, pairs, lease",
-        "run/test_walk::test_everybody_is_a_row_with_a_message_or_a_reason[sqlite]",
+        "run/test_faults::test_hazard_20_no_room_for_the_mark_hands_nothing_over[sqlite]",
     ),
     Clause(
         "the last results",
@@ -102,7 +102,7 @@ AROUND = (
         "run/walk",
         "    house.ledger.reap()\n",
         "",
-        "run/test_faults::test_hazard_15_clocks_that_jump[sqlite-(1,)]",
+        "run/test_conformance::test_a_run_in_turmoil_keeps_to_the_model",
     ),
     Clause(
         "the passage of the breaker",
