@@ -30,7 +30,7 @@ from orchestrator.model.utm import settled
 from orchestrator.render.allowed import parse, weigh
 from orchestrator.render.errors import RenderError
 from orchestrator.render.filters import TemplateError
-from orchestrator.render.html import inline, with_body
+from orchestrator.render.html import Moved, inline, with_body
 from orchestrator.render.joined import Joined
 from orchestrator.render.mjml import ENDING, compiled, tidied
 from orchestrator.render.plain import derive
@@ -193,7 +193,11 @@ class Letter:
         if self._marker is not None:
             parts = self._marker.html(parts)
         if derived:
-            self._text = _Page(sandbox, derive(parts), f"{path.rsplit('.', 2)[0]}.txt.j2")
+            try:
+                words = derive(parts)
+            except Moved as moved:
+                raise RenderError(f"no text part can be made of it: {moved}; or write `text:`", Span(path)) from None
+            self._text = _Page(sandbox, words, f"{path.rsplit('.', 2)[0]}.txt.j2")
             self._derived = True
         if self._preheader and "preheader" not in content:
             parts[body:body] = [_HIDDEN[0], _SHOW, _HIDDEN[1]]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.render import RenderError
+from orchestrator.render.html import Moved
 from tests.render.letters import LINKS, html, letter, line, write
 
 SHOP = Path(__file__).parents[2] / "templates"
@@ -248,3 +249,14 @@ def test_the_shops_letters_are_inlined_whole(name: str) -> None:
     made = letter(None, files, template=name, subject="s")
     assert made.notes == ()
     assert LINKS["unsubscribe"]
+
+
+def test_html_that_gives_no_text_part_has_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """HTML that is torn by a condition cannot become a text part: an error with the file, not a defect."""
+
+    def torn(_: object) -> None:
+        raise Moved("a tag of HTML ends inside an {% if %}")
+
+    monkeypatch.setattr("orchestrator.render.letter.derive", torn)
+    with pytest.raises(RenderError, match=r"templates/body\.html\.j2:1: no text part .* or write `text:`"):
+        letter("<p>x</p>", subject="s")
