@@ -235,14 +235,18 @@ def _rows(whole: Whole, metric: Metric, outer: Around | None) -> tuple[Around, l
     order = [rows.c[event.at], *([] if event.id is None else [rows.c[event.id]])]
     person = rows.c[event.key]
     former = [
-        sa.func.lag(rows.c[part.field.column]).over(partition_by=person, order_by=order).label("previous_value")
+        sa.func.lag(whole.dialect.maybe(rows.c[part.field.column]))
+        .over(partition_by=person, order_by=order)
+        .label("previous_value")
         for part in _previous(metric)
     ]
     numbered = sa.select(
         *rows.c,
         *former,
         sa.func.row_number().over(partition_by=person, order_by=order).label("nth"),
-        sa.func.lag(rows.c[event.at]).over(partition_by=person, order_by=order).label("previous_at"),
+        sa.func.lag(whole.dialect.maybe(rows.c[event.at]))
+        .over(partition_by=person, order_by=order)
+        .label("previous_at"),
     ).where(*where, *past)
     if outer is not None:
         numbered = numbered.correlate_except(rows)

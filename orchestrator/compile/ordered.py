@@ -57,7 +57,7 @@ def _values(frame: Around, metric: Metric, where: list[Expr]) -> Any:
         if not isinstance(event, EventTable):
             raise ValueError("only events have a time")
         at = frame.statement.clocks.instant(frame.source.c[event.at], event.time)
-        value = at - sa.func.lag(at).over(partition_by=frame.owner, order_by=at)
+        value = at - sa.func.lag(frame.dialect.maybe(at)).over(partition_by=frame.owner, order_by=at)
     else:
         value = frame.terms.value(metric.of)
     return _derived(frame, frame.select([frame.owner.label("k"), value.label("v")], *where), frame.source)

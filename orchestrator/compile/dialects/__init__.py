@@ -11,6 +11,7 @@ DIALECTS = Table(
     "SQL dialect",
     {
         "bigquery": "orchestrator.compile.dialects.bigquery:BigQuery",
+        "clickhouse": "orchestrator.compile.dialects.clickhouse:ClickHouse",
         "databricks": "orchestrator.compile.dialects.databricks:Databricks",
         "duckdb": "orchestrator.compile.dialects.duckdb:DuckDB",
         "mariadb": "orchestrator.compile.dialects.mysql:MariaDB",
@@ -28,10 +29,14 @@ EXPERIMENTAL = frozenset({"bigquery", "databricks", "redshift", "snowflake", "tr
 """Dialects whose statements are parsed in our tests, but never run there: the engines live in their makers' clouds."""
 
 
+OTHER_NAMES = {"postgres": "postgresql", "clickhousedb": "clickhouse"}
+"""Short names, and those by which drivers call their engines."""
+
+
 def dialect(name: str) -> Any:
     """Give the dialect of that name (``postgres`` is short for ``postgresql``); raises UsageError."""
     try:
-        return DIALECTS.get("postgresql" if name == "postgres" else name)()
+        return DIALECTS.get(OTHER_NAMES.get(name, name))()
     except KeyError as error:
         raise UsageError(
             f"there is no SQL dialect `{name}`", f"choose one of: {', '.join(DIALECTS.names())}"

@@ -121,6 +121,10 @@ class Dialect(ABC):
 
         return self.number(value * 10 ** digits(field.currency) if field.minor else value)
 
+    def maybe(self, value: Expr) -> Expr:
+        """Give a value that a window function may leave out: unknown then on every engine, whatever its column says."""
+        return value
+
     # -------------------------------------------------------------- texts
 
     @abstractmethod
