@@ -1,6 +1,7 @@
 """How each kind of database is opened so that nothing can be written, one function for each.
 
-A connection reads one snapshot: what changes while it is open is not seen.
+A connection reads one snapshot: what changes while it is open is not seen. Only ClickHouse has none: there each
+statement reads a snapshot of its own.
 """
 
 from __future__ import annotations
@@ -22,10 +23,17 @@ DRIVERS = {
     "postgres": "postgresql+psycopg",
     "mysql": "mysql+pymysql",
     "mariadb": "mariadb+pymysql",
+    "clickhouse": "clickhousedb",
 }
 """The driver that we bring for a URL that names none."""
 
-EXTRAS = {"postgresql": "postgres", "mysql": "mysql", "mariadb": "mysql", "duckdb": "duckdb"}
+EXTRAS = {
+    "postgresql": "postgres",
+    "mysql": "mysql",
+    "mariadb": "mysql",
+    "duckdb": "duckdb",
+    "clickhousedb": "clickhouse",
+}
 """The extra that installs a driver."""
 
 
@@ -125,6 +133,16 @@ def _mysql(url: URL) -> Engine:
     return engine
 
 
+def _clickhouse(url: URL) -> Engine:
+    engine = sa.create_engine(url, poolclass=NullPool)
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.client.set_client_setting("readonly", 2)  # 1 would refuse the settings that a statement needs
+
+    return engine
+
+
 def _other(url: URL) -> Engine:
     return sa.create_engine(url, poolclass=NullPool, hide_parameters=True)
 
@@ -135,4 +153,5 @@ OPENERS: Mapping[str, Callable[[URL], Engine]] = {
     "postgresql": _postgresql,
     "mysql": _mysql,
     "mariadb": _mysql,
+    "clickhousedb": _clickhouse,
 }

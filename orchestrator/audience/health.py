@@ -20,7 +20,7 @@ TIED = 0.01
 """The share of neighbouring events of one person at the very same moment from which their order is in doubt."""
 SECONDS = 10**11
 """Whole numbers from here on are milliseconds: as seconds they lie after the year 5000."""
-NO_INDEXES = ("duckdb", "clickhouse")
+NO_INDEXES = ("duckdb", "clickhousedb")
 """Engines that read whole columns and need no index for this."""
 
 

@@ -80,7 +80,7 @@ def _table(connection: Connection, inspector: Inspector, name: str, schema: str 
 
 def _trying(connection: Connection) -> AbstractContextManager[Any]:
     """Let a statement fail; where the engine has savepoints, what comes after it goes on."""
-    return nullcontext() if connection.dialect.name == "duckdb" else connection.begin_nested()
+    return nullcontext() if connection.dialect.name in ("duckdb", "clickhousedb") else connection.begin_nested()
 
 
 def _values(connection: Connection, source: sa.TableClause, column: str) -> tuple[str, ...]:

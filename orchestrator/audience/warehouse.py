@@ -21,11 +21,13 @@ Prepare = Callable[[str, Any], None]
 _NO_TABLE = re.compile(
     r'no such table: (?P<name>[^\s"]+)|relation "(?P<pg>[^"]+)" does not exist'
     r"|Table with name (?P<duck>\S+) does not exist|Table '(?P<my>[^']+)' doesn't exist"
+    r"|Unknown table expression identifier '(?P<click>[^']+)'"
 )
 _NO_COLUMN = re.compile(
     r'no such column: (?P<name>[^\s"]+)|column "?(?P<pg>[^"\s]+)"? does not exist'
     r'|Referenced column "(?P<duck>[^"]+)" not found|does not have a column named "(?P<duck2>[^"]+)"'
     r"|Unknown column '(?P<my>[^']+)'"
+    r"|Unknown expression identifier `(?P<click>[^`]+)`|Identifier '(?P<click2>[^']+)' cannot be resolved"
 )
 _REFUSED = re.compile(r"Access denied for user|password authentication failed|no password supplied")
 _LOCKED = re.compile(r"Could not set lock on file|being used by another process")

@@ -163,3 +163,13 @@ def offsets(zone: str, until: int) -> tuple[int, tuple[Shift, ...]]:
         found.append(Shift(high, here))
         here = at(high)
     return first, tuple(found)
+
+
+@lru_cache(maxsize=4)
+def every_offset(zones: tuple[str, ...], until: int, long_ago: int) -> tuple[tuple[str, int, int], ...]:
+    """Give (zone, seconds from when on, offset) of all zones, oldest first; the first counts from ``long_ago``."""
+    rows: list[tuple[str, int, int]] = []
+    for zone in zones:
+        first, shifts = offsets(zone, until)
+        rows += [(zone, long_ago, first), *((zone, shift.at, shift.offset) for shift in shifts)]
+    return tuple(rows)

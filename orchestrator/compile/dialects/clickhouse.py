@@ -16,7 +16,6 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,6 +26,7 @@ from orchestrator.compile.dialects.cloud import Named
 from orchestrator.compile.dialects.cloud_printer import printer_of
 from orchestrator.compile.letters import folding, portable
 from orchestrator.compile.moments import places, stored, wall
+from orchestrator.compile.timing import every_offset
 from orchestrator.compile.timing import offsets as offsets_of
 from orchestrator.compile.versions import DIGITS, NUMBERS, PATTERN, RELEASED
 from orchestrator.model.condition import Fn, TextOp, Unit
@@ -36,7 +36,7 @@ from orchestrator.model.schema import Field, TimeFormat, Type
 MICROS = 1_000_000
 THOUSAND = 1_000
 DAY = 86_400
-LONG_AGO = -(10**18)
+LONG_AGO, SECONDS_AGO = -(10**18), -(10**15)
 UNTIL = 2060
 """The last year whose changes of the clocks are listed for people in their own zones."""
 EARLIEST, LATEST = dt.datetime(1900, 1, 1), dt.datetime(2299, 12, 31)  # noqa: DTZ001 (what the engine can hold)
@@ -242,9 +242,7 @@ class ClickHouse(ClickHouseJson, Dialect):
         seconds = self.floor(micros, MICROS)
         first, shifts = offsets_of(otherwise, UNTIL)
         project = self.moved(seconds, [s.at for s in shifts], [first, *(s.offset for s in shifts)])
-        table = sa.func.JSONExtract(
-            bind(_all_shifts(tuple(known)), "zones"), _s("Map(String, Array(Tuple(Int64, Int64)))")
-        )
+        table = sa.func.JSONExtract(bind(_all_shifts(known), "zones"), _s("Map(String, Array(Tuple(Int64, Int64)))"))
         mine = sa.func.arrayElement(table, sa.func.coalesce(zone, _s("")))
         last: Expr = sa.literal_column("orc_shift").op("->", precedence=0)(
             sa.literal_column("orc_shift.1") <= sa.func.coalesce(seconds, _n(0))
@@ -256,8 +254,9 @@ class ClickHouse(ClickHouseJson, Dialect):
         """Search the last edge by halves and look its offset up."""
         if not edges:
             return value + _n(offsets[0])
-        places, moves = (sa.literal_column(str(list(each))) for each in ((LONG_AGO, *edges), offsets))
-        return value + sa.func.transform(sa.func.roundDown(value, places), places, moves, _n(0), type_=sa.BigInteger)
+        starts: Expr = sa.literal_column(str([LONG_AGO, *edges]))
+        moves: Expr = sa.literal_column(str(list(offsets)))
+        return value + sa.func.transform(sa.func.roundDown(value, starts), starts, moves, _n(0), type_=sa.BigInteger)
 
     def whole(self, value: Expr, step: int) -> Expr:
         """Divide whole numbers."""
@@ -294,12 +293,10 @@ def _constant(moment: dt.datetime) -> Expr:
     return sa.cast(bind(held.isoformat(" "), "at"), MOMENT)
 
 
-@lru_cache(maxsize=4)
-def _all_shifts(zones: tuple[str, ...]) -> str:
+def _all_shifts(zones: Sequence[str]) -> str:
     table: dict[str, list[tuple[int, int]]] = {}
-    for zone in zones:
-        first, shifts = offsets_of(zone, UNTIL)
-        table[zone] = [(LONG_AGO, first), *((shift.at, shift.offset) for shift in shifts)]
+    for zone, at, offset in every_offset(tuple(zones), UNTIL, SECONDS_AGO):
+        table.setdefault(zone, []).append((at, offset))
     return json.dumps(table, separators=(",", ":"))
 
 

@@ -14,7 +14,6 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,6 +26,7 @@ from orchestrator.compile.dialects.exact import Exact
 from orchestrator.compile.dialects.mysql_json import MySQLJson
 from orchestrator.compile.letters import folding, portable
 from orchestrator.compile.moments import places, stored, wall
+from orchestrator.compile.timing import every_offset
 from orchestrator.compile.timing import offsets as offsets_of
 from orchestrator.compile.versions import DIGITS, NUMBERS, PATTERN, RELEASED
 from orchestrator.model.condition import Fn, TextOp, Unit
@@ -36,6 +36,7 @@ from orchestrator.model.schema import Field, TimeFormat, Type
 MICROS = 1_000_000
 DAY_ZERO = 719_528
 """What ``to_days`` gives for 1970-01-01."""
+LONG_AGO = -(10**15)
 UNTIL = 2060
 """The last year whose changes of the clocks are listed for people in their own zones."""
 EXACT: sa.DECIMAL[Decimal] = sa.DECIMAL(65, 12)
@@ -218,7 +219,7 @@ class MySQL(MySQLJson, Exact):
     def _shifts(self, known: Sequence[str]) -> sa.CTE:
         """Give all zones with all their offsets as one common table: ``z``, ``a`` (from when on) and ``o``."""
         if self._zones is None:
-            rows = _Shifts(bind(_all_shifts(tuple(known)), "zones")).table_valued("z", "a", "o", name="orc_shifts")
+            rows = _Shifts(bind(_all_shifts(known), "zones")).table_valued("z", "a", "o", name="orc_shifts")
             table = sa.select(sa.cast(rows.c.z, sa.Text).label("z"), rows.c.a, rows.c.o)
             self._zones = table.distinct().cte("orc_zones")  # distinct: it is laid down once, with an index
         return self._zones
@@ -308,13 +309,8 @@ def _offset(value: Expr, edges: Sequence[int], offsets: Sequence[int]) -> Expr:
     return sa.cast(sa.func.substr(texts, place * _n(width) + _n(1), _n(width)), mysql.BIGINT)
 
 
-@lru_cache(maxsize=4)
-def _all_shifts(zones: tuple[str, ...]) -> str:
-    rows: list[tuple[str, int, int]] = []
-    for zone in zones:
-        first, shifts = offsets_of(zone, UNTIL)
-        rows += [(zone, -(10**15), first), *((zone, shift.at, shift.offset) for shift in shifts)]
-    return json.dumps(rows, separators=(",", ":"))
+def _all_shifts(zones: Sequence[str]) -> str:
+    return json.dumps(every_offset(tuple(zones), UNTIL, LONG_AGO), separators=(",", ":"))
 
 
 def _either(text: str) -> str:
