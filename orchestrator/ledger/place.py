@@ -19,7 +19,7 @@ def refuse_shared_disk(file: Path, mounts: Path | None = None) -> None:
     """Raise StateError when a SQLite file lies, or would lie, on a network file system."""
     place = file.resolve()
     kind, point = _mounted(place, mounts or MOUNTS)
-    if kind in SHARED:
+    if kind in SHARED and not (kind == "9p" and point == Path("/")):  # the root of a container, which nobody shares
         raise StateError(
             f"the state database {file} lies on a network file system ({kind} at {point}), where SQLite's locks do not "
             "hold: two workers could send the same message",

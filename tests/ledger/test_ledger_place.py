@@ -47,6 +47,7 @@ def test_only_the_disk_of_the_file_itself_counts(tmp_path: Path) -> None:
     with pytest.raises(StateError):
         refuse_shared_disk(here / "ab" / "state.db", local)
     refuse_shared_disk(here / "b" / "state.db", table(tmp_path, f"s:/x {here} nfs4", f"/dev/vdb {here} ext4"))
+    refuse_shared_disk(here / "b" / "state.db", table(tmp_path, "none / 9p"))  # the root of a sandboxed container
     (here / "a").mkdir()
     (here / "link").symlink_to(here / "a")
     refuse_shared_disk(here / "link" / "state.db", table(tmp_path, f"s:/x {here} nfs4", f"/dev/vdb {here}/a xfs"))
