@@ -209,7 +209,7 @@ def _some(frame: Around, metric: Metric, wanted: bool, alone: bool) -> Expr:
     if alone and wanted:
         inner, where = _rows(frame.statement, metric, None)
         return frame.key.in_(inner.select([inner.owner], *where))
-    if alone and not ordered:
+    if alone and not ordered and frame.dialect.correlates:
         inner, where = _rows(frame.statement, metric, frame)
         found = inner.select([sa.literal_column("1")], *where).correlate_except(inner.source).exists()
         return sa.not_(found)

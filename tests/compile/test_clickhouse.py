@@ -27,6 +27,7 @@ def test_the_statement_of_a_sentence_parses(shop: Callable[..., Workspace], name
     """It is one SELECT in the engine's own grammar, without a function of another engine."""
     made = workspace(shop, SENTENCES[name])
     tree = parsed(members_query(made, SegmentRef("asked"), AS_OF, "clickhouse").sql(), "clickhouse")
+    assert not list(tree.find_all(exp.Exists))  # the engine loses rows there: docs/decisions.md
     functions = {found.name.lower() for found in tree.find_all(exp.Anonymous)}
     assert not functions & {"strpos", "to_timestamp", "split_part", "date_trunc", "make_timestamp", "timezone"}
 

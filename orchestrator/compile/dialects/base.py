@@ -68,6 +68,8 @@ class Dialect(ABC):
     name: str
     joins: bool
     """True: metrics are read from pre-aggregated derived tables; false: from correlated sub-selects."""
+    correlates = True
+    """Whether NOT EXISTS is right where the person's own columns are unknown; else a derived table is joined."""
     kept = ""
     """What makes the engine work a common table expression out before it looks at what reads it."""
 

@@ -62,6 +62,7 @@ class ClickHouse(ClickHouseJson, Dialect):
 
     name = "clickhouse"
     joins = True
+    correlates = False
 
     def is_not_true(self, test: Expr) -> Expr:
         """Use what every release knows."""
