@@ -26,6 +26,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.fresh import fresh_database
+
 SIDES = ("plain", "capped", "naive")
 CLAIM, IN_FLIGHT = 500, 64
 
@@ -33,18 +35,10 @@ CLAIM, IN_FLIGHT = 500, 64
 @contextmanager
 def filled(count: int) -> Iterator[str]:
     """Give the URL of a fresh state database in which ``count`` messages wait; it is dropped afterwards."""
-    import sqlalchemy as sa
-
     from orchestrator.ledger import Planned, migrate, open_ledger
     from orchestrator.model.people import address_hash
 
-    base = sa.make_url(os.environ.get("ORC_TEST_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"))
-    name = f"orc_bench_{os.getpid()}"
-    server = sa.create_engine(base, isolation_level="AUTOCOMMIT")
-    url = base.set(database=name).render_as_string(hide_password=False)
-    with server.connect() as connection:
-        connection.exec_driver_sql(f"create database {name}")
-    try:
+    with fresh_database() as url:
         migrate(url, "bench")
         ledger = open_ledger(url, deployment="bench")
         now = dt.datetime.now(dt.UTC)
@@ -64,10 +58,6 @@ def filled(count: int) -> Iterator[str]:
         ledger.finish_snapshot(taken, count)
         ledger.close()
         yield url
-    finally:
-        with server.connect() as connection:
-            connection.exec_driver_sql(f"drop database {name} with (force)")
-        server.dispose()
 
 
 def ours(url: str, caps: bool) -> int:
