@@ -47,9 +47,17 @@ class ClickHouse(Store):
         self.undo(connection, tables)
 
     def insert(self, connection: sa.Connection, table: str, fields: Mapping[str, Field], rows: list[Any]) -> None:
-        """Put the rows in, a time without a zone as one of UTC."""
+        """Put the rows in, a time without a zone as one of UTC; a column without unknowns cannot hold any."""
         held = [[_timed(value) for value in row] for row in rows]
-        driver(connection).client.insert(self.quoted(table), held, column_names=list(fields))
+        kinds = {
+            name: self.kind(field) if None in values else self.kind(field).removeprefix("Nullable(")[:-1]
+            for (name, field), values in zip(fields.items(), zip(*held, strict=True), strict=True)
+        }
+        client = driver(connection).client
+        client.command(f"drop table {self.quoted(table)}")
+        parts = ", ".join(f"{self.quoted(name)} {kind}" for name, kind in kinds.items())
+        client.command(f"create table {self.quoted(table)} ({parts})")
+        client.insert(self.quoted(table), held, column_names=list(fields))
 
     def undo(self, connection: sa.Connection, tables: list[str]) -> None:
         """Drop the tables."""
