@@ -86,7 +86,7 @@ def main() -> int:
     given = parser.parse_args()
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
-        print(f"{' and '.join(missing)} is not installed; how to get it stands at the head of {__file__}")
+        print(f"not installed: {', '.join(missing)}; how to get them stands at the head of {__file__}")
         return 2
     worlds = -(-given.cases // given.segments)
     seeds = [given.seed] if given.seed is not None else range(given.start, given.start + worlds)
