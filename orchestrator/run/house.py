@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from orchestrator.audience import Warehouse, zones
@@ -35,6 +36,11 @@ def frozen(as_of: dt.datetime) -> dt.datetime:
     return as_of.astimezone(dt.UTC).replace(microsecond=0)
 
 
+@lru_cache(8)
+def _tokens(key: str, deployment: str) -> Tokens:
+    return Tokens(key, deployment)
+
+
 @dataclass
 class House:
     """Everything one process needs to walk: handed to the corridor, never to a room."""
@@ -51,7 +57,7 @@ class House:
     def tokens(self) -> Tokens:
         """Give the maker of signed links. Without a key they only hold within this deployment's outbox."""
         key = self.settings.token_key or f"outbox:{self.settings.deployment or 'local'}-only-for-the-outbox"
-        return Tokens(key, self.settings.deployment)
+        return _tokens(key, self.settings.deployment)
 
     def workspace(self, version: int) -> Workspace:
         """Give the files of an applied version, read once; raises StateError when that version is not there."""
