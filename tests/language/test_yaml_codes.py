@@ -12,7 +12,7 @@ from orchestrator.language.yaml_codes import YAML_CODES
 OURS = (
     "yaml", "yaml_errors", "kinds", "shapes", "providers", "project_file", "schema_file", "campaign_file",
     "campaign_keys", "campaign_checks", "trigger", "expressions", "policies_file", "profile_file", "tests_file",
-    "files", "workspace",
+    "files", "utm_keys", "workspace",
 )  # fmt: skip
 
 

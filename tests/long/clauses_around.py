@@ -8,7 +8,7 @@ AROUND = (
     Clause(
         "giving up in order",
         "run/walk",
-        "        house.ledger.let_go(owner)\n",
+        "        house.ledger.let_go(another)\n",
         "",
         "run/test_faults::test_hazard_18_outages_make_nobody_poison",
     ),
@@ -58,7 +58,7 @@ AROUND = (
     Clause(
         "reading the journal",
         "run/walk",
-        "        house.ledger.record(owner, receipts, epochs)\n",
+        "        house.ledger.record(another, receipts, epochs)\n",
         "",
         "run/test_walk::test_results_survive_a_ledger_that_cannot_write[sqlite]",
     ),
@@ -149,8 +149,8 @@ AROUND = (
     Clause(
         "consent asked again",
         "run/send",
-        "still_consenting(self.house, self.owner, claims)",
-        "claims",
+        "still_consenting(self.house, self.owner, self._wanted(claims))",
+        "self._wanted(claims)",
         "run/test_walk::test_consent_is_asked_again_when_messages_waited[sqlite]",
     ),
     Clause(

@@ -1,0 +1,17 @@
+WITH "orc_ranked" AS 
+(SELECT "p2"."id" AS "id", coalesce(coalesce("m"."v", 0), :number_1) AS "v" 
+FROM "customers" AS "p2" LEFT OUTER JOIN (SELECT "e"."customer_id" AS "k", sum(CAST(CAST(round("e"."amount" * 1000) AS Nullable(Int256)) AS Nullable(Int256))) AS "v" 
+FROM "orders" AS "e" 
+WHERE "e"."at" >= CAST(:at_3 AS Nullable(DateTime64(6, 'UTC'))) AND "e"."at" < CAST(:at_4 AS Nullable(DateTime64(6, 'UTC'))) GROUP BY "e"."customer_id") AS "m" ON "m"."k" = "p2"."id" 
+WHERE "p2"."id" IN (SELECT "e2"."customer_id" 
+FROM "orders" AS "e2" 
+WHERE "e2"."at" >= CAST(:at_5 AS Nullable(DateTime64(6, 'UTC'))) AND "e2"."at" < CAST(:at_6 AS Nullable(DateTime64(6, 'UTC')))))
+ SELECT "p"."id" AS "id", CASE WHEN ("p"."created_at" >= CAST(:at_1 AS Nullable(DateTime64(6, 'UTC'))) AND "p"."created_at" < CAST(:at_2 AS Nullable(DateTime64(6, 'UTC')))) THEN CAST(:cell_1 AS TEXT) WHEN ("m3"."k" IS NOT NULL) THEN CAST(:cell_2 AS TEXT) ELSE CAST(:cell_3 AS TEXT) END AS "cell" 
+FROM "customers" AS "p" LEFT OUTER JOIN (SELECT "m2"."id" AS "k" 
+FROM (SELECT "a"."id" AS "id" 
+FROM (SELECT "orc_ranked"."id" AS "id", rank() OVER (ORDER BY "orc_ranked"."v" DESC) AS "r", count(*) OVER () AS "n" 
+FROM "orc_ranked") AS "a" 
+WHERE ("a"."r" - 1) * :of_1 < "a"."n" * :share_1) AS "m2") AS "m3" ON "m3"."k" = "p"."id" 
+WHERE "p"."id" IN (SELECT "e3"."customer_id" 
+FROM "orders" AS "e3" 
+WHERE "e3"."at" >= CAST(:at_7 AS Nullable(DateTime64(6, 'UTC'))) AND "e3"."at" < CAST(:at_8 AS Nullable(DateTime64(6, 'UTC')))) ORDER BY "p"."id"

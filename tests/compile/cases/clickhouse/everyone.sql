@@ -1,0 +1,4 @@
+-- everyone
+SELECT "p"."id" AS "id" 
+FROM "customers" AS "p" 
+WHERE true ORDER BY "p"."id"
