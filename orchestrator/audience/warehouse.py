@@ -31,6 +31,9 @@ _NO_COLUMN = re.compile(
 )
 _REFUSED = re.compile(r"Access denied for user|password authentication failed|no password supplied")
 _LOCKED = re.compile(r"Could not set lock on file|being used by another process")
+_TOO_DEEP = re.compile(
+    r"parser stack overflow|Expression tree is too large|stack depth limit|Max expression depth|max_parser_depth"
+)
 _DAMAGED = ("not a database", "malformed", "not a valid DuckDB")
 
 
@@ -136,6 +139,11 @@ def explained(error: exc.SQLAlchemyError, label: str) -> OrchestratorError:
     if _REFUSED.search(text):
         return WarehouseError(
             f"the warehouse {label} does not let us in: {text}", "correct the user or the password in ORC_WAREHOUSE_URL"
+        )
+    if _TOO_DEEP.search(text):
+        return WarehouseError(
+            f"a segment is nested deeper than the warehouse can read: {text}",
+            "say it with fewer conditions inside one another, or with fewer segments that build on one another",
         )
     if any(word in text for word in _DAMAGED):
         return WarehouseError(

@@ -110,6 +110,16 @@ def test_a_missing_table_or_column_is_named(shop: Warehouse) -> None:
         connection.execute(sa.text("select colour from person"))
 
 
+def test_a_statement_that_is_too_deep_is_no_outage(tmp_path: Path) -> None:
+    """SQLite gives up reading; that is told as what it is, with what the author can do."""
+    sqlite3.connect(tmp_path / "shop.db").close()
+    shop = open_warehouse(f"sqlite:///{tmp_path / 'shop.db'}")
+    with pytest.raises(WarehouseError, match="nested deeper than the warehouse can read") as told, shop.read() as read:
+        read.execute(sa.text("select " + "(" * 2000 + "1" + ")" * 2000))
+    assert "fewer conditions" in told.value.remedy
+    shop.dispose()
+
+
 def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     """Opening a wrong path must not leave an empty database behind."""
     for kind in ("sqlite", "duckdb"):
