@@ -24,8 +24,9 @@ from sqlalchemy.sql.functions import FunctionElement
 from orchestrator.compile.dialects.base import TRUES, Expr, bind, compared
 from orchestrator.compile.dialects.exact import Exact
 from orchestrator.compile.dialects.mysql_json import MySQLJson
+from orchestrator.compile.dialects.patterned import patterned
 from orchestrator.compile.letters import folding, portable
-from orchestrator.compile.moments import places, stored, wall
+from orchestrator.compile.moments import stored, wall
 from orchestrator.compile.timing import every_offset
 from orchestrator.compile.timing import offsets as offsets_of
 from orchestrator.compile.versions import DIGITS, NUMBERS, PATTERN, RELEASED
@@ -350,12 +351,5 @@ def _read(column: Expr, form: TimeFormat, kind: Any) -> Expr:
     """Give what a text wrote as a moment or a day, unknown where it is none."""
     text: Expr = sa.cast(column, sa.Text)
     if form.kind == "pattern":
-        found = places(form.pattern) or {}
-        pieces: list[Expr] = []
-        for part, before, missing in zip("YmdHMS", ("", "-", "-", " ", ":", ":"), ("0000", "01", "01", *["00"] * 3),
-                                         strict=True):  # fmt: skip
-            at, width = found.get(part, (0, 0))
-            pieces += [_s(before)] if before else []
-            pieces.append(sa.func.substr(text, _n(at), _n(width)) if width else _s(missing))
-        text = sa.func.concat(*pieces)
+        text = patterned(text, form.pattern, lambda of, at, n: sa.func.substr(of, _n(at), _n(n)), _s)
     return sa.cast(text, kind)
