@@ -16,11 +16,12 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from orchestrator.ledger.batch import given, giving, in_list, listed
 from orchestrator.ledger.caps import refund
-from orchestrator.ledger.claims import FREE, ONE_MORE, forgetting, move
+from orchestrator.ledger.ending import may_have_arrived, settle, unsure
 from orchestrator.ledger.guard import Guard, Pair, attempts_landed, check_size
+from orchestrator.ledger.moving import FREE, ONE_MORE, forgetting, move
 from orchestrator.ledger.store import storable
 from orchestrator.ledger.tables import ATTEMPT, MESSAGE, OCCURRENCE
-from orchestrator.ledger.values import SETTLED, MessageState, OccurrenceState, Reason, Recorded
+from orchestrator.ledger.values import MessageState, OccurrenceState, Reason, Recorded
 from orchestrator.model.delivery import Outcome, Receipt
 
 MAX_TRIES = 6
@@ -124,11 +125,14 @@ class Attempts(Guard):
             if spared:
                 values["spared"] = ONE_MORE["spared"]
             pairs = sorted((i, epochs[i]) for i in ids)
-            after = (forgetting,) if state in SETTLED else ()
-            moved = move(connection, pairs, ON_ITS_WAY, state, values, owner, after)
+            if state in (MessageState.RETRY, MessageState.UNKNOWN):
+                moved = move(connection, pairs, ON_ITS_WAY, state, values, owner)
+                spent = moved if state is MessageState.UNKNOWN else may_have_arrived(connection, moved)
+            else:
+                moved, spent = settle(connection, pairs, ON_ITS_WAY, state, values, owner)
+                counts[MessageState.UNKNOWN.value] += len(spent)
             counts[state.value] += len(moved)
-            if state not in (MessageState.ACCEPTED, MessageState.UNKNOWN):
-                refund(connection, moved)
+            refund(connection, set(moved).difference(spent))
         return Recorded(**counts)
 
     def _end_attempts(
@@ -196,16 +200,10 @@ def _said(receipts: Sequence[Receipt]) -> dict[str, list[str | None]]:
     }
 
 
-def _unsure() -> sa.ColumnElement[bool]:
-    """Give the test whether an attempt may still end, or end otherwise."""
-    outcome = ATTEMPT.c.outcome
-    return sa.or_(outcome.is_(None), outcome == sa.literal_column(f"'{Outcome.UNKNOWN.value}'"))
-
-
 def _ending_accepted(dialect: str, moved: sa.FromClause) -> sa.Update:
     """Give what ends the attempts of messages that have just been accepted."""
     a = ATTEMPT.c
-    mine = sa.and_(a.message_id == moved.c.id, a.epoch == moved.c.epoch, _unsure())
+    mine = sa.and_(a.message_id == moved.c.id, a.epoch == moved.c.epoch, unsure())
     values = {name: moved.c[name] for name in ("code", "evidence", "provider_id")}
     values |= {"outcome": sa.literal_column(f"'{Outcome.ACCEPTED.value}'"), "ended_at": moved.c.updated_at}
     return sa.update(ATTEMPT).where(mine, a.worker == sa.bindparam("was_worker", type_=sa.Text())).values(**values)
@@ -216,12 +214,12 @@ def _ending(dialect: str) -> tuple[sa.Select[Any], ReturningUpdate[Any]]:
     """Build the two statements that look for attempts that have ended, and end those that have not."""
     a = ATTEMPT.c
     known = sa.select(a.message_id, a.epoch).where(
-        in_list(dialect, a.message_id, "ids"), a.worker == sa.bindparam("worker", type_=sa.Text()), sa.not_(_unsure())
+        in_list(dialect, a.message_id, "ids"), a.worker == sa.bindparam("worker", type_=sa.Text()), sa.not_(unsure())
     )
     names = ("outcome", "code", "evidence", "provider_id")
     kinds = {"id": a.message_id.type, "epoch": sa.Integer(), **{name: sa.Text() for name in names}}
     news = given(dialect, **kinds)
-    same = sa.and_(a.message_id == news.c.id, a.epoch == news.c.epoch, _unsure())
+    same = sa.and_(a.message_id == news.c.id, a.epoch == news.c.epoch, unsure())
     values = {name: news.c[name] for name in names}
     ended_at = sa.bindparam("new_ended_at", type_=a.ended_at.type)
     mine = a.worker == sa.bindparam("was_worker", type_=sa.Text())

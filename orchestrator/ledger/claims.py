@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from enum import Enum
-from functools import cache, lru_cache
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from orchestrator.ledger.batch import among, given, giving, in_list, listed, rows_of
+from orchestrator.ledger.batch import among, in_list, listed, rows_of
+from orchestrator.ledger.ending import settle
+from orchestrator.ledger.moving import FREE, move
 from orchestrator.ledger.occurrences import held, in_state, stopped
 from orchestrator.ledger.store import Clock, Store, storable
 from orchestrator.ledger.tables import MESSAGE, OCCURRENCE, RECIPIENT
@@ -24,116 +25,6 @@ LONGEST_DETAIL = 300  # characters of a render error that are kept
 
 SENDING = OCCURRENCE.c.state == sa.literal_column(f"'{OccurrenceState.SENDING.value}'")
 WAITING = in_state(MESSAGE.c.state, MessageState.PENDING, MessageState.RETRY)
-FREE: Mapping[str, Any] = {"owner": None, "lease_until": None}
-After = Callable[[str, sa.FromClause], sa.Insert | sa.Update | sa.Delete]
-"""Builds, for a dialect, a statement over the messages that have just moved: ``_MOVED`` and what came ``with_them``."""
-_MOVED = [MESSAGE.c[name] for name in ("id", "person", "category", "tries", "epoch", "owner", "updated_at")]
-ONE_MORE = {
-    name: MESSAGE.c[name] + 1 for name in ("epoch", "tries", "crashes", "spared")
-}  # to raise a counter in ``move``
-
-
-def move(
-    connection: Connection,
-    rows: Iterable[tuple[uuid.UUID, int]],
-    source: Sequence[MessageState],
-    target: MessageState,
-    values: Mapping[str, Any],
-    owner: str | None = None,
-    after: tuple[After, ...] = (),
-    also: Mapping[str, Any] | None = None,
-    with_them: Mapping[str, Sequence[str | None]] | None = None,
-) -> list[uuid.UUID]:
-    """Carry out one transition for many messages (id, epoch) and give the ids that it held for, in the order given.
-
-    State, epoch and owner are compared in the UPDATE itself: this is the only place where a message moves on. What
-    is to be done for those that moved stands in ``after``, and its parameters in ``also``: on PostgreSQL it is part
-    of the same statement, on SQLite statements of their own. ``with_them`` are further columns of texts, as long as
-    ``rows``, for ``after`` to write down.
-    """
-    pairs = list(rows)
-    if not pairs:
-        return []
-    texts = with_them or {}
-    raised = tuple((name, value) for name, value in values.items() if isinstance(value, sa.ColumnElement))
-    plain = {"state": target, **{name: value for name, value in values.items() if name not in dict(raised)}}
-    dialect = connection.dialect.name
-    whole = after if dialect == "postgresql" else ()
-    statement = _moving(dialect, tuple(source), tuple(plain), raised, owner is not None, whole, tuple(texts))
-    ids, epochs = zip(*pairs, strict=True)
-    numbers = range(len(pairs))
-    rows_given = giving(connection, id=ids, epoch=epochs, n=numbers, **texts)
-    news = {f"new_{n}": value.value if isinstance(value, Enum) else value for n, value in plain.items()}
-    parameters = rows_given | news
-    if owner is not None:
-        parameters["was_owner"] = owner
-    if whole:
-        parameters |= also or {}
-    found = [key for (key,) in rows_of(connection, statement, parameters)]
-    if dialect == "postgresql":  # which gives numbers, so that no id has to be read again
-        return list(ids) if len(found) == len(ids) else [ids[n] for n in sorted(found)]
-    known = set(found)
-    moved = [i for i in ids if i in known]
-    if moved:
-        for one in after:
-            follow = {"moved": listed(connection, moved), **rows_given, **(also or {})}
-            connection.execute(_next(dialect, one, tuple(texts)), follow)
-    return moved
-
-
-@lru_cache(maxsize=512)
-def _moving(
-    dialect: str,
-    source: tuple[MessageState, ...],
-    names: tuple[str, ...],
-    raised: tuple[tuple[str, sa.ColumnElement[Any]], ...],
-    owned: bool,
-    after: tuple[After, ...],
-    texts: tuple[str, ...],
-) -> ReturningUpdate[Any] | sa.Select[Any]:
-    """Build the UPDATE of one kind of transition, once, with what follows from it."""
-    wanted = _wanted(dialect, texts)
-    query = sa.update(MESSAGE).where(
-        MESSAGE.c.id == wanted.c.id, MESSAGE.c.epoch == wanted.c.epoch, in_state(MESSAGE.c.state, *source)
-    )
-    if owned:
-        query = query.where(MESSAGE.c.owner == sa.bindparam("was_owner", type_=sa.Text()))
-    plain = {name: sa.bindparam(f"new_{name}", type_=MESSAGE.c[name].type) for name in names}
-    query = query.values(**plain, **dict(raised))
-    if not after:
-        return query.returning(wanted.c.n if dialect == "postgresql" else MESSAGE.c.id)
-    moved = query.returning(*_MOVED, wanted.c.n, *(wanted.c[name] for name in texts)).cte("moved")
-    follow = [one(dialect, moved).cte(f"after_{n}") for n, one in enumerate(after)]
-    return sa.select(moved.c.n).add_cte(*follow)
-
-
-def _wanted(dialect: str, texts: tuple[str, ...]) -> sa.FromClause:
-    kinds = {"id": MESSAGE.c.id.type, "epoch": sa.Integer(), "n": sa.Integer()}
-    return given(dialect, **kinds, **{name: sa.Text() for name in texts})
-
-
-@cache
-def _next(dialect: str, after: After, texts: tuple[str, ...]) -> sa.Insert | sa.Update | sa.Delete:
-    """Build what follows from a transition as a statement of its own."""
-    wanted = _wanted(dialect, texts)
-    moved = sa.select(*_MOVED, *(wanted.c[name] for name in texts)).join(wanted, wanted.c.id == MESSAGE.c.id)
-    return after(dialect, moved.where(in_list(dialect, MESSAGE.c.id, "moved")).subquery("moved"))
-
-
-def forgetting(dialect: str, moved: sa.FromClause) -> sa.Delete:
-    """Give what deletes address, zone and facts of messages that have just been settled."""
-    return sa.delete(RECIPIENT).where(RECIPIENT.c.message_id.in_(sa.select(moved.c.id)))
-
-
-def forget(connection: Connection, ids: Collection[uuid.UUID]) -> None:
-    """Delete address, zone and facts of messages that are settled."""
-    if ids:
-        connection.execute(_forgetting(connection.dialect.name), {"ids": listed(connection, ids)})
-
-
-@cache
-def _forgetting(dialect: str) -> sa.Delete:
-    return sa.delete(RECIPIENT).where(in_list(dialect, RECIPIENT.c.message_id, "ids"))
 
 
 class Claims(Store):
@@ -241,10 +132,10 @@ class Claims(Store):
             if not_before is not None:
                 values["not_before"] = not_before
             rows = sorted((claimed.id, claimed.epoch) for claimed in claims)
-            moved = move(connection, rows, [MessageState.CLAIMED], target, values, owner)
-            if target is not MessageState.PENDING:
-                forget(connection, moved)
-            return moved
+            if target is MessageState.PENDING:
+                return move(connection, rows, [MessageState.CLAIMED], target, values, owner)
+            ended = settle(connection, rows, [MessageState.CLAIMED], target, values, owner)
+            return ended.done + ended.unknown
 
         return self.write(work)
 

@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from orchestrator.ledger.caps import refund
-from orchestrator.ledger.claims import FREE, LONGEST_DETAIL, forget, move
+from orchestrator.ledger.claims import LONGEST_DETAIL
+from orchestrator.ledger.ending import settle
+from orchestrator.ledger.moving import FREE, forget, move
 from orchestrator.ledger.occurrences import STOP, in_state, is_stopped
 from orchestrator.ledger.reaper import send_again
 from orchestrator.ledger.store import Store, storable
@@ -121,9 +123,7 @@ class Control(Store):
             for start in range(0, len(rows), 5000):
                 pairs = [(row.id, row.epoch) for row in rows[start : start + 5000]]
                 values = {**FREE, "updated_at": now}
-                moved = move(connection, pairs, NOT_LEFT, MessageState.CANCELLED, values)
-                forget(connection, moved)
-                done += len(moved)
+                done += len(settle(connection, pairs, NOT_LEFT, MessageState.CANCELLED, values).done)
             write_action(connection, now, by, "cancel", campaign, f"{len(ended)} occurrences, {done} messages")
             return done
 

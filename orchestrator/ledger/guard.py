@@ -18,7 +18,8 @@ from sqlalchemy.engine import Connection
 
 from orchestrator.ledger.batch import among, given, giving, listed, rows_of
 from orchestrator.ledger.caps import lock_people, spending, use_counts
-from orchestrator.ledger.claims import FREE, ONE_MORE, forget, move
+from orchestrator.ledger.ending import settle
+from orchestrator.ledger.moving import FREE, ONE_MORE, move
 from orchestrator.ledger.occurrences import held, in_state, stopped
 from orchestrator.ledger.people import EVERYTHING, MARKETING
 from orchestrator.ledger.quiet import quiet_until, zone_of
@@ -116,9 +117,8 @@ class _Batch:
             values = {**FREE, "updated_at": self.now, "reason": reason}
             if not_before is not None:
                 values["not_before"] = not_before
-            moved = move(connection, _in_order(claims), [MessageState.CLAIMED], state, values, self.owner)
-            if state is not MessageState.PENDING:
-                forget(connection, moved)
+            step = move if state is MessageState.PENDING else settle
+            step(connection, _in_order(claims), [MessageState.CLAIMED], state, values, self.owner)
 
 
 def check_size(claims: Sequence[Pair], most: int) -> None:

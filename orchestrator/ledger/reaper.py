@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from orchestrator.ledger.attempts import MAX_TRIES
-from orchestrator.ledger.claims import FREE, ONE_MORE, SENDING, forget, move
+from orchestrator.ledger.claims import SENDING
+from orchestrator.ledger.ending import settle
+from orchestrator.ledger.moving import FREE, ONE_MORE, move
 from orchestrator.ledger.occurrences import in_state
 from orchestrator.ledger.store import Store
 from orchestrator.ledger.tables import MESSAGE, OCCURRENCE
@@ -21,6 +23,7 @@ MAX_CRASHES = 3
 TESTIMONY = dt.timedelta(minutes=15)
 """How long after the end of its lease a worker may still say that it did not die (:meth:`Claims.let_go`)."""
 BATCH = 1000
+OF_AN_ATTEMPT = (Reason.WORKER_LOST, Reason.AMBIGUOUS)  # what a message is unknown for that may be sent again
 
 
 class Reaper(Store):
@@ -33,7 +36,7 @@ class Reaper(Store):
         failed(poison). The third is believed a quarter of an hour later: a worker that only could not reach us, and
         comes back, lets go of its claims before. ``attempting`` becomes unknown, never anything else. Unknown
         messages whose category says ``resend`` are sent again ``unknown_wait`` seconds later, as long as they have
-        tries left.
+        tries left and no later try has ended them.
         """
         total = Reaped()
         while True:
@@ -57,10 +60,8 @@ class Reaper(Store):
         again = [(row.id, row.epoch) for row in lost if row.crashes + 1 < MAX_CRASHES]
         poison = [(row.id, row.epoch) for row in lost if row.crashes + 1 >= MAX_CRASHES]
         returned = move(connection, again, [MessageState.CLAIMED], MessageState.PENDING, values)
-        failed = move(
-            connection, poison, [MessageState.CLAIMED], MessageState.FAILED, {**values, "reason": Reason.POISON.value}
-        )
-        forget(connection, failed)
+        values["reason"] = Reason.POISON
+        failed = settle(connection, poison, [MessageState.CLAIMED], MessageState.FAILED, values).done
         hanging = _lock(connection, in_state(m.state, MessageState.ATTEMPTING), ended)
         doubt = {"lease_until": None, "updated_at": now, "reason": Reason.WORKER_LOST.value}
         pairs = [(row.id, row.epoch) for row in hanging]
@@ -69,6 +70,7 @@ class Reaper(Store):
             connection,
             in_state(m.state, MessageState.UNKNOWN),
             m.on_unknown == Ambiguous.RESEND.value,
+            m.reason.in_([reason.value for reason in OF_AN_ATTEMPT]),
             m.updated_at <= now - dt.timedelta(seconds=unknown_wait),
             m.tries < MAX_TRIES,
             sa.or_(m.expires_at.is_(None), m.expires_at > now),
@@ -104,10 +106,9 @@ class Reaper(Store):
         now = self._clock(connection)
         waiting = (MessageState.PENDING, MessageState.RETRY)
         late = _lock(connection, in_state(MESSAGE.c.state, *waiting), MESSAGE.c.expires_at <= now)
-        values = {**FREE, "updated_at": now, "reason": Reason.TOO_LATE.value}
-        gone = move(connection, [(row.id, row.epoch) for row in late], waiting, MessageState.EXPIRED, values)
-        forget(connection, gone)
-        return len(gone)
+        values = {**FREE, "updated_at": now, "reason": Reason.TOO_LATE}
+        pairs = [(row.id, row.epoch) for row in late]
+        return sum(map(len, settle(connection, pairs, waiting, MessageState.EXPIRED, values)))
 
 
 def send_again(connection: Connection, rows: Sequence[Any], now: dt.datetime) -> int:

@@ -19,6 +19,8 @@ class Message(NamedTuple):
     tries: int = 0
     delivered: int = 0  # what the other side has seen; the ledger does not know
     doubts: int = 0  # ambiguities that the ledger recorded
+    unsure: int = 0  # of its attempts, those that nobody has given a definite answer about
+    over: str = ""  # "ended": unknown, and no policy sends it again; "word": an operator said that it failed
 
 
 class Worker(NamedTuple):
@@ -82,6 +84,13 @@ def change(world: World, n: int, **values: object) -> World:
     return world._replace(messages=put(world.messages, n, world.messages[n]._replace(**values)))
 
 
+def end(world: World, n: int, state: str, limits: Limits, **values: object) -> World:
+    """Settle a message that was not accepted; one that may have arrived earlier is unknown instead."""
+    if world.messages[n].unsure and limits.broken != "doubt":
+        return change(world, n, state="unknown", over="ended", owner=None, **values)
+    return change(world, n, state=state, owner=None, **values)
+
+
 def claims(world: World, limits: Limits) -> Iterator[tuple[tuple[int, int], ...]]:
     free = [n for n, m in enumerate(world.messages) if m.state in ("pending", "retry") and m.epoch < limits.epochs]
     yield from (((n, world.messages[n].epoch + 1),) for n in free)
@@ -112,15 +121,15 @@ def step(world: World, w: int, limits: Limits) -> Iterator[World]:
                 o.tries > 0 and o.state not in ("retry", "failed") for k, o in enumerate(after.messages) if k != n
             )
             if world.cancelled and limits.broken != "cancelled":
-                after = change(after, n, state="cancelled", owner=None)
+                after = end(after, n, "cancelled", limits)
             elif world.late and limits.broken != "late":
-                after = change(after, n, state="expired", owner=None)
+                after = end(after, n, "expired", limits)
             elif world.stopped and limits.broken != "stopped":
                 after = change(after, n, state="pending", owner=None)
             elif (world.suppressed and limits.broken != "suppressed") or (
                 limits.cap is not None and used >= limits.cap and limits.broken != "cap"
             ):
-                after = change(after, n, state="skipped", owner=None)
+                after = end(after, n, "skipped", limits)
             else:
                 after = change(after, n, state="attempting", tries=m.tries + 1)
                 left.append((n, epoch))
@@ -128,7 +137,7 @@ def step(world: World, w: int, limits: Limits) -> Iterator[World]:
         n, epoch = worker.batch[0]
         if (world.messages[n].state, world.messages[n].epoch) == ("claimed", epoch):
             rest = Worker("guard", worker.batch[1:]) if worker.batch[1:] else Worker()
-            yield done(change(world, n, state="failed", owner=None), rest)  # it cannot be rendered
+            yield done(end(world, n, "failed", limits), rest)  # it cannot be rendered
             yield done(change(world, n, state="pending", owner=None), rest)  # given back
         after = world
         for n, epoch in worker.batch:
@@ -150,12 +159,15 @@ def step(world: World, w: int, limits: Limits) -> Iterator[World]:
             if fenced and limits.broken != "fence":
                 continue
             if result == "lost":
-                after = change(after, n, state="unknown", doubts=m.doubts + (m.state != "unknown"))
+                new = m.state != "unknown"
+                after = change(after, n, state="unknown", doubts=m.doubts + new, unsure=m.unsure + new)
             else:
+                after = change(after, n, unsure=m.unsure - (m.state == "unknown"))
                 again = "retry" if m.tries < limits.tries else "failed"
                 again = "cancelled" if world.cancelled else "expired" if world.late and again == "retry" else again
                 to = {"yes": "accepted", "never": "failed", "no": again}[result]
-                after = change(after, n, state=to, owner=None)
+                definite = to in ("accepted", "retry")
+                after = change(after, n, state=to, owner=None) if definite else end(after, n, to, limits)
         yield done(after, Worker())
     if worker.step != "idle" and world.deaths < limits.deaths:
         yield done(world, Worker())._replace(deaths=world.deaths + 1)
@@ -166,14 +178,15 @@ def around(world: World, limits: Limits) -> Iterator[World]:
     for n, m in enumerate(world.messages):
         if m.state == "claimed":
             yield change(world, n, state="pending", epoch=m.epoch + 1, owner=None)
-            yield change(world, n, state="failed", epoch=m.epoch + 1, owner=None)  # it has killed three workers
+            yield end(world, n, "failed", limits, epoch=m.epoch + 1)  # it has killed three workers
         if m.state == "attempting" and limits.broken == "reaper":
             yield change(world, n, state="pending", epoch=m.epoch + 1, owner=None)
         elif m.state == "attempting":
-            yield change(world, n, state="unknown", doubts=m.doubts + 1)
+            yield change(world, n, state="unknown", doubts=m.doubts + 1, unsure=m.unsure + 1)
         if world.late and m.state in ("pending", "retry"):
-            yield change(world, n, state="expired", owner=None)
-        if m.state == "unknown" and limits.resend and m.tries < limits.tries and not world.cancelled:
+            yield end(world, n, "expired", limits)
+        again = limits.resend and m.tries < limits.tries and not m.over
+        if m.state == "unknown" and again and not world.cancelled:
             yield change(world, n, state="retry", epoch=m.epoch + 1, owner=None)
     if world.orders < limits.orders:
         more = world._replace(orders=world.orders + 1)
@@ -183,8 +196,8 @@ def around(world: World, limits: Limits) -> Iterator[World]:
         cancelled = more._replace(cancelled=True)
         for n, m in enumerate(world.messages):
             if m.state in ("pending", "retry", "claimed"):
-                cancelled = change(cancelled, n, state="cancelled", owner=None)
+                cancelled = end(cancelled, n, "cancelled", limits)
             if m.state == "unknown":
                 yield change(more, n, state="accepted", owner=None)
-                yield change(more, n, state="failed", owner=None)
+                yield change(more, n, state="failed", over="word", owner=None)
         yield cancelled

@@ -67,12 +67,13 @@ def check(world: World, limits: Limits, found: Found, end: bool) -> None:
             found.wrong.setdefault("somebody got it twice, and nobody wrote down a doubt", world)
         if m.state == "accepted" and m.delivered == 0 and not world.orders:
             found.wrong.setdefault("accepted without having arrived", world)
-        if m.state in ("failed", "skipped", "expired", "pending", "retry") and m.delivered > m.doubts:
+        ended = m.state in ("failed", "skipped", "expired", "cancelled") and m.over != "word"
+        if (ended and m.delivered) or (m.state in ("pending", "retry") and m.delivered > m.doubts):
             found.wrong.setdefault("arrived, but written down as not", world)
         stuck = m.state in ("claimed", "attempting") or (m.state in ("pending", "retry") and m.epoch < limits.epochs)
         if end and stuck and not world.stopped:
             found.wrong.setdefault("lost without a word", world)
-    denied = [m.state == "failed" and m.doubts > 0 for m in world.messages]  # an operator said that it never arrived
+    denied = [m.over == "word" for m in world.messages]  # an operator said that it never arrived
     got = sum(m.delivered > 0 and not no for m, no in zip(world.messages, denied, strict=True))
     if limits.cap is not None and got > limits.cap:
         found.wrong.setdefault("more than the cap", world)
@@ -104,6 +105,12 @@ def test_nobody_gets_it_twice_and_nobody_is_lost(name: str) -> None:
 def test_the_walk_notices_a_missing_rule(rule: str) -> None:
     """Without the guard's comparison, the fence, or the reaper's doubt, the walk finds what goes wrong."""
     assert explore(Limits(broken=rule, deaths=1, resend=rule == "fence", tries=3)).wrong
+
+
+def test_the_walk_notices_a_doubt_that_is_forgotten() -> None:
+    """A message that was sent again, and refused then, may have arrived the first time: it must not stand as failed."""
+    found = explore(Limits(broken="doubt", deaths=1, resend=True))
+    assert set(found.wrong) == {"arrived, but written down as not"}
 
 
 @pytest.mark.parametrize("rule", ["stopped", "late", "suppressed", "cap"])
