@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from orchestrator.compile.dialects.base import Dialect, Expr
 from orchestrator.compile.features import Elapsed
-from orchestrator.compile.timing import EXACT, MONTHS, Shift, offsets
+from orchestrator.compile.shifts import Shift, offsets
+from orchestrator.compile.timing import EXACT, MONTHS
 from orchestrator.model.condition import Unit
 from orchestrator.model.schema import TimeFormat, Type
 

@@ -11,7 +11,8 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from orchestrator.compile.timing import day_start, offsets
+from orchestrator.compile.shifts import offsets
+from orchestrator.compile.timing import day_start
 from orchestrator.model.schema import TimeFormat
 
 PARTS = (("S", 1), ("M", 60), ("H", 3600), ("d", 86400))

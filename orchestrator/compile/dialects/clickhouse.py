@@ -27,8 +27,8 @@ from orchestrator.compile.dialects.cloud_printer import printer_of
 from orchestrator.compile.dialects.patterned import patterned
 from orchestrator.compile.letters import folding, portable
 from orchestrator.compile.moments import stored, wall
-from orchestrator.compile.timing import every_offset
-from orchestrator.compile.timing import offsets as offsets_of
+from orchestrator.compile.shifts import every_offset
+from orchestrator.compile.shifts import offsets as offsets_of
 from orchestrator.compile.versions import DIGITS, NUMBERS, PATTERN, RELEASED
 from orchestrator.model.condition import Fn, TextOp, Unit
 from orchestrator.model.money import digits
