@@ -153,12 +153,16 @@ def read(model: type[M], document: Document, problems: list[Diagnostic], later: 
 
 
 def _refuse_later(reading: Reading[M], root: Map, later: Mapping[str, str]) -> None:
-    rows = {tuple(path.split(".")): what for path, what in later.items()}
+    rows: dict[tuple[int, str], list[tuple[list[str], str]]] = {}
+    for path, what in later.items():
+        parts = path.split(".")
+        rows.setdefault((len(parts), parts[-1]), []).append((parts, what))
     found = []
     for loc, _ in walk(root):
-        for row, what in rows.items():
-            if len(row) == len(loc) and all(want == "*" or want == part for want, part in zip(row, loc, strict=True)):
-                found.append((loc, what))
+        for end in (loc[-1], "*") if loc else ():
+            for row, what in rows.get((len(loc), str(end)), ()):
+                if all(want == "*" or want == part for want, part in zip(row, loc, strict=True)):
+                    found.append((loc, what))
     for loc, what in found:
         reading.add(
             reading.key_span(*loc),

@@ -17,14 +17,13 @@ from orchestrator.ledger.ending import settle
 from orchestrator.ledger.moving import FREE, move
 from orchestrator.ledger.occurrences import held, in_state, stopped
 from orchestrator.ledger.store import Clock, Store, storable
-from orchestrator.ledger.tables import MESSAGE, OCCURRENCE, RECIPIENT
-from orchestrator.ledger.values import OPEN, Claimed, MessageState, OccurrenceState, Reason
+from orchestrator.ledger.tables import LEASED, LIVE, MESSAGE, OCCURRENCE, RECIPIENT, WAITING
+from orchestrator.ledger.values import Claimed, MessageState, OccurrenceState, Reason
 
 SUSPECT = 2  # crashes after which a message is claimed alone, so that the third one is about it and nobody else
 LONGEST_DETAIL = 300  # characters of a render error that are kept
 
-SENDING = OCCURRENCE.c.state == sa.literal_column(f"'{OccurrenceState.SENDING.value}'")
-WAITING = in_state(MESSAGE.c.state, MessageState.PENDING, MessageState.RETRY)
+SENDING = sa.and_(LIVE, OCCURRENCE.c.state == sa.literal_column(f"'{OccurrenceState.SENDING.value}'"))
 
 
 class Claims(Store):
@@ -48,8 +47,7 @@ class Claims(Store):
         def work(connection: Connection) -> list[Claimed]:
             now = self._clock(connection)
             lease = {"owner": owner, "lease_until": now + dt.timedelta(seconds=lease_seconds)}
-            ready = sa.select(OCCURRENCE.c.id).where(SENDING, sa.not_(held()), sa.not_(stopped()))
-            numbers = list(connection.scalars(ready.order_by(OCCURRENCE.c.due_at, OCCURRENCE.c.id)))
+            numbers = list(connection.scalars(_ready()))
             if not numbers:
                 return []
             first = self._turn % len(numbers)
@@ -83,12 +81,14 @@ class Claims(Store):
     def let_go(self, owner: str) -> int:
         """Put back everything that ``owner``, who gave up in order, still holds claimed; give its number.
 
-        None of it had left, and nobody died of it: no crash is counted.
+        None of it had left, and nobody died of it: no crash is counted. Nothing is locked where it holds nothing.
         """
+        if not self.read(lambda c: c.scalar(_holding(), {"owner": owner})):
+            return 0
 
         def work(connection: Connection) -> int:
             held = sa.select(MESSAGE.c.id, MESSAGE.c.epoch).where(
-                in_state(MESSAGE.c.state, MessageState.CLAIMED), MESSAGE.c.owner == owner
+                LEASED, in_state(MESSAGE.c.state, MessageState.CLAIMED), MESSAGE.c.owner == owner
             )
             rows = connection.execute(held.order_by(MESSAGE.c.id).with_for_update()).all()
             values = {**FREE, "updated_at": self._clock(connection)}
@@ -141,8 +141,25 @@ class Claims(Store):
 
     def open_messages(self) -> int:
         """Give the number of messages that are planned and neither settled nor unknown."""
-        query = sa.select(sa.func.count()).select_from(MESSAGE).where(in_state(MESSAGE.c.state, *OPEN))
-        return self.read(lambda c: c.scalar(query) or 0)
+        return self.read(lambda c: c.scalar(_open()) or 0)
+
+
+@cache
+def _ready() -> sa.Select[int]:
+    ready = sa.select(OCCURRENCE.c.id).where(SENDING, sa.not_(held()), sa.not_(stopped()))
+    return ready.order_by(OCCURRENCE.c.due_at, OCCURRENCE.c.id)
+
+
+@cache
+def _holding() -> sa.Select[bool]:
+    claimed = in_state(MESSAGE.c.state, MessageState.CLAIMED)
+    return sa.select(sa.exists().where(LEASED, claimed, MESSAGE.c.owner == sa.bindparam("owner", type_=sa.Text())))
+
+
+@cache
+def _open() -> sa.Select[int]:
+    each = [sa.select(sa.func.count()).select_from(MESSAGE).where(some).scalar_subquery() for some in (WAITING, LEASED)]
+    return sa.select(each[0] + each[1])
 
 
 def _take(connection: Connection, suspects: bool, values: Mapping[str, Any]) -> list[Claimed]:

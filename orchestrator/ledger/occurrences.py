@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import fields
 from functools import cache
 from importlib.metadata import PackageNotFoundError
@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 
 from orchestrator.ledger.batch import in_list, listed
 from orchestrator.ledger.store import Store, chunks
-from orchestrator.ledger.tables import HOLD, MESSAGE, OCCURRENCE, RECIPIENT, SETTING
+from orchestrator.ledger.tables import HOLD, LIVE, MESSAGE, OCCURRENCE, RECIPIENT, SETTING
 from orchestrator.ledger.values import Occurrence, OccurrenceState
 from orchestrator.ledger.versions import insert_new
 from orchestrator.model.errors import UsageError
@@ -54,6 +54,13 @@ def _last_slots(dialect: str) -> sa.Select[tuple[str, str, dt.datetime]]:
         .where(in_list(dialect, o.campaign, "campaigns"), o.slot.not_like(f"%{RETRY}%"), o.zone.is_not(None))
         .group_by(o.campaign, o.zone)
     )
+
+
+@cache
+def _anything_due() -> sa.Select[bool]:
+    when, now = OCCURRENCE.c, sa.bindparam("now", type_=OCCURRENCE.c.due_at.type)
+    due = sa.or_(when.due_at <= now, when.deadline_at <= now)
+    return sa.select(sa.exists().where(LIVE, in_state(when.state, *FRESH), due))
 
 
 def occurrence_of(row: Any) -> Occurrence:
@@ -104,20 +111,21 @@ class Occurrences(Store):
         }
         return self.write(lambda c: c.execute(insert_new(c, OCCURRENCE).values(**row)).rowcount == 1)
 
-    def take_occurrence(
-        self, owner: str, lease_seconds: float = 60, states: Sequence[OccurrenceState] = FRESH
-    ) -> Occurrence | None:
+    def take_occurrence(self, owner: str, lease_seconds: float = 60) -> Occurrence | None:
         """Lend the earliest due occurrence that nobody works on, not paused, not stopped; None when there is none.
 
-        Its epoch is raised, which fences whoever had it before. Planned ones past their deadline become missed.
+        Its epoch is raised, which fences whoever had it before. Planned ones past their deadline become missed. A
+        look without a lock comes first: an idle daemon holds up nobody.
         """
         when = OCCURRENCE.c
+        if not self.read(lambda c: c.scalar(_anything_due(), {"now": self._clock(c)})):
+            return None
 
         def work(connection: Connection) -> Occurrence | None:
             now = self._clock(connection)
             connection.execute(
                 sa.update(OCCURRENCE)
-                .where(when.state == OccurrenceState.PLANNED.value, when.deadline_at <= now)
+                .where(LIVE, in_state(when.state, OccurrenceState.PLANNED), when.deadline_at <= now)
                 .values(state=OccurrenceState.MISSED.value, owner=None, lease_until=None)
             )
             if is_stopped(connection):
@@ -125,7 +133,7 @@ class Occurrences(Store):
             free = sa.or_(when.lease_until.is_(None), when.lease_until <= now)
             chosen = connection.scalar(
                 sa.select(when.id)
-                .where(in_state(when.state, *states), when.due_at <= now, free, sa.not_(held()))
+                .where(LIVE, in_state(when.state, *FRESH), when.due_at <= now, free, sa.not_(held()))
                 .order_by(when.due_at, when.id)
                 .limit(1)
                 .with_for_update(skip_locked=True, of=OCCURRENCE)
@@ -135,7 +143,7 @@ class Occurrences(Store):
             lease = now + dt.timedelta(seconds=lease_seconds)
             row = connection.execute(
                 sa.update(OCCURRENCE)
-                .where(when.id == chosen, in_state(when.state, *states), free)
+                .where(when.id == chosen, in_state(when.state, *FRESH), free)
                 .values(owner=owner, lease_until=lease, epoch=when.epoch + 1)
                 .returning(OCCURRENCE)
             ).one()

@@ -144,8 +144,10 @@ OCCURRENCE = sa.Table(
     one_of("state", OccurrenceState),
     sa.CheckConstraint("(owner is null) = (lease_until is null)", name="lease"),
 )
-_live = OCCURRENCE.c.state.in_([sa.literal_column(f"'{s}'") for s in ("planned", "snapshotting", "sending")])
-sa.Index("orc_occurrence_live", OCCURRENCE.c.due_at, sqlite_where=_live, postgresql_where=_live)
+LIVE = OCCURRENCE.c.state.in_([sa.literal_column(f"'{s}'") for s in ("planned", "snapshotting", "sending")])
+"""The words of a partial index. Whoever asks for one of its states says them, too: SQLite sees only then that it fits,
+and reads the whole table otherwise."""
+sa.Index("orc_occurrence_live", OCCURRENCE.c.due_at, sqlite_where=LIVE, postgresql_where=LIVE)
 
 MESSAGE = sa.Table(
     "orc_message",
@@ -182,11 +184,12 @@ MESSAGE = sa.Table(
 )
 
 
-def _where(*states: str) -> dict[str, Any]:
-    clause = MESSAGE.c.state.in_([sa.literal_column(f"'{state}'") for state in states])
-    return {"sqlite_where": clause, "postgresql_where": clause}
+def _among(*states: str) -> sa.ColumnElement[bool]:
+    return MESSAGE.c.state.in_([sa.literal_column(f"'{state}'") for state in states])
 
 
+WAITING, LEASED, UNKNOWN = _among("pending", "retry"), _among("claimed", "attempting"), _among("unknown")
+"""The words of the partial indexes on messages, as ``LIVE`` is for occurrences."""
 #: What may be sent, or would be were it not held out: a mailbox stands in it once per occurrence, step and channel.
 MAY_BE_SENT = sa.or_(
     MESSAGE.c.state != sa.literal_column("'skipped'"), MESSAGE.c.reason == sa.literal_column("'holdout'")
@@ -201,9 +204,11 @@ sa.Index(
     sqlite_where=MAY_BE_SENT,
     postgresql_where=MAY_BE_SENT,
 )
-sa.Index("orc_message_work", MESSAGE.c.occurrence_id, MESSAGE.c.not_before, **_where("pending", "retry"))
-sa.Index("orc_message_lease", MESSAGE.c.lease_until, **_where("claimed", "attempting"))
-sa.Index("orc_message_unknown", MESSAGE.c.updated_at, **_where("unknown"))
+sa.Index(
+    "orc_message_work", MESSAGE.c.occurrence_id, MESSAGE.c.not_before, sqlite_where=WAITING, postgresql_where=WAITING
+)
+sa.Index("orc_message_lease", MESSAGE.c.lease_until, sqlite_where=LEASED, postgresql_where=LEASED)
+sa.Index("orc_message_unknown", MESSAGE.c.updated_at, sqlite_where=UNKNOWN, postgresql_where=UNKNOWN)
 
 RECIPIENT = sa.Table(
     "orc_recipient",

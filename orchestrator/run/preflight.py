@@ -113,11 +113,18 @@ def too_many_broken(house: House, claims: Sequence[Claimed], broken: Mapping[uui
 
 
 def _failures(house: House, use: Writing, people: Sequence[Mapping[str, Fact]]) -> Iterator[str]:
+    """Yield a line for each person whose message cannot be written; people with the same facts are tried once."""
+    tried: dict[str, str | None] = {}
     for facts in people:
-        try:
-            compose(house.tokens, uuid.UUID(int=0), "nobody@example.com", facts, use, None)
-        except RenderError as error:
-            yield str(error)
+        alike = repr(sorted(facts.items()))
+        if alike not in tried:
+            tried[alike] = None
+            try:
+                compose(house.tokens, uuid.UUID(int=0), "nobody@example.com", facts, use, None)
+            except RenderError as error:
+                tried[alike] = str(error)
+        if (failure := tried[alike]) is not None:
+            yield failure
 
 
 def _odd(field: Field, n: int) -> Fact:

@@ -81,9 +81,10 @@ async def send(house: House, owner: str, stop: Callable[[], bool]) -> Sent:
     """
     async with AsyncExitStack() as stack:
         worker = _Worker(house, owner, stack)
-        total = house.ledger.open_messages()
+        total: int | None = None
         try:
             while not stop() and (claims := house.ledger.claim(owner, CLAIM, LEASE, worker.resting)):
+                total = house.ledger.open_messages() if total is None else total
                 worker.sent.claimed += len(claims)
                 await worker.work(claims, stop)
                 house.progress("sending", min(worker.sent.claimed, total), total)

@@ -43,6 +43,41 @@ def test_a_batch_takes_few_statements_whatever_its_size(desk: Desk, caps: tuple[
         assert len(large) <= most, large
 
 
+def idle(desk: Desk) -> list[tuple[str, object]]:
+    """Give the statements, with their parameters, of what a daemon asks when nothing is due and nothing is open."""
+    seen: list[tuple[str, object]] = []
+
+    def see(_: object, __: object, statement: str, given: object, *___: object) -> None:
+        seen.append((statement, given))
+
+    sa.event.listen(desk.ledger._engine, "before_cursor_execute", see)
+    assert desk.ledger.let_go("w9") == desk.ledger.reap().unknown == desk.ledger.open_messages() == 0
+    assert desk.ledger.take_occurrence("w9") is None
+    assert desk.ledger.claim("w9") == []
+    assert desk.ledger.finish_occurrences() == 0
+    sa.event.remove(desk.ledger._engine, "before_cursor_execute", see)
+    return seen
+
+
+def test_an_idle_daemon_reads_no_table_whole(desk: Desk) -> None:
+    """What is settled costs a look nothing: each statement finds the index of what is open."""
+    desk.snapshot([planned(f"p{n}") for n in range(40)])
+    claims = desk.send()
+    desk.ledger.record("w1", [receipt(claim) for claim in claims], epochs(claims))
+    assert desk.ledger.finish_occurrences() == 1
+    asked = idle(desk)
+    assert len([statement for statement, _ in asked if not statement.startswith("begin")]) == 6
+    if desk.ledger.dialect != "sqlite":
+        return
+    assert [statement for statement, _ in asked].count("begin immediate") == 1  # of the claim
+    for statement, parameters in asked:
+        if statement.startswith("SELECT"):
+            with desk.ledger._engine.connect() as connection:
+                plan = connection.exec_driver_sql(f"explain query plan {statement}", parameters).all()
+            whole = [row for row in plan if "SCAN main.orc_" in row[3] and "INDEX orc_" not in row[3]]
+            assert whole == [], statement
+
+
 def test_texts_pass_into_arrays_as_they_are(desk: Desk) -> None:
     """Quotes, braces, backslashes and commas of a person's id or a reply end no place in an array."""
     odd = ['a","b', "{1,2}", "\\", '\\"', "NULL", "null", "", " x ", "ä\U0001f600", "a\nb", "'; drop table orc_message"]
