@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.long import year_world
 from tests.long.year import one
 from tests.long.year_check import check
 from tests.long.year_log import rows
@@ -28,6 +29,18 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert found.happened["merged"] > 3
     assert {"accepted", "skipped"} <= set(found.states)
     return folder
+
+
+def test_a_year_without_the_time_for_it_ends_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was begun is sent to its end and checked; what recurs has the slots of the days that were."""
+    monkeypatch.setattr(year_world, "RECURRING", 2)
+    found, year = one(tmp_path, "", 4, 24, 9, 2, 500, beats=10, seconds=0)
+    assert found.wrong == []
+    assert year.stopped_on == 1
+    assert 0 < len(year.plan) < 24
+    assert any(c.stays == 0 for c in year.plan)
+    assert found.occurrences.total() == sum(c.occurrences for c in year.plan)
+    assert found.taken > 50
 
 
 def wrong(lived: Path, tmp_path: Path, log: Callable[[Log], object] | None, sql: str) -> list[str]:

@@ -2,6 +2,7 @@
 
     python -m tests.long.year --campaigns 10000 --days 365 --daemons 3
     python -m tests.long.year --state postgresql+psycopg://user@host/empty_database
+    python -m tests.long.year --hours 2     # ends in order on the day of then, and checks everything up to it
 
 With 10,000 campaigns about a million rows are planned: one for each recipient of each occurrence. Every day a change
 of the files is merged: the campaigns of tomorrow come, some of those that wait are edited, old ones go. Daemons wake at
@@ -42,7 +43,7 @@ from orchestrator.run import House
 from orchestrator.schedule import run_once
 from tests.long.year_check import Found, check
 from tests.long.year_log import Notebook
-from tests.long.year_world import IN_FLIGHT, RULES, STAYS, Planned, Provider, campaigns, files, people
+from tests.long.year_world import IN_FLIGHT, RULES, Planned, Provider, campaigns, files, people
 
 FIRST = dt.date(2026, 1, 1)
 LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
@@ -50,6 +51,8 @@ BEATS = 30
 """Moments of a day at which some daemons wake."""
 QUIET_END = 4
 """Days without new campaigns at the end, in which everything comes to its end."""
+TOLD = 120.0
+"""Seconds between two lines of progress."""
 SWITCH = 0.04
 """How often another daemon goes on between two steps of one."""
 
@@ -148,6 +151,7 @@ class Daemon:
             runner.run(run_once(self.house))
         except Died:
             owner = self.house.ledger.owner if isinstance(self.house.ledger, Stage) else ""
+            self.year.deaths += 1
             self.year.write("died", worker=self.number, in_flight=self.year.flying(owner))
             self.asleep_until = self.year.now + dt.timedelta(minutes=self.year.luck.choice((0, 1, 30)))
             self.house.ledger._engine.dispose()
@@ -189,6 +193,10 @@ class Year:
         self.held: dict[str, dt.datetime] = {}
         self.stopped_until: dt.datetime | None = None
         self.gone: set[str] = set()
+        self.stopped_on: int | None = None
+        """The day after which nothing new came because the time given was over."""
+        self.deaths = 0
+        self._begun = self._told = time.monotonic()
 
     # -------------------------------------------------------------- what the rest of the world is asked
 
@@ -232,20 +240,48 @@ class Year:
             rows = connection.exec_driver_sql(query).all()
         return [str(row.id) for row in rows if owner in (None, row.owner)]
 
+    # -------------------------------------------------------------- its end and its progress
+
+    def _stop_on(self, day: int) -> None:
+        """Let the year end with this day's campaigns; those of later days never come, nor the later slots of others."""
+        self.stopped_on = self.days = day
+        self.plan = [c for c in self.plan if c.day <= day]
+        for campaign in self.plan:
+            campaign.end_by(day)
+        self.write("ends", promises={c.name: c.occurrences for c in self.plan})
+
+    def _tell(self, day: int) -> None:
+        """Say now and then how far the year is."""
+        if time.monotonic() - self._told < TOLD:
+            return
+        self._told = time.monotonic()
+        prefix = "" if self.state_url.startswith("sqlite") else "orc."
+        with self.office._engine.connect() as connection:
+            occurrences, rows = (
+                connection.exec_driver_sql(f"select count(*) from {prefix}orc_{table}").scalar_one()
+                for table in ("occurrence", "message")
+            )
+        known = {"day": day, "occurrences": occurrences, "planned": rows, "deaths": self.deaths}
+        known |= {"seconds": round(self._told - self._begun), "cpu_seconds": round(time.process_time())}
+        print(json.dumps(known), flush=True)
+
     # -------------------------------------------------------------- days
 
-    def live(self) -> None:
-        """Live all days."""
+    def live(self, seconds: float | None = None) -> None:
+        """Live all days, or those that begin within so many seconds; then the quiet days, in which all ends."""
         for daemon in self.daemons:
             daemon.start()
         with (
             mock.patch("orchestrator.run.send.open_channel", return_value=self.provider),
             mock.patch.object(time, "sleep", self.sleep),
         ):
-            for day in range(self.days + QUIET_END):
+            day = 0
+            while day < self.days + QUIET_END and not self.broken:
                 self._day(day)
-                if self.broken:
-                    break
+                day += 1
+                if seconds is not None and day < self.days and time.monotonic() - self._begun > seconds:
+                    self._stop_on(day)
+                self._tell(day)
         self.over = True
         for daemon in self.daemons:
             daemon.resume()
@@ -283,7 +319,7 @@ class Year:
     def _merge(self, day: int, noon: dt.datetime) -> None:
         """Apply what tomorrow needs; edit some of those that wait; take away what is long over."""
         self.now = max(self.now, noon)
-        there = [c for c in self.plan if c.day <= day + 1 and day <= c.last + (STAYS if c.day == c.last else 0) - 1]
+        there = [c for c in self.plan if c.day <= day + 1 and day < c.last + c.stays]
         for campaign in there:
             campaign.revision += self.luck.random() < 0.1
         number = self.office.current_number()
@@ -341,12 +377,20 @@ class Year:
 
 
 def one(
-    folder: Path, state_url: str, seed: int, number: int, days: int, daemons: int, crowd: int, beats: int = BEATS
+    folder: Path,
+    state_url: str,
+    seed: int,
+    number: int,
+    days: int,
+    daemons: int,
+    crowd: int,
+    beats: int = BEATS,
+    seconds: float | None = None,
 ) -> tuple[Found, Year]:
-    """Live a year and check it."""
+    """Live a year, or what of it begins within so many seconds, and check it."""
     state_url = state_url or f"sqlite:///{folder / 'state.db'}"
     year = Year(folder, state_url, seed, number, days, daemons, crowd, beats)
-    year.live()
+    year.live(seconds)
     found = check(folder / "log.jsonl", year.state_url, RULES)
     found.wrong += [f"a daemon broke: {line}" for line in year.broken]
     return found, year
@@ -361,15 +405,18 @@ def main() -> int:
     parser.add_argument("--people", type=int, default=5_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--state", default="", help="an empty PostgreSQL database; without it, a file")
+    parser.add_argument("--hours", type=float, help="end in order after so long, and check everything up to then")
     parser.add_argument("--folder", default="", help="where the files go, for example a folder in memory")
     given = parser.parse_args()
     begun, cpu = time.monotonic(), time.process_time()
     with tempfile.TemporaryDirectory(prefix="orc-year-", dir=given.folder or None) as folder:
         found, year = one(
-            Path(folder), given.state, given.seed, given.campaigns, given.days, given.daemons, given.people
-        )
+            Path(folder), given.state, given.seed, given.campaigns, given.days, given.daemons, given.people,
+            seconds=given.hours and given.hours * 3600,
+        )  # fmt: skip
     known = {
         "seed": given.seed, "campaigns": given.campaigns, "days": given.days, "daemons": given.daemons,
+        "stopped_on_day": year.stopped_on,
         "occurrences": found.occurrences, "planned": found.planned, "states": found.states, "reasons": found.reasons,
         "taken": found.taken, "recorded_repeats": found.repeated,
         "happened": {k: n for k, n in found.happened.items() if k != "taken"},

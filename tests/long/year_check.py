@@ -163,6 +163,8 @@ def _followed(log: Path, messages: Mapping[uuid.UUID, Message], rules: Rules, fo
         elif kind == "merged":
             promises |= row["promises"]
             texts |= {(row["version"], name): text for name, text in row["texts"].items()}
+        elif kind == "ends":
+            promises |= row["promises"]
         elif kind == "died":
             doubtful |= flying
         elif kind == "silent":

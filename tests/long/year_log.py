@@ -5,6 +5,7 @@ otherwise. ``in_flight`` are the ids of messages that stood as being attempted a
 
 - ``crowd``: zones (person: the zone that the person lives in, the project's where nobody knows)
 - ``merged``: version, ``promises`` (campaign: number of occurrences it will have), ``texts`` (campaign: revision)
+- ``ends``: promises (as above, where the year was ended before its last day)
 - ``taken``: id, to, subject
 - ``silent``: id (the provider gave no answer; a ``taken`` row before it says whether it arrived)
 - ``died``: worker, in_flight (only its own)

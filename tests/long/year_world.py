@@ -24,6 +24,8 @@ RULES = Rules(
 )
 GROUP = 100
 """People of one group; a campaign is sent to half a group, to one, or to two."""
+RECURRING = 500
+"""One campaign of so many is sent every day for some weeks."""
 STAYS = 3
 """Days for which a campaign's file stays after its day."""
 
@@ -95,13 +97,17 @@ def people(path: Path, number: int) -> dict[str, str]:
 
 @dataclass
 class Planned:
-    """A campaign of the year: its file but for the revision, and how many occurrences it will have."""
+    """A campaign of the year: its file but for the revision, and how many occurrences it will have.
+
+    One that recurs is taken away at noon of its last day, others ``stays`` days later.
+    """
 
     name: str
     day: int
     last: int
     occurrences: int
     body: str
+    stays: int
     revision: int = 1
 
     @property
@@ -109,14 +115,20 @@ class Planned:
         """Give the file as it stands."""
         return self.body.replace("REVISION", f"r{self.revision}")
 
+    def end_by(self, day: int) -> None:
+        """Take its slots of later days away."""
+        if self.last > day:
+            self.occurrences -= self.last - day
+            self.last = day
+
 
 def campaigns(luck: random.Random, number: int, first: dt.date, days: int, groups: int) -> list[Planned]:
-    """Make all campaigns: most are sent once, on some day of the year; one in five hundred every day for some weeks."""
+    """Make all campaigns: most are sent once, on some day of the year; a few every day for some weeks."""
     found = []
     for n in range(number):
         name = f"c{n:05}"
         day = 1 + n * (days - 1) // number
-        recurring = n % 500 == 250
+        recurring = n % RECURRING == RECURRING // 2
         last = min(days, day + 28) if recurring else day
         zone = luck.choice(("project", "project", "project", "person", "America/New_York"))
         hour, minute = (2, 30) if recurring else (luck.randrange(24), luck.choice((0, 15, 30, 59)))
@@ -151,7 +163,11 @@ steps:
         - {{name: loud, subject: "{name} loud REVISION"}}
 experiment: {{holdout: 10%}}
 """
-        found.append(Planned(name, day, last, len(ZONES) if zone == "person" else last - day + 1, body))
+        found.append(
+            Planned(
+                name, day, last, len(ZONES) if zone == "person" else last - day + 1, body, 0 if recurring else STAYS
+            )
+        )
     return found
 
 
