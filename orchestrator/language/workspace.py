@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from orchestrator.language.campaign_checks import Surroundings, check_campaign
@@ -87,13 +88,13 @@ def _load(files: Mapping[str, str], root: Path, problems: list[Diagnostic]) -> L
     campaigns: dict[str, Campaign] = {}
     broken: set[str] = set()
     for path in by_kind[Kind.CAMPAIGN]:
-        campaign, said = read_campaign(*read_yaml(files[path], path))
-        found += said
+        campaign, of_file = _campaign(path, files[path])
+        found += of_file
         if campaign is None:
             continue
         more = check_campaign(campaign, around)
         found += more
-        if any(finding.is_error for finding in (*said, *more)):
+        if any(finding.is_error for finding in (*of_file, *more)):
             broken.add(campaign.name)
         other = campaigns.get(campaign.name)
         if other is not None:
@@ -124,6 +125,13 @@ def _load(files: Mapping[str, str], root: Path, problems: list[Diagnostic]) -> L
 def _order(finding: Diagnostic) -> tuple[str, int, int, str, str]:
     span = finding.span
     return span.path, span.line, span.column, finding.code, finding.message
+
+
+@lru_cache(maxsize=1000)
+def _campaign(path: str, text: str) -> tuple[Campaign | None, tuple[Diagnostic, ...]]:
+    """Read a campaign's file once, in however many versions it stands: a daemon reads all that it needs."""
+    campaign, said = read_campaign(*read_yaml(text, path))
+    return campaign, tuple(said)
 
 
 def _definitions(

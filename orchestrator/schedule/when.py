@@ -10,6 +10,7 @@ import datetime as dt
 import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
@@ -90,5 +91,6 @@ def _walk(line: str, zone: str, after: dt.datetime) -> Iterator[Slot]:
             yield Slot(at, moment.strftime("%Y-%m-%dT%H:%M"), zone)
 
 
+@lru_cache(maxsize=4096)  # a daemon asks at every beat, for every campaign that is sent once
 def _slot(wall: dt.datetime, zone: str) -> Slot:
     return Slot(in_zone(wall, zone), wall.strftime("%Y-%m-%dT%H:%M"), zone)
