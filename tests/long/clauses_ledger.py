@@ -134,7 +134,7 @@ LEDGER = (
     Clause(
         "no third try after an end",
         "ledger/reaper",
-        "            m.reason.in_([reason.value for reason in OF_AN_ATTEMPT]),\n",
+        "        in_state(m.reason, *OF_AN_ATTEMPT),\n",
         "",
         "ledger/test_ledger_doubt::test_what_may_have_arrived_stays_unknown[sqlite-refused-refused]",
     ),
@@ -218,8 +218,8 @@ LEDGER = (
     Clause(
         "no resend of what was cancelled",
         "ledger/reaper",
-        '("sending", "done")',
-        '("sending", "done", "cancelled")',
+        'state, "sending", "done")',
+        'state, "sending", "done", "cancelled")',
         "ledger/test_ledger_control::test_the_policy_resend_ends_with_a_cancellation[sqlite]",
     ),
     Clause(
