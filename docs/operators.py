@@ -88,6 +88,7 @@ OPERATORS: tuple[Operator, ...] = (
         ("no item where", 'did purchase where (items has no item where (color is "red")) ever'),
         ("every item where", 'did purchase where (items has every item where (price >= 10 EUR)) ever'),
         ("nested values", "survey.eco_importance >= 4"),
+        ("what the last event held", 'last_basket has item where (color is "red")', "count of last_basket >= 3"),
         ("a part of an item's text", 'did purchase where (items has item where (sku starts with "SKU-1")) ever'),
     ),
     *_rows(

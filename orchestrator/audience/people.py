@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
@@ -154,6 +155,12 @@ def _bool(value: Any, _field: Field) -> bool:
     return bool(value)
 
 
+def _listed(value: Any, _field: Field) -> str:
+    """Give a list in words, for whoever looks at a few people: an entry that is no single value in braces."""
+    entries = json.loads(value) if isinstance(value, str) else value
+    return ", ".join(entry if isinstance(entry, str) else json.dumps(entry, ensure_ascii=False) for entry in entries)
+
+
 _READERS: Mapping[Type, Callable[[Any, Field], Fact]] = {
     Type.TEXT: lambda value, _field: str(value),
     Type.INT: lambda value, _field: int(value),
@@ -163,5 +170,6 @@ _READERS: Mapping[Type, Callable[[Any, Field], Fact]] = {
     Type.DATE: _date,
     Type.TIMESTAMP: _moment,
     Type.VERSION: lambda value, _field: str(value),
+    Type.LIST: _listed,
     Type.PLACE: lambda value, _field: Decimal(str(value)),  # its latitude: letters show no places
 }

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from orchestrator.model.schema import Type
 
 if TYPE_CHECKING:
-    from orchestrator.compile.features import Column, Pred
+    from orchestrator.compile.features import Column, Measured, Pred
 
 
 @dataclass(frozen=True, slots=True)
 class Entries:
     """The number of entries of a list that pass a filter; 0 where there is no list (A3)."""
 
-    of: Column
+    of: Column | Measured
     name: str
     filter: Pred
     type: Type = Type.INT
@@ -25,7 +25,7 @@ class Entries:
 class Listing:
     """Some entry of a list passes the filter, in which ``event`` columns are the entry's own."""
 
-    of: Column
+    of: Column | Measured
     name: str
     filter: Pred
 

@@ -15,6 +15,7 @@ from orchestrator.compile import (
     build_elsewhere,
     build_peers,
     histories,
+    lists,
     measures,
     periods,
     places,
@@ -236,9 +237,8 @@ class Builder:
     def _has_items(self, node: c.HasItems, scope: Scope) -> Pred:
         if isinstance(node.items, c.Param):
             raise without_value(node.items)
-        found = related.find_list(node.of, scope)
         items = listing(node.items, scope).items if isinstance(node.items, c.ListRef) else node.items
-        return related.has_entries(found, [values.literal(self, item) for item in items], node.which)
+        return lists.has_items(self, node, [values.literal(self, item) for item in items], scope)
 
     def _is_time(self, node: c.IsTime, scope: Scope) -> Pred:
         pred = self.window(node.window, values.term(self, node.value, scope), scope)
@@ -320,7 +320,7 @@ _CONDITIONS: dict[type, Callable[..., Pred]] = {
     c.Held: histories.held,
     c.Changed: histories.changed,
     c.HasItems: Builder._has_items,
-    c.HasItem: related.has_item,
+    c.HasItem: lists.has_item,
     c.HasRelated: related.related,
     c.InSegmentOf: related.in_segment_of,
     c.Near: places.near,

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 
-from orchestrator.compile import names, typed_parameters
+from orchestrator.compile import names, typed_parameters, typed_traits
 from orchestrator.compile.analyse import analyse
 from orchestrator.compile.analyse_sizes import sizes, told
 from orchestrator.compile.arguments import example, values_of
@@ -22,7 +22,7 @@ from orchestrator.model.condition import Condition, Node
 from orchestrator.model.diagnostic import Diagnostic
 from orchestrator.model.messages import MESSAGES
 from orchestrator.model.parameter import filled
-from orchestrator.model.schema import Entity, EventTable, Type
+from orchestrator.model.schema import Entity, EventTable
 from orchestrator.model.segment import (
     Definition,
     EventDef,
@@ -121,7 +121,7 @@ class _Checker:
                 for case in definition.cases:
                     self._trial(case.when, replace(scope, among=definition.among))
         elif isinstance(definition, Trait):
-            self._trait(definition, scope)
+            typed_traits.declared(self.conditions.values, definition, scope)
             if self._clean(before, definition.name):
                 self._tried(lambda: self.builder.trait(definition))
         else:
@@ -201,41 +201,6 @@ class _Checker:
         for case in partition.cases:
             self.conditions.check(case.when, scope)
         self._expects(partition.expects, scope)
-
-    def _trait(self, trait: Trait, scope: Scope) -> None:
-        entity = scope.entity
-        if trait.name in entity.attributes:
-            self.report.error(
-                "E204",
-                trait.span,
-                f"{entity.name} already has an attribute `{trait.name}`",
-                label="give the trait another name",
-            )
-        typed = self.conditions.values.typed(trait.value, scope)
-        try:
-            wanted = Type(trait.type)
-        except ValueError:
-            near = closest(trait.type, Type) or list(Type)
-            self.report.error(
-                "E316",
-                trait.span,
-                f"`{trait.type}` is no type; types are {', '.join(Type)}",
-                *(f"trait {trait.name}: {found}" for found in near[:1]),
-            )
-            return
-        values = [] if typed is None else [(trait.value, typed)]
-        if trait.default is not None:
-            values.append((trait.default, literal(trait.default)))
-        for node, found in values:
-            if found.type is not wanted and not (found.type is Type.INT and wanted is Type.DECIMAL):
-                self.report.error(
-                    "E316",
-                    node.span,
-                    f"the trait is declared as {wanted.value}, and {found.name} is {WORDS[found.type]}",
-                    label=f"this is of type {found.type.value}",
-                )
-            elif typed is not None and found.currency != typed.currency:
-                self.report.error("E306", node.span, f"these are two currencies: {typed.currency} and {found.currency}")
 
     def _event(self, definition: EventDef, scope: Scope) -> None:
         if definition.name in self.workspace.known.events:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from orchestrator.compile import related
+from orchestrator.compile import lists
 from orchestrator.compile.names import Mistake, Scope
 from orchestrator.compile.typed import Typed
 from orchestrator.model import condition as c
@@ -31,7 +31,7 @@ def empty_text(checker: Conditions, node: c.Is, value: Typed) -> None:
     checker.report.warn("W306", node.span, f'`""` is a text of no letters, and no missing {value.name}', *helps)
 
 
-def without(checker: Conditions, node: c.HasItems | c.HasItem, found: related.FoundList) -> None:
+def without(checker: Conditions, node: c.HasItems | c.HasItem, found: lists.FoundList) -> None:
     """Warn with W302 where ``has no``, ``has none of`` or ``has every`` is also true of people without the list."""
     if node.which in (c.Which.NONE, c.Which.EVERY):
         _warn(checker, node, node.of.name, found)
@@ -42,7 +42,7 @@ def counted_none(checker: Conditions, node: c.Compare | c.Is | c.Between, counte
     if not isinstance(counted, c.Aggregate) or counted.event.where is not None or not _takes_none(node):
         return
     try:
-        found = related.counted_list(counted, scope)
+        found = lists.counted_list(counted, scope)
     except Mistake:  # said where the count itself is checked
         return
     if found is not None:
@@ -62,10 +62,10 @@ def _takes_none(node: c.Compare | c.Is | c.Between) -> bool:
     return {"<": limit > 0, "<=": limit >= 0, ">": limit < 0, ">=": limit <= 0}[node.op]
 
 
-def _warn(checker: Conditions, node: c.Node, name: str, found: related.FoundList) -> None:
-    if not found.column.field.nullable or name in checker.known:
+def _warn(checker: Conditions, node: c.Node, name: str, found: lists.FoundList) -> None:
+    if not found.field.nullable or name in checker.known:
         return
     own = checker.report.words(node.span)
     helps = f"({own} and {name} is known)" if own else None
     message = f"this is also true where the list `{name}` is missing"
-    checker.report.warn("W302", node.span, message, helps, about=found.column.field)
+    checker.report.warn("W302", node.span, message, helps, about=found.field)

@@ -118,6 +118,10 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
     ("E341", "A place used as a value",
      "A place has two coordinates and is no text or number: it is within a distance of a point, inside an area, known "
      "or missing.", 'location is "Paris"', "location is inside place paris"),
+    ("E347", "A list used as a value",
+     "A list has entries and is no number or text. `has` asks what it holds, `count of` how many, `is known` whether "
+     "there is one; what one event held gets a name as a trait of type `list(…)`.",
+     'tags is "vip"', 'tags has "vip"'),
     ("E342", "Something that is no place",
      "Only attributes and properties of type `place` lie somewhere.", "country is within 25 km of place lyon_store",
      "location is within 25 km of place lyon_store"),

@@ -245,8 +245,7 @@ class Conditions:
             self.report.error("E312", window.span, f"{value.name} is a date and has no time of day: count days")
 
     def _is_missing(self, node: c.IsMissing, scope: Scope) -> None:
-        asked = node.value
-        value = self.values.attr(asked, scope) if isinstance(asked, c.Attr) else self.values.typed(asked, scope)
+        value = self.values.loose(node.value, scope)
         if value is None or node.negated:
             return
         if not value.nullable:
@@ -338,7 +337,7 @@ class Conditions:
         if by is not None and by.type is Type.MONEY and by.currency is None:
             self.report.error(*mixed(by, node.by.span))
         if node.each is not None:
-            self.values.attr(node.each, scope)
+            self.values.typed(node.each, scope)
         if node.among is not None:
             self.segment(node.among, scope)
         if (node.share is not None and not 0 < node.share <= 1) or (node.count is not None and node.count < 1):

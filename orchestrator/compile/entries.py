@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from orchestrator.compile.around import Around
 from orchestrator.compile.belonging import Elsewhere, Entries, Listing
 from orchestrator.compile.dialects.base import Expr
-from orchestrator.compile.features import Column, Pred
+from orchestrator.compile.features import Column, Measured, Pred
 from orchestrator.compile.names import Items
 from orchestrator.model.schema import Type
 
@@ -21,7 +21,8 @@ from orchestrator.model.schema import Type
 def column(frame: Around, term: Column) -> Expr:
     """Give a column as it lies in the database, or the value at its place in a document."""
     if term.type is Type.LIST:
-        raise ValueError("a list is no value")
+        document, path = _place(frame, term)
+        return frame.dialect.json_list(document, path)
     if not term.field.path and not _in_entry(frame, term):
         found: Expr = _table(frame, term).c[term.field.column]
         return found
@@ -29,7 +30,7 @@ def column(frame: Around, term: Column) -> Expr:
     return frame.dialect.json_value(document, path, term.field)
 
 
-def known(frame: Around, term: Column, wanted: bool) -> Expr:
+def known(frame: Around, term: Column | Measured, wanted: bool) -> Expr:
     """Give the test that there is a list (or none)."""
     document, path = _place(frame, term)
     found = frame.dialect.json_is_list(document, path)
@@ -74,8 +75,10 @@ def _in_entry(frame: Around, term: Column) -> bool:
     return term.event and isinstance(frame.event, Items)
 
 
-def _place(frame: Around, term: Column) -> tuple[Any, tuple[str, ...]]:
+def _place(frame: Around, term: Column | Measured) -> tuple[Any, tuple[str, ...]]:
     """Give the document that holds a value, and the path to it."""
+    if isinstance(term, Measured):
+        return frame.dialect.json_known(frame.read(term.metric)), ()
     field = term.field
     if _in_entry(frame, term):
         return frame.source, ((field.column, *field.path) if field.column else ())

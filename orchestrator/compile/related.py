@@ -1,11 +1,11 @@
-"""Lists, relations and parents: what their names mean, and the metrics and predicates that they become."""
+"""Relations and parents: what their names mean, and the metrics and predicates that they become."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
-from orchestrator.compile.belonging import Elsewhere, Entries, Listing
+from orchestrator.compile.belonging import Elsewhere
 from orchestrator.compile.features import (
     EVERYBODY,
     All,
@@ -23,19 +23,16 @@ from orchestrator.compile.features import (
     Pred,
     Searched,
     Some,
-    Term,
 )
 from orchestrator.compile.inside import exchanged, parts
+from orchestrator.compile.lists import counts_list
 from orchestrator.compile.logic import aggregate_type, all_of, negation, span_of
-from orchestrator.compile.names import Items, Scope, attribute, mistake, unknown
+from orchestrator.compile.names import Scope, attribute, mistake, unknown
 from orchestrator.compile.timing import Clock
 from orchestrator.model import condition as c
 from orchestrator.model.diagnostic import Span
 from orchestrator.model.schema import Field, Relation, Type
 from orchestrator.model.workspace import Workspace
-
-VALUE = "value"
-"""How a filter calls the entry itself where a list holds texts or numbers."""
 
 PLAIN = (All, Some, Neg, Fixed, Compared, Listed, Known, Searched, Arith, Const, Column)
 """What looks at a row and at nothing else."""
@@ -72,55 +69,7 @@ class Builder(Protocol):
         """Give the members of a segment or cell."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundList:
-    """A list and its entries as rows. ``entry`` is the field of the entry itself, None where it is an object."""
-
-    column: Column
-    items: Items
-    entry: Field | None
-
-
 # ------------------------------------------------------------------ names
-
-
-def find_list(attr: c.Attr, scope: Scope) -> FoundList:
-    """Give the list behind a name; raises Mistake E202 or E216."""
-    found = attribute(attr, scope)
-    if not isinstance(found, Column) or found.type is not Type.LIST:
-        raise mistake("E216", attr.span, f"`{attr.name}` is not a list", label="`has` looks into lists")
-    return opened(attr.name, found)
-
-
-def opened(name: str, column: Column) -> FoundList:
-    """Give what a list column holds."""
-    field = column.field
-    if field.fields:
-        return FoundList(column, Items(name, field.fields), None)
-    entry = replace(field.of or Field(VALUE, Type.TEXT, ""), name=VALUE, column="")
-    return FoundList(column, Items(name, {VALUE: entry}), entry)
-
-
-def counted_list(node: c.Aggregate, scope: Scope) -> FoundList | None:
-    """Give the list whose entries a ``count of`` counts, None where it counts something else."""
-    name = (node.event.name, *node.prop)
-    return find_list(c.Attr(name, span=node.event.span), scope) if counts_list(node, scope) else None
-
-
-def counts_list(node: c.Aggregate, scope: Scope) -> bool:
-    """Tell whether a ``count of`` is about a list; an event of the same name comes first."""
-    if node.fn is not c.Fn.COUNT or (not node.prop and node.event.name in scope.workspace.schema.events):
-        return False
-    return _is_list((node.event.name, *node.prop), scope)
-
-
-def _is_list(path: tuple[str, ...], scope: Scope) -> bool:
-    entity, name = scope.entity, ".".join(path)
-    own = scope.event.properties if scope.event is not None else entity.attributes
-    field = own.get(name)
-    if field is None and path[0] == entity.name:
-        field = entity.attributes.get(".".join(path[1:]))
-    return field is not None and field.type is Type.LIST
 
 
 def find_relation(name: str, scope: Scope, span: Span, many: bool = False) -> Relation:
@@ -246,14 +195,6 @@ def row_property(found: Relation, attr: c.Attr, scope: Scope) -> Column:
     return term
 
 
-def entries(b: Builder, node: c.Aggregate, found: FoundList, scope: Scope) -> Entries:
-    """Give ``count of tags``, ``count of items where (…)``."""
-    where: Pred = EVERYBODY
-    if node.event.where is not None:
-        where = b.condition(node.event.where, replace(scope, event=found.items, event_name=found.items.name))
-    return Entries(found.column, found.items.name, where)
-
-
 def related(b: Builder, node: c.HasRelated, scope: Scope) -> Pred:
     """Give the test of related rows."""
     metric, where = rows_metric(b, node.event, scope, node.quantity)
@@ -283,36 +224,3 @@ def in_segment_of(b: Builder, node: c.InSegmentOf, scope: Scope) -> Pred:
     there = Scope(scope.workspace, scope.workspace.schema.entities[entity])
     pred = Elsewhere(entity, column, b.segment(node.ref, there))
     return negation(pred) if node.negated else pred
-
-
-def has_item(b: Builder, node: c.HasItem, scope: Scope) -> Pred:
-    """Give the test of a list's entries by a filter (A56 for ``every``)."""
-    found = find_list(node.of, scope)
-    where = b.condition(node.where, replace(scope, event=found.items, event_name=found.items.name))
-    if node.which is c.Which.EVERY:
-        bad = negation(Listing(found.column, found.items.name, negation(where)))
-        return all_of(Listing(found.column, found.items.name, EVERYBODY), bad)
-    some = Listing(found.column, found.items.name, where)
-    return negation(some) if node.which is c.Which.NONE else some
-
-
-def has_entries(found: FoundList, consts: list[Const], which: c.Which) -> Pred:
-    """Give the test of a list's entries by value."""
-    if found.entry is None:
-        raise ValueError("only entries that are values are compared")
-    entry = Column(found.entry, event=True)
-
-    def some(*wanted: Const) -> Pred:
-        test: Pred = Compared("=", entry, wanted[0]) if len(wanted) == 1 else _one_of(entry, wanted)
-        return Listing(found.column, found.items.name, test)
-
-    if which is c.Which.ALL:
-        return all_of(*(some(const) for const in dict.fromkeys(consts)))
-    any_ = some(*dict.fromkeys(consts))
-    return negation(any_) if which is c.Which.NONE else any_
-
-
-def _one_of(entry: Term, consts: tuple[Const, ...]) -> Pred:
-    if entry.type.is_time:
-        return Some(tuple(Compared("=", entry, const) for const in consts))
-    return Listed(entry, consts)

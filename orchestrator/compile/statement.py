@@ -33,6 +33,7 @@ from orchestrator.compile.features import (
     Fixed,
     Known,
     Listed,
+    Measured,
     Member,
     Metric,
     Neg,
@@ -315,7 +316,7 @@ class Frame:
             test = places.placed(self, pred)
             return test if wanted else self.dialect.is_not_true(test)
         if isinstance(pred, Known):
-            if isinstance(pred.value, Column) and pred.value.type is Type.LIST:
+            if isinstance(pred.value, Column | Measured) and pred.value.type is Type.LIST:
                 return entries.known(self, pred.value, wanted)
             terms = self.terms
             value = terms.version(pred.value) if pred.value.type is Type.VERSION else terms.raw(pred.value)

@@ -80,7 +80,8 @@ class Terms:
         if isinstance(term, Const):
             return self.const(term)
         if isinstance(term, Column):
-            return self.raw(term) if term.type.is_time else self.dialect.value(self.raw(term), term.field)
+            raw = self.raw(term)
+            return raw if term.type.is_time or term.type is Type.LIST else self.dialect.value(raw, term.field)
         if isinstance(term, Measured):
             found = self.frame.read(term.metric)
             zero = not bare and term.metric.zero

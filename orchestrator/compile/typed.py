@@ -11,6 +11,7 @@ from orchestrator.compile.features import Column, Gap, Ordinal
 from orchestrator.compile.names import Mistake, Scope
 from orchestrator.compile.periods import spans
 from orchestrator.compile.related import is_counted
+from orchestrator.compile.singles import refused, single
 from orchestrator.compile.timing import EXACT
 from orchestrator.compile.typed_measures import each, hung, measured
 from orchestrator.compile.values import arithmetic_type
@@ -103,7 +104,7 @@ class Values:
     def typed(self, node: c.Value, scope: Scope) -> Typed | None:
         """Give the type of a value, None when something in it was reported."""
         if isinstance(node, c.Attr):
-            return self._no_place(node, self.attr(node, scope))
+            return single(self.report, node, self.attr(node, scope))
         if isinstance(node, c.Arithmetic):
             return self._arithmetic(node, scope)
         if isinstance(node, c.Aggregate) and is_counted(node, scope):
@@ -114,7 +115,7 @@ class Values:
         if isinstance(node, c.Aggregate):
             return self._aggregate(node, scope)
         if isinstance(node, c.Pick):
-            return self._pick(node, scope)
+            return single(self.report, node, self._pick(node, scope))
         if isinstance(node, c.Elapsed):
             return self._steps(node, node.of, scope, f"{node.unit.value}s since")
         if isinstance(node, c.Remaining):
@@ -128,12 +129,13 @@ class Values:
             return Typed(Type.DECIMAL, name, None, True) if measured(self, node, scope) else None
         return literal(node)
 
-    def _no_place(self, node: c.Attr, found: Typed | None) -> Typed | None:
-        if found is None or found.type is not Type.PLACE:
-            return found
-        message = f"{found.name} is a place: it is within a distance, inside a place, known or missing"
-        self.report.error("E341", node.span, message)
-        return None
+    def loose(self, node: c.Value, scope: Scope) -> Typed | None:
+        """Give the type of a value where a list or a place may stand, too."""
+        if isinstance(node, c.Attr):
+            return self.attr(node, scope)
+        if isinstance(node, c.Pick) and scope.event is None:
+            return self._pick(node, scope)
+        return self.typed(node, scope)
 
     def attr(self, node: c.Attr, scope: Scope) -> Typed | None:
         """Give the type of an attribute, trait or property."""
@@ -153,13 +155,14 @@ class Values:
             quiet = Values(Reporter(lambda _: None), lambda _, __: None)
             quiet._traits = self._traits
             try:
-                own = quiet.typed(trait.value, scope.outside())
+                own = quiet.loose(trait.value, scope.outside())
                 type_ = Type(trait.type)
             except (Mistake, ValueError):
                 return None
             nullable = trait.default is None and (own is None or own.nullable)
             currency = own.currency if own is not None else None
-            self._traits[trait.name] = Typed(type_, f"`{trait.name}`", currency, nullable)
+            field = own.field if own is not None and type_ is Type.LIST else None
+            self._traits[trait.name] = Typed(type_, f"`{trait.name}`", currency, nullable, field)
         return self._traits[trait.name]
 
     def event(self, node: c.Event, scope: Scope) -> names.FoundEvent | None:
@@ -266,6 +269,9 @@ class Values:
             return Typed(Type.INT, name)
         typed = self._prop(node.event, node.prop, node.span, scope, found)
         if typed is None:
+            return None
+        if typed.type is Type.LIST:
+            refused(self.report, node, typed.name)
             return None
         if node.fn in (c.Fn.COUNT, c.Fn.COUNT_DISTINCT):
             return Typed(Type.INT, name)

@@ -67,7 +67,7 @@ def ordered(values: Values, by: c.Value, scope: Scope, needs: str, timely: bool)
 
 def _scoped(values: Values, each: c.Attr | None, among: c.SegmentRef | None, scope: Scope) -> None:
     if each is not None:
-        values.attr(each, scope)
+        values.typed(each, scope)
     _among(values, among, scope)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from orchestrator.compile import checked_absent, names, related, typed_parameters
+from orchestrator.compile import checked_absent, lists, names, related, typed_parameters
 from orchestrator.compile.names import Mistake, Scope
+from orchestrator.compile.singles import refused
 from orchestrator.compile.typed import NUMERIC, WORDS, Typed, Values, column, currencies, literal
 from orchestrator.model import condition as c
 from orchestrator.model.schema import Relation, Type
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def has_items(checker: Conditions, node: c.HasItems, scope: Scope) -> None:
     """Check ``tags has "vip"`` and ``tags has any of (…)``: a list of values, and values of its type."""
     try:
-        found = related.find_list(node.of, scope)
+        found = lists.find_list(node.of, scope)
         items: tuple[c.Literal, ...] = () if isinstance(node.items, c.Param) else _items(node.items, scope)
     except Mistake as error:
         checker.report.caught(error)
@@ -63,7 +64,7 @@ def _items(items: tuple[c.Literal, ...] | c.ListRef, scope: Scope) -> tuple[c.Li
 def has_item(checker: Conditions, node: c.HasItem, scope: Scope) -> None:
     """Check ``items has item where (…)``."""
     try:
-        found = related.find_list(node.of, scope)
+        found = lists.find_list(node.of, scope)
     except Mistake as error:
         checker.report.caught(error)
         return
@@ -112,7 +113,7 @@ def counted(values: Values, node: c.Aggregate, scope: Scope) -> Typed | None:
     if node.window is not None:
         message = f"`{node.event.name}` has no time to look at"
         values.report.error("E311", node.window.span, message, label="leave it out")
-    items = related.counted_list(node, scope)
+    items = lists.counted_list(node, scope)
     if items is not None:
         if node.event.where is not None:
             values.conditions(node.event.where, replace(scope, event=items.items, event_name=items.items.name))
@@ -136,6 +137,9 @@ def counted(values: Values, node: c.Aggregate, scope: Scope) -> Typed | None:
     if node.fn is c.Fn.COUNT:
         known = f"count of {node.event.name} where ({typed.field.name} is known)" if typed.field else None
         values.report.error("E315", node.span, f"`count of {node.event.name}` counts rows, not a property", known)
+        return None
+    if typed.type is Type.LIST:
+        refused(values.report, node, typed.name)
         return None
     if node.fn is c.Fn.COUNT_DISTINCT:
         return Typed(Type.INT, name)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from orchestrator.compile import related, windows
+from orchestrator.compile import lists, related, windows
 from orchestrator.compile.features import (
     EVERYBODY,
     OWN_ZONE,
@@ -137,9 +137,9 @@ def arithmetic_type(op: str, left: Type, right: Type) -> Type:
 
 def aggregate(b: Builder, node: c.Aggregate, scope: Scope) -> Term:
     """Give the metric behind ``sum of purchase.amount in last 30 days``."""
-    counted = related.counted_list(node, scope)
+    counted = lists.counted_list(node, scope)
     if counted is not None:
-        return related.entries(b, node, counted, scope)
+        return lists.entries(b, node, counted, scope)
     if related.is_relation(node.event.name, scope):
         return related.over_rows(b, node, scope)
     event, where = b.filter(node.event, scope)

@@ -195,7 +195,7 @@ class Definitions(Layout):
         return [Line(0, f"{head[0].text} {tail}", head[0].start)]
 
     def _trait(self, d: s.Trait) -> list[Line]:
-        head = self._head("trait", d, f": {d.type}")
+        head = self._head("trait", d, f": {d.type}" if d.entry is None else f": {d.type}({d.entry})")
         value, default = words(d.value), "" if d.default is None else f"default {words(d.default)}"
         joined = self._joined(d, head, f"= {value} {default}".rstrip())
         if joined is not None:

@@ -122,16 +122,16 @@ class Definitions(Elsewhere, Related):
         header, kind, default = self.header(at), branch(at, "type"), branch(at, "default")
         if kind is None:
             raise TypeError("a trait always has a type")
-        if kind.children[-1] is not None and len(kind.children) > 1:
-            raise self.later("of_list", kind)
+        word, *entry = (str(part) for part in kind.children if part is not None)
         last = at.children.index(default) if default is not None else len(at.children)
         value = next(child for child in reversed(at.children[:last]) if child is not None)
         return s.Trait(
             self._name(at),
-            str(kind.children[0]),
+            word,
             self.value(value),
             None if default is None else self.literal(default.children[-1]),
             of=self._of(at),
+            entry=entry[0] if entry else None,
             span=self.span(at),
             **header,
         )

@@ -7,7 +7,6 @@ A row goes away when the construct has a node in ``model/condition.py``.
 from __future__ import annotations
 
 LATER: dict[str, str] = {
-    "of_list": "a list as the type of a trait",
     "entry": "`entry`, the moment a person entered a campaign",
     "trigger": "what triggered a campaign (`trigger.…`)",
 }

@@ -94,7 +94,10 @@ class Partition(Node):
 
 @dataclass(frozen=True, slots=True)
 class Trait(Node):
-    """A named value of a person. ``type`` is the word the author wrote; ``default`` replaces unknown."""
+    """A named value of a person. ``type`` is the word the author wrote; ``default`` replaces unknown.
+
+    ``entry`` is set for lists of values only: ``list(text)`` is the type ``list`` of ``text``.
+    """
 
     name: str
     type: str
@@ -104,6 +107,7 @@ class Trait(Node):
     doc: str = ""
     owner: str = ""
     tags: tuple[str, ...] = ()
+    entry: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,9 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
     ("E635", "A template reads a parameter that the campaign does not give",
      "Parameters are given under `params:` of the step or of each variant.", "{{ campaign.params.cod }}",
      "{{ campaign.params.code }}"),
+    ("E637", "A template reads a list or a place",
+     "A letter shows single values. Put what it needs into a trait: how many entries there are, or a text of its own.",
+     "{{ person.interests }}", "{{ person.number_of_interests }}"),
     ("W636", "A link that gets no UTM parameters",
      "`utm:` asks for parameters in every link. They are put in where the host is written in the template, or where "
      "one value is the whole link. Say `data-utm=\"off\"` at the tag where none are wanted.",

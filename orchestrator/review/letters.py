@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from orchestrator.model.campaign import Campaign, Step, Variant
 from orchestrator.model.condition import Aggregate, Fn
 from orchestrator.model.diagnostic import NOWHERE, Diagnostic, Fix, Related, Severity, Span
-from orchestrator.model.schema import Entity
+from orchestrator.model.schema import Entity, Type
 from orchestrator.model.segment import Trait
 from orchestrator.model.suggest import closest
 from orchestrator.model.workspace import Workspace
@@ -25,6 +25,9 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "content": ("subject", "preheader"),
 }
 """What a template may read below each name, beside ``person``."""
+
+NO_TEXT = (Type.LIST, Type.PLACE)
+"""What no letter can show as it is."""
 
 _ALWAYS_KNOWN = (Fn.COUNT, Fn.COUNT_DISTINCT, Fn.SUM)
 
@@ -100,18 +103,30 @@ def _person(workspace: Workspace, read: Read) -> Iterator[Diagnostic]:
     }
     field = entity.attributes.get(read.path)
     if field is not None:
-        if field.nullable and not read.has_default:
+        if field.type in NO_TEXT:
+            yield _no_text(read, field.type, field.span)
+        elif field.nullable and not read.has_default:
             yield _unknown_value(read, f"`{read.path}` is unknown for some people", field.span, "declared here")
         return
     trait = traits.get(read.path)
     if trait is None:
         yield _no_attribute(read, entity, [*entity.attributes, *traits])
+    elif trait.type == Type.LIST:
+        yield _no_text(read, Type.LIST, trait.span)
     elif not read.has_default and trait.default is None and not _always_known(trait):
         yield _unknown_value(read, f"`{read.path}` is unknown for some people", trait.span, "this trait has no default")
 
 
 def _always_known(trait: Trait) -> bool:
     return isinstance(trait.value, Aggregate) and trait.value.fn in _ALWAYS_KNOWN
+
+
+def _no_text(read: Read, kind: Type, where: Span) -> Diagnostic:
+    """Give the finding about what has entries or two coordinates."""
+    declared = (Related(where, "declared here"),) if where is not NOWHERE else ()
+    message = f"`{read.path}` is a {kind.value}, and a letter shows single values"
+    count = f"trait number_of_{read.path.replace('.', '_')}: int = count of {read.path}"
+    return Diagnostic(read.span, "E637", message, (count,) if kind is Type.LIST else (), related=declared)
 
 
 def _unknown_value(read: Read, message: str, where: Span, label: str) -> Diagnostic:

@@ -26,9 +26,13 @@ entities:
     parent: {entity: account, column: account_id}
     attributes: {status: text}
 events:
-  visit: {table: visits, key: customer_id, at: at}
+  visit:
+    table: visits
+    key: customer_id
+    at: at
+    properties: {pages: list(text), spots: {type: list, of: {x: int}}, at_night: bool}
 relations:
-  device: {table: devices, key: customer_id, plural: devices, properties: {os: text}}
+  device: {table: devices, key: customer_id, plural: devices, properties: {os: text, parts: list(text)}}
 """,
 }
 CASES = """
@@ -98,18 +102,65 @@ def test_a_list_is_no_value_of_a_text() -> None:
         ("segment s where count of device in last 3 days > 1", "E311", ""),
         ("segment s where sum of device > 1", "E315", ""),
         ("segment s where sum of device.os > 1", "E315", ""),
-        ('segment s where tags is "x"', "E301", ""),
+        ('segment s where tags is "x"', "E347", 'tags has "…"'),
+        ('segment s where tags is one of ("x")', "E347", "count of tags >= 1"),
+        ('segment s where tags contains "x"', "E347", 'tags has "…"'),
+        ("segment s where items is country", "E347", "items has item where (sku is known)"),
+        ("segment s where tags is unique", "E347", ""),
+        ("segment s where in top 10% by tags", "E347", ""),
+        ("segment s where in top 1 by count of tags within each tags", "E347", ""),
+        ("segment s where in smallest group with 80% of tags", "E347", ""),
+        ("segment s where count of visit.pages ever > 1", "E347", "count of visit where (count of pages >= 1) ever"),
+        ("segment s where count distinct of visit.pages ever > 1", "E347", ""),
+        ("segment s where count of visit.pages where (at_night is true) ever > 1", "E347", ""),
+        ("segment s where max of visit.pages ever is known", "E347", ""),
+        ("segment s where count distinct of device.parts > 1", "E347", "count of device where (count of parts >= 1)"),
+        ('segment s where last visit.pages is "x"', "E347", "trait last_pages: list(text) = last visit.pages"),
+        ("segment s where first visit.spots is 1", "E347", "trait first_spots: list = first visit.spots"),
+        ('segment s where both is "x"', "E347", 'both has "…"'),
+        ('segment s where wide has "x"', "E216", ""),
         ("segment s of account where has user where (account is in segment s)", "E401", ""),
     ],
 )
 def test_a_mistake_is_found_at_its_place(segment: str, code: str, help: str) -> None:
     """Each has its code, its place, and where there is one the text to paste."""
     others = "segment busy of account where everyone\nsegment c where everyone\n"
+    others += "trait both: list(text) = tags\ntrait wide: int = count of tags\n"
     files = {**FILES, "campaigns/segments/a.seg": f"{segment}\n{others}"}
     found = [each for each in check(load_texts(files, Path()).workspace) if each.is_error]
     assert [each.code for each in found] == [code]
     assert found[0].span.line == 1
     assert help in " ".join(found[0].help)
+
+
+@pytest.mark.parametrize(
+    ("trait", "code", "help"),
+    [
+        ("trait t: list(int) = tags", "E316", "trait t: list(text)"),
+        ("trait t: list = tags", "E316", "trait t: list(text)"),
+        ("trait t: list(text) = items", "E316", "trait t: list"),
+        ("trait t: list(text) = last visit.spots", "E316", "trait t: list"),
+        ("trait t: text = tags", "E316", ""),
+        ("trait t: list(text) = country", "E316", ""),
+        ("trait t: list(txet) = tags", "E316", "trait t: list(text)"),
+        ("trait t: list(list) = tags", "E316", ""),
+        ("trait t: text(int) = country", "E316", ""),
+        ('trait t: list(text) = tags default "x"', "E316", ""),
+        ("trait t: list(text) = tagz", "E202", "tags"),
+        ("trait t: list(text) = last vist.pages", "E213", "visit"),
+        ("trait t: list(text) = last visit.pagez", "E202", "pages"),
+        ("trait t: list(text) = last visit.pages where (at_nite is true)", "E202", "at_night"),
+        ("trait t: list(text) = t", "E401", ""),
+    ],
+)
+def test_a_trait_that_is_a_list_says_of_what(trait: str, code: str, help: str) -> None:
+    """The declared entries are those of the list, and a list has no default."""
+    files = {**FILES, "campaigns/segments/a.seg": f'{trait}\nsegment s where t has "x"\n'}
+    found = [each for each in check(load_texts(files, Path()).workspace) if each.is_error]
+    assert found[0].code == code
+    assert found[0].span.line == 1
+    assert help in " ".join(found[0].help)
+    assert {each.code for each in found} <= {code, "E216", "E301"}
 
 
 @pytest.mark.parametrize(
@@ -159,6 +210,9 @@ def test_a_value_of_the_row_before_has_a_canonical_form() -> None:
         ("count of tags is not 2", "(count of tags is not 2 and tags is known)"),
         ("count of tags is between 0 and 3", "(count of tags is between 0 and 3 and tags is known)"),
         ("count of tags is not between 1 and 3", "(count of tags is not between 1 and 3 and tags is known)"),
+        ('both has none of ("vip")', '(both has none of ("vip") and both is known)'),
+        ("count of both < 2", "(count of both < 2 and both is known)"),
+        ('both has none of ("vip") and both is known', None),
         ('tags has "vip"', None),
         ('tags has all of ("vip", "x")', None),
         ('items has item where (sku is "S1")', None),
@@ -172,6 +226,6 @@ def test_a_value_of_the_row_before_has_a_canonical_form() -> None:
 )
 def test_a_missing_list_is_said_where_it_counts_as_an_empty_one(sentence: str, help_: str | None) -> None:
     """A3: W302 where no entry is what is asked for, and silence where it is not, or `is known` stands beside it."""
-    files = {**FILES, "campaigns/segments/a.seg": f"segment a where {sentence}\n"}
+    files = {**FILES, "campaigns/segments/a.seg": f"trait both: list(text) = tags\nsegment a where {sentence}\n"}
     found = [each for each in check(load_texts(files, Path()).workspace) if each.code == "W302"]
     assert [each.help for each in found] == ([] if help_ is None else [(help_,)])

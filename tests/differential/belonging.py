@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,13 +14,16 @@ from spans import LONG
 
 from orchestrator.model import condition as c
 from orchestrator.model.schema import EventTable, Schema, Type
-from orchestrator.model.segment import Segment
+from orchestrator.model.segment import Segment, Trait
 
 SIZES = ("<", "<=", ">", ">=")
 
 
 class Belonging:
-    """The part of an author who looks at what belongs to a person. ``homes`` are segments of households."""
+    """The part of an author who looks at what belongs to a person.
+
+    ``homes`` are segments of households; ``listing`` says of each trait that is a list what its entries are like.
+    """
 
     world: World
     schema: Schema
@@ -28,25 +32,52 @@ class Belonging:
     elsewhere: bool
     segments: list[c.SegmentRef]
     homes: list[c.SegmentRef]
+    listing: dict[str, str]
     condition: Callable[[int], Any]
     boolean: Callable[[Callable[[], Any]], Any]
     literal: Callable[[Type], Any]
     word: Callable[[], c.Text]
     maybe: Callable[[Callable[[], Any]], Any]
+    where: Callable[[EventTable], Any]
     negated: Callable[[], bool]
     quantity: Callable[[], c.Quantity]
 
     # ---------------------------------------------------------- lists and values inside JSON
 
+    def listings(self) -> list[Trait]:
+        """Give traits that are lists: an attribute under another name, and what one purchase held."""
+        made = [Trait("liked", "list", c.Attr(("tags",)), entry="text"), Trait("listed", "list", c.Attr(("liked",)))]
+        made[1] = replace(made[1], entry="text")
+        for name, edge in (("begun", c.Edge.FIRST), ("lately", c.Edge.LAST)):
+            event = c.Event(self.rng.choice(("purchase", "paid")), self.maybe(lambda: self.where(self._purchase)))
+            window = self.maybe(self._days)
+            made.append(Trait(name, "list", c.Pick(edge, event, ("lines",), window)))
+        self.listing = {"liked": "tags", "listed": "tags", "begun": "lines", "lately": "lines"}
+        return made
+
+    @property
+    def _purchase(self) -> EventTable:
+        return self.schema.events["purchase"]
+
+    def _list(self) -> tuple[str, tuple[str, ...]]:
+        """Give what the entries of a list are like, and its name: of a person, in a filter mostly the event's own."""
+        own = {"tags": "tags", "counts": "counts", "gear": "gear", **self.listing}
+        if self.filter is not None and self.rng.random() < 0.8:
+            return "lines", ("lines",)
+        name = self.rng.choice((*own, "tags", "gear"))
+        return own[name], (name,) if self.filter is None else ("customer", name)
+
     def listed(self) -> Any:
-        """Give a test of a list: of a person, in a filter of the event's own."""
-        name = "lines" if self.filter is not None else self.rng.choice(("tags", "tags", "counts", "gear", "gear"))
-        of = c.Attr((name,))
+        """Give a test of a list."""
+        name, path = self._list()
+        of = c.Attr(path)
         shape = self.rng.random()
         if shape < 0.25:
             where = self.maybe(lambda: self._entry(name, 1))
-            count = c.Aggregate(c.Fn.COUNT, c.Event(name, where), (), None)
+            count = c.Aggregate(c.Fn.COUNT, c.Event(path[0], where), path[1:], None)
             return c.Compare(self.rng.choice(SIZES), count, c.Number(Decimal(self.rng.choice((0, 1, 2, 3)))))
+        if shape > 0.95:
+            return c.IsMissing(of, self.negated())
         if name in ("tags", "counts") and shape < 0.7:
             return self._has(of, self.word if name == "tags" else lambda: self.literal(Type.INT))
         return c.HasItem(of, self._entry(name, 1), self.rng.choice((c.Which.ANY, c.Which.NONE, c.Which.EVERY)))
@@ -54,7 +85,7 @@ class Belonging:
     def _has(self, of: c.Attr, literal: Callable[[], Any]) -> c.HasItems:
         """Give a test of the entries of a list of values."""
         which = self.rng.choice((c.Which.ANY, c.Which.ALL, c.Which.NONE))
-        if of.name != "counts" and self.rng.random() < 0.2:
+        if of.name not in ("counts", "customer.counts") and self.rng.random() < 0.2:
             return c.HasItems(of, c.ListRef("words"), which)
         return c.HasItems(of, tuple(literal() for _ in range(self.rng.choice((1, 1, 2, 3)))), which)
 

@@ -201,8 +201,8 @@ def run(seed: int, sentences: int, stores: list[Store], stop: bool = True) -> li
         state.execution_options(compiled_cache=None)
     try:
         for tree in trees:
-            if not isinstance(tree, Segment | Partition | Trait) or getattr(tree, "type", "") == "timestamp":
-                continue  # an instant as a value lies in a form of its own; sentences compare it
+            if not isinstance(tree, Segment | Partition | Trait) or getattr(tree, "type", "") in ("timestamp", "list"):
+                continue  # an instant or a list as a value lies in a form of its own; sentences ask about it
             if isinstance(tree, Segment) and tree.required:
                 continue  # it is asked where values are given
             try:

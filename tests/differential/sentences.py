@@ -31,6 +31,7 @@ class Writer(Spans, Amounts, Peers, Belonging):  # type: ignore[misc]
         self.traits: dict[Type, list[str]] = {}
         self.named: dict[str, str] = {}  # named event -> the schema's event
         self.lists: list[str] = []
+        self.listing: dict[str, str] = {}  # trait of a list -> the list whose entries are like its own
         self.filter: EventTable | None = None
         self.elsewhere = False  # definitions are ranked among, and nobody ranks among those drawn outside SQL
         self.literal_next = False  # `local days since …` may only be compared with a literal
@@ -53,6 +54,7 @@ class Writer(Spans, Amounts, Peers, Belonging):  # type: ignore[misc]
         ):
             found.append(self.trait(name, kind))
             self.traits.setdefault(kind, []).append(name)
+        found += self.listings()
         for name in ("base", "other"):
             found.append(Segment(name, self.condition(1)))
             self.segments.append(c.SegmentRef(name))

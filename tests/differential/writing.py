@@ -265,7 +265,8 @@ def definition(node: s.Definition) -> str:
         return f"partition {node.name}{among}{cases}\n  otherwise {node.otherwise}"
     if isinstance(node, s.Trait):
         default = f" default {value(node.default)}" if node.default else ""
-        return f"trait {node.name}: {node.type} = {value(node.value)}{default}"
+        kind = node.type if node.entry is None else f"{node.type}({node.entry})"
+        return f"trait {node.name}: {kind} = {value(node.value)}{default}"
     if isinstance(node, s.EventDef):
         return f"event {node.name} = {event(node.event)}"
     return f"list {node.name} = {_list(node.items)}"

@@ -335,7 +335,6 @@ def test_what_reads_but_cannot_be_meant_is_told(text: str, code: str | None) -> 
 
 # One sentence for each row of the table of what comes later.
 NOT_YET = {
-    "of_list": "trait a: list(text) = v",
     "entry": "segment a where did b since entry",
     "trigger": "segment a where trigger.value > 5",
 }

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from elsewhere import Homes
 from engines import Store
+from meaning_belongings import asker
 from reference import Reference
 
 from orchestrator.audience import cells as cells_of
@@ -305,3 +306,9 @@ def judges(stores: list[Store]) -> Judges:
 def ask(judges: Judges) -> Callable[..., Any]:
     """Give the question itself: ``ask(sentence, people, events)`` is "P", "Q", "PQ" or ""."""
     return judges.ask
+
+
+@pytest.fixture
+def asked(stores: list[Store]) -> Callable[..., str]:
+    """Give the question about the shop of meaning_belongings.py."""
+    return asker(stores)

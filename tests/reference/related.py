@@ -10,7 +10,7 @@ from typing import Any
 from orchestrator.model import condition as c
 from orchestrator.model.people import canonical_id
 from orchestrator.model.schema import Field, Relation, Schema, Type
-from orchestrator.model.segment import ListDef
+from orchestrator.model.segment import ListDef, Trait
 
 COUNTS = {
     c.Count.AT_LEAST: lambda n, q: n >= q.count,
@@ -155,10 +155,18 @@ class Related:
         return [row.values[name] for row in kept] if value.prop else kept
 
     def is_list(self: Any, path: tuple[str, ...]) -> bool:
-        """Tell whether a name is a list of the person or of the row in a filter."""
+        """Tell whether a name is a list of the person, their parent, or the row in a filter, or a trait of one."""
         if isinstance(self.event, Row) and ".".join(path) in self.event.lists:
             return True
-        own = self.entity.attributes.get(".".join(path[path[0] == self.entity.name :]))
+        name = ".".join(path[path[0] == self.entity.name :])
+        own = self.entity.attributes.get(name)
+        trait = self.world.workspace.definitions.get(name)
+        if isinstance(trait, Trait) and own is None and (self.event is None or path[0] == self.entity.name):
+            return trait.type == "list"
+        above = self.entity.parent
+        if above is not None and name.startswith(f"{above.name}."):
+            parent = self.world.workspace.schema.entities[above.entity]
+            own = parent.attributes.get(name.removeprefix(f"{above.name}."))
         event = self.world.workspace.schema.events.get(self.source)
         if self.event is not None and event is not None and ".".join(path) in event.properties:
             own = event.properties[".".join(path)]

@@ -61,6 +61,21 @@ def test_each_mistake_in_a_template_has_its_code_and_place(body: str, expected: 
     assert places(letters({BODY: body + "\n"})) == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("interests", ["E637"]), ("home", ["E637"]), ("liked", ["E637"]), ("liking", [])],
+)
+def test_a_list_or_a_place_is_no_text_of_a_letter(name: str, expected: list[str]) -> None:
+    """What has entries or coordinates is said where it is read; how many entries there are can be shown."""
+    more = "interests: list(text)\n      home: {type: place, latitude: lat, longitude: lon}\n      first_name: text\n"
+    schema = FILES["campaigns/schema.yml"].replace("first_name: text\n", more)
+    traits = "trait liked: list(text) = interests\ntrait liking: int = count of interests\n"
+    body = "<p>{{ person." + name + " | default('') }}</p>" + LINK + "\n"
+    found = letters({"campaigns/schema.yml": schema, "campaigns/segments/traits.seg": traits, BODY: body})
+    assert [f.code for f in found] == expected
+    assert [f.span.path for f in found] == [BODY] * len(expected)
+
+
 def test_syntax_errors_are_at_the_templates_line() -> None:
     """A tag that is never closed is said once, at its line, by the room that reads templates."""
     found = letters({BODY: "<p>\n{% if person.country %}\n</p>\n"})

@@ -268,6 +268,14 @@ class Dialect(ABC):
         """Give the value at a path as a column of that field would hold it, unknown for JSON of another type."""
 
     @abstractmethod
+    def json_list(self, document: Any, path: tuple[str, ...]) -> Expr:
+        """Give the list at a path as a value of its own, unknown for JSON of another type."""
+
+    def json_known(self, value: Expr) -> Any:
+        """Give the document in a value that :meth:`json_list` gave."""
+        return value
+
+    @abstractmethod
     def json_is_list(self, document: Any, path: tuple[str, ...]) -> Expr:
         """Give the test, never unknown, that a list lies at a path."""
 

@@ -34,6 +34,14 @@ class ClickHouseJson:
         read: Expr = getattr(sa.func, READERS[kind])(document, *_path(path))
         return sa.case((_kind(document, path).in_([_word(each) for each in KINDS[kind]]), read))
 
+    def json_list(self, document: Any, path: tuple[str, ...]) -> Expr:
+        """Give the text of the list."""
+        return sa.case((self.json_is_list(document, path), sa.func.JSONExtractRaw(document, *_path(path))))
+
+    def json_known(self, value: Expr) -> Any:
+        """Give the text; every look into it needs one."""
+        return sa.func.coalesce(value, sa.literal_column("''"))
+
     def json_is_list(self, document: Any, path: tuple[str, ...]) -> Expr:
         """Ask for the type."""
         found: Expr = _kind(document, path) == _word("Array")

@@ -293,6 +293,10 @@ class Cloud(Exact):
         """Refuse, as for the document."""
         return sa.type_coerce(self.json_document(document), sa.Text)
 
+    def json_list(self, document: Any, path: tuple[str, ...]) -> Expr:
+        """Refuse."""
+        return sa.type_coerce(self.json_document(document), sa.Text)
+
     def json_is_list(self, document: Any, path: tuple[str, ...]) -> Expr:
         """Refuse, as for the document."""
         return sa.type_coerce(self.json_document(document), sa.Boolean)

@@ -62,6 +62,11 @@ class DuckDBJson:
         found = sa.func.json_type(document, place).in_([sa.literal_column(f"'{each}'") for each in kinds])
         return sa.case((found, read))
 
+    def json_list(self, document: Any, path: tuple[str, ...]) -> Expr:
+        """Give the list."""
+        found = sa.func.json_extract(document, _path(path), type_=JSON)
+        return sa.case((self.json_is_list(document, path), found))
+
     def json_is_list(self, document: Any, path: tuple[str, ...]) -> Expr:
         """Ask for the type."""
         kind = sa.func.json_type(document, _path(path))
@@ -69,8 +74,7 @@ class DuckDBJson:
 
     def json_count(self, document: Any, path: tuple[str, ...], test: Callable[[Any], Expr], name: str) -> Expr:
         """Count the entries of a list that a function keeps, which reads no table."""
-        found = sa.func.json_extract(document, _path(path))
-        listed = sa.case((self.json_is_list(document, path), sa.cast(found, JSONS)))
+        listed = sa.cast(self.json_list(document, path), JSONS)
         passes = sa.func.coalesce(test(sa.literal_column(name)), sa.false())
         kept = sa.func.list_filter(listed, sa.literal_column(f"lambda {name}").op(":", precedence=0)(passes))
         return sa.func.coalesce(sa.func.len(kept), sa.literal_column("0"))

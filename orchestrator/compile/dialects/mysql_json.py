@@ -47,6 +47,10 @@ class MySQLJson:
         fits = sa.func.json_type(found).in_([sa.literal_column(f"'{each}'") for each in KINDS[kind]])
         return sa.case((fits, read))
 
+    def json_list(self, document: Any, path: tuple[str, ...]) -> Expr:
+        """Give the list."""
+        return sa.case((self.json_is_list(document, path), _below(document, path)))
+
     def json_is_list(self, document: Any, path: tuple[str, ...]) -> Expr:
         """Ask for the type."""
         kind = sa.func.json_type(_below(document, path))
@@ -55,8 +59,7 @@ class MySQLJson:
 
     def json_count(self, document: Any, path: tuple[str, ...], test: Callable[[Any], Expr], name: str) -> Expr:
         """Count rows of a table made of the document; MariaDB answers EXISTS over one inside another wrongly."""
-        listed = sa.case((self.json_is_list(document, path), _below(document, path)))
-        rows = _Each(listed).table_valued("v", name=name)
+        rows = _Each(self.json_list(document, path)).table_valued("v", name=name)
         select = sa.select(sa.func.count()).select_from(rows).where(test(rows.c.v)).correlate_except(rows)
         found: Expr = select.scalar_subquery()
         return found

@@ -38,6 +38,10 @@ class PostgreSQLJson:
         read = {"text": text, "number": sa.cast(text, sa.Numeric), "bool": sa.cast(text, sa.Boolean)}[kind]
         return sa.case((sa.func.jsonb_typeof(found) == sa.literal_column(f"'{word}'"), read))
 
+    def json_list(self, document: Any, path: tuple[str, ...]) -> Expr:
+        """Give the list."""
+        return sa.case((self.json_is_list(document, path), _below(document, path)))
+
     def json_is_list(self, document: Any, path: tuple[str, ...]) -> Expr:
         """Ask for the type."""
         kind = sa.func.jsonb_typeof(_below(document, path))

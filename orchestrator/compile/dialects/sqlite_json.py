@@ -25,6 +25,15 @@ class SQLiteJson:
         kinds = {"text": ("text",), "number": ("integer", "real"), "bool": ("true", "false")}[json_kind(field)]
         return sa.case((kind.in_([_s(each) for each in kinds]), sa.func.json_extract(text, place)))
 
+    def json_list(self, document: Any, path: tuple[str, ...]) -> Expr:
+        """Give the text of the list."""
+        text, place = _below(document, path)
+        return sa.case((sa.func.json_type(text, place) == _s("array"), sa.func.json_extract(text, place)))
+
+    def json_known(self, value: Expr) -> Any:
+        """Give the text and the path of its root."""
+        return value, _s("$")
+
     def json_is_list(self, document: Any, path: tuple[str, ...]) -> Expr:
         """Ask for the type."""
         return sa.func.coalesce(sa.func.json_type(*_below(document, path)), _s("")) == _s("array")
