@@ -1,12 +1,14 @@
 """What a daemon has done and what stands in its way, as Prometheus measures and as the answer to "are you ready?".
 
 Nothing here names a person. Counters are those of this process since it started; what is the whole deployment's
-(open messages, breakers, the kill switch) is read from the ledger at the end of every beat.
+(open messages, breakers, the kill switch) is read from the ledger at the end of every beat, but large slots are counted
+less often.
 """
 
 from __future__ import annotations
 
 import platform
+import time
 from collections import Counter as Count
 from dataclasses import fields
 
@@ -19,6 +21,8 @@ from orchestrator.run import Walked
 OUTCOMES = ("accepted", "retry", "failed", "expired", "cancelled", "unknown", "fenced", "held", "broken")
 MOST_CAMPAIGNS = 500
 """Campaigns that a process counts by name; those that it meets later count together, under an empty name."""
+SELDOM = 20
+"""Counting the rows of the latest slots takes at most one part in so many of a daemon's time."""
 
 
 class Measures:
@@ -33,6 +37,7 @@ class Measures:
         labels = ["campaign", "provider", "outcome"]
         self._answers = Counter("orc_answers", "What providers said to messages", labels, registry=here)
         self._campaigns: set[str] = set()
+        self._count_from = 0.0
         self._slots = Counter("orc_slots", "Slots queued, halted or held by this process", ["what"], registry=here)
         self._errors = Counter("orc_errors", "Beats that could not do all their work", registry=here)
         self._beat = Gauge("orc_last_beat_timestamp_seconds", "When the last whole beat ended", registry=here)
@@ -67,15 +72,12 @@ class Measures:
         self._slots.labels("queued").inc(len(walked.frozen))
         self._slots.labels("halted").inc(len(walked.halted))
         self._errors.inc(len(walked.errors))
-        rows: Count[tuple[str, str]] = Count()
-        for status in ledger.status(limit=50):
-            for count in status.counts:
-                rows[status.occurrence.campaign, count.state.value] += count.n
-        self._rows.clear()
-        for (campaign, state), n in rows.items():
-            self._rows.labels(campaign, state).set(n)
+        begun = time.monotonic()
+        if begun >= self._count_from:
+            self._count(ledger)
+            ended = time.monotonic()
+            self._count_from = ended + (ended - begun) * SELDOM
         self._open.set(ledger.open_messages())
-        self._unknown.set(len(ledger.unknown()))
         self._stopped.set(ledger.stopped())
         self._held.set(len(ledger.paused()))
         self._breakers.clear()
@@ -83,6 +85,17 @@ class Measures:
             self._breakers.labels(breaker.provider).set(1)
         self._beat.set_to_current_time()
         self.missing = [] if ledger.current_number() is not None else ["nothing is applied yet: orc plan, orc apply"]
+
+    def _count(self, ledger: Ledger) -> None:
+        """Count the messages of the latest slots, and those whose fate nobody knows."""
+        rows: Count[tuple[str, str]] = Count()
+        for status in ledger.status(limit=50):
+            for count in status.counts:
+                rows[status.occurrence.campaign, count.state.value] += count.n
+        self._rows.clear()
+        for (campaign, state), n in rows.items():
+            self._rows.labels(campaign, state).set(n)
+        self._unknown.set(len(ledger.unknown()))
 
     def _named(self, campaign: str) -> str:
         """Give the label of a campaign: its name, or nothing when there are too many names already."""

@@ -36,6 +36,18 @@ def test_a_folder_reads_as_its_texts(tmp_path: Path) -> None:
     assert loaded.workspace.definitions.keys() == {"vip"}
 
 
+def test_what_did_not_change_is_not_read_again(tmp_path: Path) -> None:
+    """A campaign whose file is the same in the next version is the same; one that changed, or broke, is read anew."""
+    path = "campaigns/autumn.yml"
+    first = load_texts(FILES, tmp_path).workspace.campaigns["autumn"]
+    assert load_texts({**FILES, "templates/more.html.j2": "x"}, tmp_path).workspace.campaigns["autumn"] is first
+    changed = load_texts({**FILES, path: CAMPAIGN + "limits: {max_recipients: 7}\n"}, tmp_path)
+    assert changed.workspace.campaigns["autumn"].max_recipients == 7
+    broken = {**FILES, path: CAMPAIGN + "nonsense: 1\n"}
+    assert found(load_texts(broken, tmp_path)) == found(load_texts(broken, tmp_path)) == [f"{path} E001"]
+    assert load_texts(FILES, tmp_path).workspace.campaigns["autumn"] is first
+
+
 def test_the_worked_example_has_nothing_wrong() -> None:
     """The shop at the top of the project is read without a finding."""
     root = Path(__file__).parents[2]

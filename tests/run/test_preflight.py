@@ -8,13 +8,15 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
 from orchestrator.ledger import Claimed
+from orchestrator.model.delivery import Message
 from orchestrator.model.schema import Field, Type
 from orchestrator.run import House, Walked
+from orchestrator.run.letters import compose
 from orchestrator.run.preflight import FIRST, GENERATED, generated, too_many_broken
 from orchestrator.schedule import run_once
 from tests.run.conftest import FILES, Wire
@@ -60,6 +62,22 @@ def test_nothing_leaves_when_nobody_can_be_written_to(build: Build, wire: Wire, 
     assert house.ledger.occurrence(occurrence.id).state == "halted"
     assert house.ledger.status()[0].occurrence.reason == reason
     assert house.ledger.open_messages() == 0
+
+
+def test_equal_people_are_tried_once(build: Build, wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty real people with the same facts cost one letter of a variant, and no generated ones are tried twice."""
+    crowd(tmp_path / "shop.db", 60, lambda n: False)
+    tried: list[str] = []
+
+    def counted(*given: Any) -> Message:
+        if given[2] == "nobody@example.com":
+            tried.append(f"{given[4].variant.name} {sorted(given[3].items())}")
+        return compose(*given)
+
+    monkeypatch.setattr("orchestrator.run.preflight.compose", counted)
+    assert run(build(**AGED)).halted == []
+    assert len(wire.taken) == 60
+    assert len(tried) == len(set(tried)) < 2 * (20 + GENERATED) - 2 * 19
 
 
 def test_one_in_a_hundred_is_named_and_the_rest_is_sent(build: Build, wire: Wire, tmp_path: Path) -> None:

@@ -10,12 +10,14 @@ import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import structlog
 from structlog.testing import capture_logs
 
 import orchestrator
+from orchestrator.ledger import OccurrenceStatus
 from orchestrator.model.delivery import Message, Outcome, Receipt
 from orchestrator.model.errors import SettingsError
 from orchestrator.model.settings import Settings
@@ -131,6 +133,32 @@ def test_names_of_campaigns_are_bounded(build: Build, monkeypatch: pytest.Monkey
     assert len(lines) == 4
     assert 'orc_answers_total{campaign="c0",outcome="accepted",provider="box"} 4.0' in lines
     assert 'orc_answers_total{campaign="",outcome="accepted",provider="box"} 4.0' in lines
+
+
+@pytest.mark.parametrize("state_url", ["sqlite"], indirect=True)
+def test_slots_that_are_slow_to_count_are_counted_seldom(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counting that took two seconds is not done again in the next forty; quick counting is done at every beat."""
+    ledger, measures = build().ledger, Measures()
+    now, counted = [100.0], []
+    takes = [2.0]
+
+    def status(limit: int) -> list[OccurrenceStatus]:
+        now[0] += takes[0]
+        counted.append(now[0])
+        return []
+
+    monkeypatch.setattr("orchestrator.schedule.measures.time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(ledger, "status", status)
+    measures.worked(ledger, Walked())
+    for _ in range(4):
+        now[0] += 15
+        measures.worked(ledger, Walked())
+    assert counted == [102.0, 149.0]
+    takes[0] = 0.0
+    for _ in range(5):
+        now[0] += 15
+        measures.worked(ledger, Walked())
+    assert counted[2:] == [194.0, 209.0, 224.0, 239.0]
 
 
 def test_addresses_are_taken_out_of_lines() -> None:
