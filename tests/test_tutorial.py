@@ -15,8 +15,9 @@ from orchestrator.compile import fact_fields
 from orchestrator.language import load_workspace
 from orchestrator.render import RenderError, Tokens
 from orchestrator.run.facts import dumps, loads
-from orchestrator.run.letters import compose, draft
+from orchestrator.run.letters import compose
 from orchestrator.run.preflight import generated
+from orchestrator.run.writing import draft
 
 ROOT = Path(__file__).parent.parent
 TUTORIAL = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")

@@ -12,6 +12,8 @@ from binascii import b2a_qp
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from orchestrator.model.memo import Memo
+
 LINE = 76
 """Bytes that a line of quoted-printable may have, its line break not counted."""
 _SOFT = b"=\r\n"
@@ -38,7 +40,7 @@ class Slots:
         static = self.static.get
         for piece in self.pieces:
             known = static(piece)
-            data, room, last = coded(piece) if known is None else known
+            data, room, last = _CODED[piece] if known is None else known
             if column + room > LINE:
                 out.append(_SOFT)
                 column = 0
@@ -70,6 +72,9 @@ def coded(text: str) -> Coded:
         at = len(data) - 1
         data, end = data[:at] + b"=\n" + data[at:], at + 1
     return data.replace(b"\n", b"\r\n"), data.find(b"\n"), len(data) - end - 1
+
+
+_CODED: Memo[Coded] = Memo(coded)
 
 
 def table(texts: Iterable[str]) -> dict[str, Coded]:

@@ -13,9 +13,11 @@ from jinja2.exceptions import TemplateSyntaxError
 
 from orchestrator.model.diagnostic import Diagnostic, Span
 from orchestrator.model.suggest import closest
+from orchestrator.render.bag import ROOTS
 from orchestrator.render.filters import ALIASES, FILTERS, TESTS
 from orchestrator.render.joined import Joined
-from orchestrator.render.sandbox import ROOTS, Sandbox
+from orchestrator.render.sandbox import Sandbox
+from orchestrator.render.sheet import WEIGHTY
 
 MOST_TAGS = 5_000
 """Tags that a letter's templates may have together."""
@@ -246,13 +248,20 @@ def _count(tree: nodes.Template) -> None:
 def weigh(tree: nodes.Template, sandbox: Sandbox) -> None:
     """Put the meter into comparisons and tests too; for a tree that is compiled, not for one that is looked at."""
     for compared in list(tree.find_all(nodes.Compare)):
-        compared.expr = _filter(compared.expr, "_weigh")
+        compared.expr = _weighed(compared.expr)
         for operand in compared.ops:
-            operand.expr = _filter(operand.expr, "_weigh")
+            operand.expr = _weighed(operand.expr)
     for test in list(tree.find_all(nodes.Test)):
-        test.node = _filter(test.node, "_weigh")
-        test.args = [_filter(arg, "_weigh") for arg in test.args]
+        test.node = _weighed(test.node)
+        test.args = [_weighed(arg) for arg in test.args]
     tree.set_environment(sandbox)
+
+
+def _weighed(node: nodes.Expr) -> nodes.Expr:
+    """Give an expression whose value is weighed; what is written out and short weighs nothing."""
+    if isinstance(node, nodes.Const) and not (isinstance(node.value, str) and len(node.value) >= WEIGHTY):
+        return node
+    return _filter(node, "_weigh")
 
 
 def _replace_concats(node: nodes.Node) -> None:

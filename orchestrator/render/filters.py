@@ -22,6 +22,7 @@ LONGEST = 100_000
 
 _MINOR = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "KWD": 3, "BHD": 3, "TND": 3, "OMR": 3, "JOD": 3}
 _SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "CHF", "INR": "₹"}
+_PLACES = [Decimal(1).scaleb(-digits) for digits in range(13)]
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -62,10 +63,13 @@ def text(value: Any) -> str:
 def decimal(value: Any) -> Decimal:
     """Give a number exactly; raises TemplateError for what is none."""
     try:
-        if isinstance(value, bool | Undefined):
-            str(value)  # an unknown value says which one it is
-            raise TemplateError("this filter takes a number")
-        number = Decimal(str(value).strip())
+        if type(value) is int or type(value) is Decimal:
+            number = Decimal(value)
+        else:
+            if isinstance(value, bool | Undefined):
+                str(value)  # an unknown value says which one it is
+                raise TemplateError("this filter takes a number")
+            number = Decimal(str(value).strip())
     except InvalidOperation:
         raise TemplateError("this filter takes a number") from None
     if not number.is_finite() or abs(number.adjusted()) > 60:
@@ -76,16 +80,18 @@ def decimal(value: Any) -> Decimal:
 def number(value: Any, digits: int = 0, point: str = ".", group: str = ",") -> str:
     """Give a number with ``digits`` decimals, rounded half up, thousands grouped."""
     digits = max(0, min(int(digits), 12))
-    rounded = decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
-    return f"{rounded:,.{digits}f}".translate({ord(","): str(group)[:3], ord("."): str(point)[:3]})
+    shown = f"{decimal(value).quantize(_PLACES[digits], ROUND_HALF_UP):,.{digits}f}"
+    if point == "." and group == ",":
+        return shown
+    return shown.translate({ord(","): str(group)[:3], ord("."): str(point)[:3]})
 
 
 def money(value: Any, currency: str = "EUR", point: str = ".", group: str = ",") -> str:
     """Give an amount in major units with its currency: ``€1,234.50``; currencies without a sign stand behind."""
-    code = str(currency).upper()
-    shown = number(abs(decimal(value)), _MINOR.get(code, 2), point, group)
+    code, amount = str(currency).upper(), decimal(value)
+    shown = number(abs(amount), _MINOR.get(code, 2), point, group)
     sign = _SIGNS.get(code, code)
-    minus = "-" if decimal(value) < 0 else ""
+    minus = "-" if amount < 0 else ""
     return f"{minus}{sign}{shown}" if len(sign) == 1 else f"{minus}{shown} {sign}"
 
 

@@ -15,10 +15,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from jinja2 import Template
 from jinja2.exceptions import TemplateError as JinjaError
+from jinja2.nodes import EvalContext
 
 from orchestrator.model.campaign import Step, Variant
 from orchestrator.model.diagnostic import NOWHERE, Span
@@ -28,6 +30,7 @@ from orchestrator.model.project import Project
 from orchestrator.model.quoted import Slots, table
 from orchestrator.model.utm import settled
 from orchestrator.render.allowed import parse, weigh
+from orchestrator.render.bag import Bag
 from orchestrator.render.errors import RenderError
 from orchestrator.render.filters import TemplateError
 from orchestrator.render.html import Moved, inline, with_body
@@ -35,7 +38,8 @@ from orchestrator.render.joined import Joined
 from orchestrator.render.mjml import ENDING, compiled, tidied
 from orchestrator.render.plain import derive
 from orchestrator.render.reads import inspect
-from orchestrator.render.sandbox import OUTPUT, Bag, Meter, Sandbox
+from orchestrator.render.sandbox import Sandbox
+from orchestrator.render.sheet import OUTPUT, Sheet
 from orchestrator.render.source import HTML_ENDINGS, Flat, Piece, flatten
 from orchestrator.render.utm import FILTER, Marker, defaults, mark_values, unmarked
 
@@ -76,17 +80,17 @@ class _Page:
         weigh(tree, sandbox)
         try:
             code = sandbox.compile(tree, name=path, filename=f"<{path}>")
-            self.template = Template.from_code(sandbox, code, sandbox.make_globals(None))
+            self.template = Template.from_code(sandbox, code, sandbox.globals)
         except (JinjaError, RecursionError, SyntaxError) as error:
             raise RenderError(f"this template cannot be compiled: {type(error).__name__}", Span(path)) from None
         fixed = self.template.root_render_func.__code__.co_consts
         self.static = table(text for text in fixed if isinstance(text, str))
+        self._new = partial(Sheet, sandbox, EvalContext(sandbox, path))
 
     def write(self, names: Mapping[str, Any]) -> tuple[str, Slots]:
         """Give the text for these names, and its pieces; raises RenderError with the author's place."""
-        context = self.template.new_context({**names, "_meter": Meter()})
         try:
-            pieces = list(self.template.root_render_func(context))
+            pieces = list(self.template.root_render_func(self._new(names)))
         except (JinjaError, TemplateError) as error:
             raise RenderError(str(error) or "this value is unknown", self._place(error)) from None
         except (RecursionError, MemoryError):
@@ -115,12 +119,12 @@ class Letter:
     facts: frozenset[str]
     notes: tuple[str, ...]
     _nested: list[str]
-    _campaign: dict[str, Any]
-    _variant: dict[str, Any]
+    _known: Mapping[str, _Known]
 
     def __init__(self, templates: Mapping[str, str], step: Step, variant: Variant, project: Project) -> None:
         """Compile everything; raises RenderError when a template is missing or cannot be read."""
         sandbox = Sandbox(project.zone, project.currency)
+        self._globals = sandbox.globals
         self._marker = _marker(step, variant, project)
         if self._marker is not None:
             sandbox.filters[FILTER] = self._marker.filter
@@ -145,14 +149,15 @@ class Letter:
             raise RenderError(f"step {step.id!r} has neither a template nor a text", variant.span)
         self._nested = sorted(path for path in self.facts if "." in path)
         params = dict(variant.params)
-        self._variant = {"name": variant.name, "params": Bag("variant.params", params, strict=False)}
-        self._campaign = {
+        own = {"name": variant.name, "params": Bag("variant.params", params, strict=False)}
+        whole = {
             "name": None,
             "title": None,
             "params": Bag("campaign.params", params, strict=False),
             "postal_address": project.postal_address,
             "project": project.name,
         }
+        self._known = {"campaign": _Known("campaign", whole), "variant": _Known("variant", own)}
 
     def _read(self, text: str, path: str, templates: Mapping[str, str]) -> frozenset[str]:
         """Note the facts that a template reads; give what it reads of ``content``. Raises RenderError."""
@@ -224,14 +229,16 @@ class Letter:
     ) -> Parts:
         """Write the message for one person; raises RenderError with the place in the template.
 
-        ``campaign`` and ``variant`` add to what the letter knows of them (``name``, ``title``, ``params``). A fact
-        that is None is unknown: ``default`` replaces it; a name that does not exist is an error.
+        ``campaign`` and ``variant`` add to what the letter knows of them (``name``, ``title``, ``params``); the same
+        mapping given again is taken to hold the same. A fact that is None is unknown: ``default`` replaces it; a name
+        that does not exist is an error.
         """
         content: dict[str, str] = {"subject": "", "preheader": ""}
-        names = {
+        names: dict[str, Any] = {
+            **self._globals,
             "person": Bag("person", self._facts(person_facts)),
-            "campaign": Bag("campaign", _merged("campaign", self._campaign, campaign)),
-            "variant": Bag("variant", _merged("variant", self._variant, variant)),
+            "campaign": self._known["campaign"].of(campaign),
+            "variant": self._known["variant"].of(variant),
             "links": Bag("links", links),
             "content": Bag("content", content),
         }
@@ -308,14 +315,23 @@ def _marker(step: Step, variant: Variant, project: Project) -> Marker | None:
     return None if utm is None else Marker(utm)
 
 
-def _merged(name: str, known: Mapping[str, Any], given: Mapping[str, Any]) -> Mapping[str, Any]:
-    if not given:
-        return known
-    out = {**known, **given}
-    params = out["params"]
-    if not isinstance(params, Bag):
-        out["params"] = Bag(f"{name}.params", params or {}, strict=False)
-    return out
+class _Known:
+    """What a letter knows of its campaign or variant, and the name for it that was asked for last."""
+
+    def __init__(self, name: str, values: Mapping[str, Any]) -> None:
+        self._name, self._values = name, values
+        self._last: tuple[Mapping[str, Any], Bag] | None = None
+
+    def of(self, given: Mapping[str, Any]) -> Bag:
+        """Give what is known with what is given on top; the same mapping gives the same bag."""
+        if self._last is not None and self._last[0] is given:
+            return self._last[1]
+        values = {**self._values, **given}
+        if not isinstance(values["params"], Bag):
+            values["params"] = Bag(f"{self._name}.params", values["params"] or {}, strict=False)
+        bag = Bag(self._name, values)
+        self._last = (given, bag)
+        return bag
 
 
 def compile_letter(templates: Mapping[str, str], step: Step, variant: Variant, project: Project) -> Letter:

@@ -14,9 +14,10 @@ from jinja2 import nodes
 
 from orchestrator.model.diagnostic import Diagnostic, Span
 from orchestrator.render.allowed import parse
+from orchestrator.render.bag import ROOTS
 from orchestrator.render.joined import Joined
 from orchestrator.render.mjml import ENDING, compiled, misnamed
-from orchestrator.render.sandbox import DATE_PARTS, ROOTS, Sandbox
+from orchestrator.render.sandbox import DATE_PARTS, Sandbox
 from orchestrator.render.source import Piece, flatten
 
 

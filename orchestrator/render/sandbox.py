@@ -9,103 +9,23 @@ counts instead of looking at a clock, so the same letter always ends the same wa
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from jinja2 import StrictUndefined, Undefined, pass_context
-from jinja2.exceptions import UndefinedError
-from jinja2.runtime import Context, LoopContext, markup_join, str_join
+from jinja2.runtime import LoopContext, markup_join, str_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from orchestrator.render import filters
+from orchestrator.render.bag import Bag, plain
 from orchestrator.render.filters import ALIASES, FILTERS, LONGEST, TESTS, TemplateError, bounded
+from orchestrator.render.sheet import Sheet, Writer
 from orchestrator.render.source import HTML_ENDINGS
 
-OUTPUT = 1_000_000
-"""Characters that one part of a message may have."""
-STEPS = 50_000
-"""Rounds of loops and calls of macros that one part may take, weighed by the text they write."""
-ROOTS = ("person", "campaign", "variant", "links", "content")
-"""The only names a template is given."""
-
-
-class Meter:
-    """What one rendering may still do."""
-
-    __slots__ = ("characters", "steps")
-
-    def __init__(self) -> None:
-        """Start with the full budget."""
-        self.steps = STEPS
-        self.characters = OUTPUT
-
-    def step(self, weight: int) -> None:
-        """Count a round of a loop or a call; raises TemplateError when there were too many."""
-        self.steps -= weight
-        if self.steps < 0:
-            raise TemplateError(f"this letter takes more than {STEPS} steps: is there a loop in a loop?")
-
-    def weigh(self, value: Any) -> None:
-        """Count work on a value: a step for 200 characters or 50 entries; raises TemplateError like :meth:`step`."""
-        if isinstance(value, str):
-            if len(value) >= 200:
-                self.step(len(value) // 200)
-        elif isinstance(value, list | tuple) and value:
-            self.step(1 + len(value) // 50)
-            for entry in value:
-                self.weigh(entry)
-
-
-class Unknown(StrictUndefined):
-    """An attribute whose value nobody knows: ``default`` replaces it, tests on it are false, showing it is an error."""
-
-    __slots__ = ()
-
-    def __bool__(self) -> bool:  # type: ignore[override]
-        return False
-
-    def __eq__(self, other: object) -> bool:  # type: ignore[override]
-        return False
-
-    def __ne__(self, other: object) -> bool:  # type: ignore[override]
-        return True
-
-    def _false(self, other: object) -> bool:
-        return False
-
-    __lt__ = __le__ = __gt__ = __ge__ = __contains__ = _false  # type: ignore[assignment]
-    __hash__ = None  # type: ignore[assignment]
-
-
-class Bag:
-    """A name with values below it (``person``, ``campaign.params``). It hands out its keys and nothing else."""
-
-    __slots__ = ("name", "strict", "values")
-
-    def __init__(self, name: str, values: Mapping[str, Any], strict: bool = True) -> None:
-        """Keep the values; ``strict`` makes an unknown key an error even with ``default``."""
-        self.name, self.values, self.strict = name, values, strict
-
-    def get(self, key: str) -> Any:
-        """Give a value, :class:`Unknown` for None; raises UndefinedError for a key that does not exist."""
-        try:
-            value = self.values[key]
-        except KeyError:
-            if self.strict:
-                raise UndefinedError(f"{self.name} has no {key!r}") from None
-            return StrictUndefined(f"{self.name} has no {key!r}", name=key)
-        if value is None:
-            return Unknown(f"{self.name}.{key} is unknown here and has no default", name=key)
-        return value
-
-    def __str__(self) -> str:
-        raise TemplateError(f"{self.name} cannot be shown as a whole: say which value, as in {self.name}.name")
-
-    __html__ = __str__
-
-
+FREE = ("default", "d")
+"""Filters that do not read through what they are given."""
 _LOOP = frozenset(
     {
         "index",
@@ -125,12 +45,12 @@ _LOOP = frozenset(
 )
 DATE_PARTS = frozenset({"year", "month", "day", "hour", "minute"})
 """What a template may read of a date or a time: ``person.birthday.month``."""
-_PLAIN = (str, int, float, Decimal, dt.date, dt.time, Undefined)
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
     """The environment of all templates of a project: its zone and its currency are the filters' defaults."""
 
+    code_generator_class = Writer
     intercepted_binops = frozenset({"*", "+", "%", "/", "//", "-"})
 
     def __init__(self, zone: str = "UTC", currency: str = "EUR") -> None:
@@ -138,7 +58,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         super().__init__(
             undefined=StrictUndefined,
             autoescape=lambda name: bool(name) and str(name).endswith(HTML_ENDINGS),
-            finalize=_shown,
+            finalize=_at_run_time,
             keep_trailing_newline=False,
             optimized=True,
             cache_size=0,
@@ -154,10 +74,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         table["datetime"] = partial(_dated, "{day} {month} {year}, {hh}:{minute}", zone)
         known = self.tests
         self.tests = {name: known[name] for name in (*TESTS, "==", "!=", "<", "<=", ">", ">=")}
-        weighed = {name: partial(_weighed, call) for name, call in table.items()}
-        for call in weighed.values():
-            pass_context(call)
-        self.filters = {**weighed, "_loop": _loop, "_step": _step, "_concat": _concat, "_weigh": _weigh}
+        priced = {name: call if name in FREE else _priced(call) for name, call in table.items()}
+        self.filters = {**priced, "_loop": _loop, "_step": _step, "_concat": _concat, "_weigh": _weigh}
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Give a value below a name, a part of a date, or something of ``loop``; everything else is refused."""
@@ -186,13 +104,18 @@ class Sandbox(ImmutableSandboxedEnvironment):
                 raise TemplateError(f"a {_kind(obj)} has no such entry") from None
         raise TemplateError(f"a {_kind(obj)} has no entries")
 
-    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+    def call_binop(
+        self,
+        context: Sheet,  # type: ignore[override]
+        operator: str,
+        left: Any,
+        right: Any,
+    ) -> Any:
         """Do arithmetic on numbers, and join or repeat texts and lists within bounds."""
-        meter: Meter = context.parent["_meter"]
         for side in (left, right):
             if isinstance(side, Undefined):
                 str(side)
-            meter.weigh(side)
+            context.weigh(side)
         numbers = isinstance(left, int | float | Decimal) and isinstance(right, int | float | Decimal)
         if not numbers:
             if operator == "*":
@@ -222,10 +145,15 @@ class Sandbox(ImmutableSandboxedEnvironment):
             raise TemplateError("a number grew beyond 256 bits")
         return result
 
-    def call(self, context: Context, obj: Any, *args: Any, **kwargs: Any) -> Any:
+    def call(
+        self,
+        context: Sheet,  # type: ignore[override]
+        obj: Any,
+        *args: Any,
+        **kwargs: Any,
+    ) -> Any:
         """Call a macro or one of the few functions there are, at the price of a step."""
-        meter: Meter = context.parent["_meter"]
-        meter.step(1)
+        context.step(1)
         return context.call(obj, *args, **kwargs)
 
 
@@ -249,7 +177,7 @@ def _range(*bounds: Any) -> range:
 
 
 @pass_context
-def _loop(context: Context, values: Any, weight: int) -> Iterator[Any]:
+def _loop(context: Sheet, values: Any, weight: int) -> Iterator[Any]:
     if (
         isinstance(values, Undefined)
         or type(values) is Bag
@@ -257,76 +185,53 @@ def _loop(context: Context, values: Any, weight: int) -> Iterator[Any]:
     ):
         str(values)
         raise TemplateError("a loop takes a list")
-    meter: Meter = context.parent["_meter"]
 
     def counted() -> Iterator[Any]:
         for value in values:
-            meter.step(weight)
+            context.step(weight)
             yield value
 
     return counted()
 
 
 @pass_context
-def _step(context: Context, weight: int) -> bool:
-    meter: Meter = context.parent["_meter"]
-    meter.step(weight)
+def _step(context: Sheet, weight: int) -> bool:
+    context.step(weight)
     return True
 
 
 @pass_context
-def _weigh(context: Context, value: Any) -> Any:
-    meter: Meter = context.parent["_meter"]
-    meter.weigh(value)
+def _weigh(context: Sheet, value: Any) -> Any:
+    context.weigh(value)
     return value
 
 
-def _weighed(call: Callable[..., Any], context: Context, *args: Any, **kwargs: Any) -> Any:
-    """Call a filter at the price of what it reads."""
-    meter: Meter = context.parent["_meter"]
-    for value in args:
-        meter.weigh(value)
-    return call(*args, **kwargs)
+def _priced(call: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a filter that is called at the price of what it reads."""
+
+    @pass_context
+    def priced(context: Sheet, *args: Any, **kwargs: Any) -> Any:
+        for value in args:
+            if isinstance(value, str | list | tuple):
+                context.weigh(value)
+        return call(*args, **kwargs)
+
+    return priced
 
 
 @pass_context
-def _concat(context: Context, values: list[Any]) -> Any:
-    meter: Meter = context.parent["_meter"]
-    meter.weigh(values)
+def _at_run_time(context: Sheet, value: Any) -> Any:
+    """Keep Jinja from showing constants when it compiles; :class:`Writer` shows them, like everything else."""
+    return value
+
+
+@pass_context
+def _concat(context: Sheet, values: list[Any]) -> Any:
+    context.weigh(values)
     if sum(len(value) if isinstance(value, str) else 30 for value in values) > LONGEST:
         raise TemplateError(f"a value grew beyond {LONGEST} characters")
     joined = markup_join if context.eval_ctx.autoescape else str_join
-    return bounded(joined([_plain(value) for value in values]))
-
-
-def _plain(value: Any) -> Any:
-    """Give a value as it is shown; raises for what cannot be shown."""
-    if value is True or value is False:
-        return "yes" if value else "no"
-    if isinstance(value, _PLAIN):
-        return value
-    if callable(getattr(value, "__html__", None)) and type(value) is not Bag:
-        return value
-    raise (
-        TemplateError("this value cannot be shown: say which part of it")
-        if type(value) is not Bag
-        else TemplateError(f"{value.name} cannot be shown as a whole: say which value")
-    )
-
-
-@pass_context
-def _shown(context: Context, value: Any) -> Any:
-    if type(value) is not str:
-        value = _plain(value)
-        if type(value) is float:
-            value = Decimal(f"{value:.12g}")
-        if type(value) is Decimal:
-            value = f"{value:f}"
-    meter: Meter = context.parent["_meter"]
-    meter.characters -= len(value) if isinstance(value, str) else 30
-    if meter.characters < 0:
-        raise TemplateError(f"this letter is longer than {OUTPUT} characters")
-    return value
+    return bounded(joined([plain(value) for value in values]))
 
 
 def _positional(call: Callable[..., Any], currency: str, value: Any, *args: Any, **kwargs: Any) -> Any:

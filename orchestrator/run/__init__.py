@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from orchestrator.run.house import Progress as Progress
     from orchestrator.run.house import frozen as frozen
     from orchestrator.run.letters import compose as compose
-    from orchestrator.run.letters import draft as draft
     from orchestrator.run.loop import run_loop as run_loop
     from orchestrator.run.refresh import refresh as refresh
     from orchestrator.run.refresh import unrefreshed as unrefreshed
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from orchestrator.run.walk import Walked as Walked
     from orchestrator.run.walk import ready_to_send as ready_to_send
     from orchestrator.run.walk import walk as walk
+    from orchestrator.run.writing import draft as draft
 
 __getattr__ = exports(
     __name__,
@@ -35,7 +35,7 @@ __getattr__ = exports(
         "Walked": "walk",
         "forget_mark": "trust",
         "compose": "letters",
-        "draft": "letters",
+        "draft": "writing",
         "forecast": "forecast",
         "frozen": "house",
         "reach": "expectations",

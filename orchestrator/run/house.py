@@ -13,12 +13,13 @@ from orchestrator.compile import fact_fields
 from orchestrator.language import load_texts
 from orchestrator.ledger import Ledger
 from orchestrator.model.calendar import known_zone
-from orchestrator.model.campaign import Campaign, Step, Variant
+from orchestrator.model.campaign import Campaign
 from orchestrator.model.errors import StateError
 from orchestrator.model.schema import Field
 from orchestrator.model.settings import Settings
 from orchestrator.model.workspace import Workspace
-from orchestrator.render import Letter, Tokens, compile_letter
+from orchestrator.render import Tokens
+from orchestrator.run.writing import Writing, draft
 
 Progress = Callable[[str, int, int | None], None]
 """Called with what is being done, how many are done and how many there are (None where nobody knows)."""
@@ -50,7 +51,7 @@ class House:
     settings: Settings
     progress: Progress = silent
     _workspaces: dict[int, Workspace] = field(default_factory=dict)
-    _letters: dict[tuple[int, str, str, str], Letter] = field(default_factory=dict)
+    _writings: dict[tuple[int, str, str, str | None], Writing] = field(default_factory=dict)
     _zones: tuple[dt.datetime, list[str]] | None = None
 
     @property
@@ -72,13 +73,16 @@ class House:
             self._workspaces[version] = loaded.workspace
         return self._workspaces[version]
 
-    def letter(self, version: int, campaign: Campaign, step: Step, variant: Variant) -> Letter:
-        """Give the compiled message of one variant, made once per version."""
-        key = (version, campaign.name, step.id, variant.name)
-        if key not in self._letters:
+    def writing(self, version: int, campaign: str, step: str, variant: str | None) -> Writing:
+        """Give what messages of one variant are written with, made once per version; raises KeyError."""
+        key = (version, campaign, step, variant)
+        if key not in self._writings:
             workspace = self.workspace(version)
-            self._letters[key] = compile_letter(workspace.templates, step, variant, workspace.project)
-        return self._letters[key]
+            found = workspace.campaigns[campaign]
+            its_step = next(s for s in found.steps if s.id == step)
+            its_variant = next(v for v in its_step.variants if v.name == variant)
+            self._writings[key] = draft(workspace, found, its_step, its_variant)
+        return self._writings[key]
 
     def zones(self, version: int, now: dt.datetime) -> list[str]:
         """Give the zones that people live in and that exist, with the project's; asked at most every ten minutes."""
@@ -91,5 +95,6 @@ class House:
     def facts(self, version: int, campaign: Campaign) -> list[Field]:
         """Give the fields of a person that the campaign's messages read."""
         every = [(step, variant) for step in campaign.steps for variant in step.variants]
-        names = {name for step, variant in every for name in self.letter(version, campaign, step, variant).facts}
+        uses = [self.writing(version, campaign.name, step.id, variant.name) for step, variant in every]
+        names = {name for use in uses for name in use.letter.facts}
         return list(fact_fields(self.workspace(version), sorted(names)))

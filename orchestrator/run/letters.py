@@ -5,68 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from orchestrator.ledger import Claimed, Rules
-from orchestrator.model.campaign import Campaign, Step, Variant
+from orchestrator.ledger import Claimed
 from orchestrator.model.delivery import Message
 from orchestrator.model.people import Fact, address_hash
-from orchestrator.model.project import Category, Project, Sender
-from orchestrator.model.workspace import Workspace
-from orchestrator.render import Letter, Parts, Tokens, compile_letter, message_links, unsubscribe_headers
+from orchestrator.render import Tokens, message_links, unsubscribe_headers
 from orchestrator.run.facts import loads
 from orchestrator.run.house import House
+from orchestrator.run.writing import Writing
 
 NO_URL = "http://127.0.0.1:8025"
 """Where the links of an outbox without `public_url` lead: the address that `orc serve` has by default."""
-
-
-@dataclass(frozen=True, slots=True)
-class Writing:
-    """What one message is written with: everything but the person."""
-
-    workspace: Workspace
-    campaign: Campaign
-    step: Step
-    variant: Variant
-    letter: Letter
-
-    @property
-    def project(self) -> Project:
-        """Give the project it belongs to."""
-        return self.workspace.project
-
-    @property
-    def category(self) -> Category:
-        """Give the category of its step."""
-        return self.project.categories[self.step.category]
-
-    @property
-    def sender(self) -> Sender:
-        """Give the mailbox it comes from: the step's, else the project's first."""
-        senders = self.project.senders
-        return senders[self.step.sender] if self.step.sender else next(iter(senders.values()))
-
-
-def writing(house: House, version: int, campaign: str, step: str, variant: str | None) -> Writing:
-    """Find what a row of the ledger names in the version that it was planned from; raises KeyError."""
-    workspace = house.workspace(version)
-    found = workspace.campaigns[campaign]
-    its_step = next(s for s in found.steps if s.id == step)
-    its_variant = next(v for v in its_step.variants if v.name == variant)
-    return Writing(workspace, found, its_step, its_variant, house.letter(version, found, its_step, its_variant))
 
 
 def provider_of(house: House, claim: Claimed) -> str:
     """Give the name of the provider that a row goes to, in the version that it was planned from; raises KeyError."""
     steps = house.workspace(claim.version).campaigns[claim.campaign].steps
     return next(step.provider for step in steps if step.id == claim.step)
-
-
-def draft(workspace: Workspace, campaign: Campaign, step: Step, variant: Variant) -> Writing:
-    """Give what a message of files that are not applied would be written with: for previews and tests."""
-    letter = compile_letter(workspace.templates, step, variant, workspace.project)
-    return Writing(workspace, campaign, step, variant, letter)
 
 
 def message_for(house: House, claim: Claimed, use: Writing) -> Message:
@@ -88,7 +43,7 @@ def compose(
     hashed: bytes | None = None,
 ) -> Message:
     """Write one message to a mailbox with the facts of one person; raises RenderError."""
-    project, category, sender = use.project, use.category, use.sender
+    project, category, sender, domain = use.project, use.category, use.sender, use.domain
     links = message_links(
         tokens,
         project.public_url or NO_URL,
@@ -98,10 +53,8 @@ def compose(
         use.step.channel,
         category.topic,
     )
-    parts = _parts(use, facts, links.unsubscribe)
-    domain = sender.address.rpartition("@")[2]
+    parts = use.letter.render(facts, *use.names, {"unsubscribe": links.unsubscribe})
     headers = unsubscribe_headers(links.one_click, f"{category.topic}.{domain}") if category.unsubscribe else {}
-    reply = project.senders[use.step.reply_to].address if use.step.reply_to else None
     return Message(
         message_id,
         to,
@@ -110,34 +63,10 @@ def compose(
         parts.html,
         parts.text,
         sender_name=sender.display,
-        reply_to=reply,
+        reply_to=use.reply_to,
         message_id=f"{message_id}@{domain}",
         date=moment,
         headers=headers,
         html_slots=parts.html_slots,
         text_slots=parts.text_slots,
     )
-
-
-def rules(use: Writing) -> Rules:
-    """Give what the guard checks for a message: from its category, on the project's clock where a zone is unknown."""
-    category = use.category
-    return Rules(
-        category=category.name,
-        topic=category.topic,
-        zone=use.project.zone,
-        caps=category.caps,
-        quiet=category.quiet,
-        consent=category.consent,
-        marketing=category.unsubscribe,
-    )
-
-
-def _parts(use: Writing, facts: Mapping[str, Fact], unsubscribe: str) -> Parts:
-    campaign = {
-        "name": use.campaign.name,
-        "title": use.campaign.title or use.campaign.name,
-        "params": dict(use.variant.params),
-    }
-    variant = {"name": use.variant.name}
-    return use.letter.render(facts, campaign, variant, {"unsubscribe": unsubscribe})

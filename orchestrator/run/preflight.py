@@ -21,8 +21,9 @@ from orchestrator.model.schema import Field, Type
 from orchestrator.render import RenderError
 from orchestrator.run.facts import dumps, loads
 from orchestrator.run.house import House
-from orchestrator.run.letters import Writing, compose, writing
+from orchestrator.run.letters import compose
 from orchestrator.run.snapshot import Decision
+from orchestrator.run.writing import Writing
 
 REAL = 20
 GENERATED = 50
@@ -76,7 +77,7 @@ def preflight(
     for step in campaign.steps:
         real = [loads(dumps(decision.person.facts)) for decision in sample[step.id]]
         for variant in step.variants:
-            use = writing(house, occurrence.version, campaign.name, step.id, variant.name)
+            use = house.writing(occurrence.version, campaign.name, step.id, variant.name)
             failures = list(_failures(house, use, real))
             if real and len(failures) == len(real):
                 who = "for the one person who was tried" if len(real) == 1 else f"for none of {len(real)} people tried"

@@ -26,9 +26,10 @@ from orchestrator.render import RenderError
 from orchestrator.run.consent import still_consenting
 from orchestrator.run.house import House
 from orchestrator.run.journal import Journal, journal_folder
-from orchestrator.run.letters import Writing, message_for, provider_of, rules, writing
+from orchestrator.run.letters import message_for, provider_of
 from orchestrator.run.mark import HighWater, Seen
 from orchestrator.run.preflight import too_many_broken
+from orchestrator.run.writing import Writing
 
 CLAIM = 500
 LEASE = 300.0
@@ -240,7 +241,7 @@ class _Worker:
         ready, failures, broken = [], [], {}
         for claim in claims:
             try:
-                use = writing(self.house, claim.version, claim.campaign, claim.step, claim.variant)
+                use = self.house.writing(claim.version, claim.campaign, claim.step, claim.variant)
                 ready.append(_Ready(claim, use, message_for(self.house, claim, use)))
             except RenderError as error:
                 failures.append((claim, Reason.RENDER_ERROR, str(error)))
@@ -257,7 +258,7 @@ class _Worker:
 
     async def _batch(self, batch: Sequence[_Ready]) -> None:
         channel = await self._channel(batch[0].use.project.providers[batch[0].use.step.provider])
-        pairs = [(one.claim, rules(one.use)) for one in batch]
+        pairs = [(one.claim, one.use.rules) for one in batch]
         deadline = time.monotonic() + PATIENCE  # before the guard: its lease must outlive the handing over
         unsure: list[tuple[Recorded, list[uuid.UUID]]] = []
         try:

@@ -28,7 +28,8 @@ from orchestrator.language import load_texts
 from orchestrator.model.delivery import Message
 from orchestrator.render import RenderError, Tokens
 from orchestrator.run.facts import dumps, loads
-from orchestrator.run.letters import Writing, compose, draft
+from orchestrator.run.letters import compose
+from orchestrator.run.writing import Writing, draft
 
 MOMENT = dt.datetime(2026, 11, 28, 7, tzinfo=dt.UTC)
 PIECES = (

@@ -17,8 +17,9 @@ from orchestrator.ledger.attempts import BASE, LONGEST, MAX_TRIES, backoff
 from orchestrator.ledger.breaker import FAILURES
 from orchestrator.model.delivery import Message, Outcome, Receipt
 from orchestrator.run import House
-from orchestrator.run.letters import Writing, message_for
+from orchestrator.run.letters import message_for
 from orchestrator.run.send import send
+from orchestrator.run.writing import Writing
 from orchestrator.schedule import run_once
 from tests.run.conftest import DUE, FILES, Clock, Wire, fill
 from tests.run.test_walk import states
