@@ -36,6 +36,7 @@ LEASE = 300.0
 GUARDED = 120.0
 """Seconds for which a guarded batch belongs to this worker; it hands over for at most ``PATIENCE`` of them."""
 PATIENCE = 90.0
+BELIEVED = 1.0
 AGAIN = (0.5, 2.0, 5.0, 15.0)
 """Pauses in seconds before the ledger is asked again to record; then the worker gives up, with its journal kept."""
 
@@ -116,6 +117,8 @@ class _Worker:
         self.down: dict[str, DeliveryError] = {}
         self.resting: set[tuple[int, str]] = set()
         """Steps of occurrences (occurrence, step) whose provider is left alone."""
+        self._closed: dict[str, float] = {}
+        """Until when a breaker is believed to be closed, by provider (monotonic seconds)."""
         self._channels: dict[str, Channel] = {}
         self._receipts: list[Receipt] = []
         self._epochs: dict[uuid.UUID, int] = {}
@@ -172,7 +175,7 @@ class _Worker:
         provider = batch[0].use.step.provider
         if provider in self.down:
             return batch
-        passage = self.house.ledger.passage(provider)
+        passage = self._passage(provider)
         if passage is Passage.PROBE:
             if not await self._let_out(provider, batch[:1], probe=True):
                 return batch[1:]
@@ -183,6 +186,15 @@ class _Worker:
         if batch:
             await self._let_out(provider, batch)
         return []
+
+    def _passage(self, provider: str) -> Passage:
+        """Ask the provider's breaker; one that was seen closed is believed to be so for ``BELIEVED`` seconds."""
+        if time.monotonic() < self._closed.get(provider, 0.0):
+            return Passage.FREE
+        passage = self.house.ledger.passage(provider)
+        if passage is Passage.FREE:
+            self._closed[provider] = time.monotonic() + BELIEVED
+        return passage
 
     async def _let_out(self, provider: str, batch: Sequence[_Ready], probe: bool = False) -> bool:
         """Send a batch, tell the breaker what came of it, and tell whether the provider may have more."""
@@ -203,6 +215,7 @@ class _Worker:
                 self._leave_alone(provider)
             return well
         if bad:
+            self._closed.pop(provider, None)
             kinds = Counter(f"{r.code} {r.evidence}".strip() for r in bad)
             reason = f"{len(bad)} messages without an answer that counts, most of them: "
             reason += without_addresses(kinds.most_common(1)[0][0])

@@ -12,6 +12,9 @@ _DOMAIN = re.compile(
 _LITERAL = re.compile(r"\[(?:\d{1,3}(?:\.\d{1,3}){3}|IPv6:[0-9A-Fa-f:.]+)\]\Z")
 
 
+_OTHER = re.compile(r"[^\x00-\x7f]")
+
+
 class InvalidAddress(ValueError):
     """Raised when an address cannot be written to; the text says why, without the address."""
 
@@ -29,8 +32,8 @@ def envelope_address(address: str) -> tuple[str, bool]:
     if _ROUTE.search(local):
         raise InvalidAddress("the part before @ could be read as a way to another mailbox")
     international = not local.isascii()
-    plain = "".join(char if char.isascii() else "x" for char in local)
-    if not _LOCAL.match(plain) or any(char.isspace() or not char.isprintable() for char in local):
+    plain = _OTHER.sub("x", local) if international else local
+    if not _LOCAL.match(plain) or (international and _unprintable(local)):
         raise InvalidAddress("the part before @ has characters that are not sent")
     if not domain.isascii():
         import idna
@@ -42,3 +45,7 @@ def envelope_address(address: str) -> tuple[str, bool]:
     if not _DOMAIN.match(domain) and not _LITERAL.match(domain):
         raise InvalidAddress("the part behind @ is not a domain")
     return f"{local}@{domain}", international
+
+
+def _unprintable(text: str) -> bool:
+    return any(char.isspace() or not char.isprintable() for char in text)

@@ -46,6 +46,7 @@ _QUOTED = b"Content-Transfer-Encoding: quoted-printable\r\n"
 _EIGHT_BIT = b"Content-Transfer-Encoding: 8bit\r\n"
 _HALF = "the text contains half a character (a lone surrogate)"
 _LONGEST_RAW_LINE = 997
+_WORD_BYTES = 42
 
 
 class InvalidMessage(ValueError):
@@ -76,7 +77,7 @@ def assemble(message: Message, eight_bit: bool = False) -> Mail:
 
     With ``eight_bit`` a part whose lines are short enough travels as it is, else it is quoted-printable.
     """
-    sender, utf8 = _address(message.sender, "sender")
+    sender, utf8 = _sender(message.sender)
     to, utf8_to = _address(message.to, "recipient")
     utf8 = utf8 or utf8_to or bool(message.reply_to and _address(message.reply_to, "reply address")[1])
     if message.date is None or message.date.tzinfo is None:
@@ -90,12 +91,16 @@ def assemble(message: Message, eight_bit: bool = False) -> Mail:
         f"Date: {_date(message.date)}\r\nMessage-ID: <{message.message_id}>\r\n",
     ]
     for name, value in message.headers.items():
-        if not _HEADER_NAME.match(name) or name.lower() in _OWN:
-            raise InvalidMessage("invalid_header", f"a header cannot be called {name[:40]!r}")
+        _allowed(name)
         lines.append(_field(name, _text(value, name)))
     head = "".join(lines).encode("utf-8")
     body, raw = _body(message, eight_bit)
     return Mail(sender, to, head + body, utf8, raw)
+
+
+@lru_cache(maxsize=64)
+def _sender(address: str) -> tuple[str, bool]:
+    return _address(address, "sender")
 
 
 def _address(address: str, who: str) -> tuple[str, bool]:
@@ -155,6 +160,13 @@ def _utf8(text: str) -> bytes:
 
 
 @lru_cache(maxsize=256)
+def _allowed(name: str) -> None:
+    """Raise where a header cannot be called so, or is one of those that are written here."""
+    if not _HEADER_NAME.match(name) or name.lower() in _OWN:
+        raise InvalidMessage("invalid_header", f"a header cannot be called {name[:40]!r}")
+
+
+@lru_cache(maxsize=256)
 def _fixed(name: str, sender: str, reply_to: str | None) -> str:
     """Give the headers that are the same for a whole campaign."""
     lines = [_field("From", _mailbox(name, sender))]
@@ -189,10 +201,13 @@ def _text(value: str, name: str) -> str:
 def _words(text: str) -> str:
     """Give encoded words (RFC 2047), each of whole characters and at most 75 bytes."""
     words: list[str] = []
+    chunk = text.encode("utf-8")
+    if len(chunk) <= _WORD_BYTES:
+        return _word(chunk)
     chunk = b""
     for char in text:
         encoded = char.encode("utf-8")
-        if len(chunk) + len(encoded) > 42:
+        if len(chunk) + len(encoded) > _WORD_BYTES:
             words.append(_word(chunk))
             chunk = b""
         chunk += encoded
