@@ -6,6 +6,7 @@ No engine's own zone tables take part, so all engines agree.
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 
 import sqlalchemy as sa
 
@@ -87,7 +88,7 @@ class Clocks:
     def _months(self, term: Elapsed, wall: Expr, here: dt.datetime) -> Expr:
         whole = self.dialect.months(wall, _micros(here), term.ahead)
         if whole is None:
-            whole = self._months_spelled(term, wall, here)
+            whole = self.dialect.once(wall, lambda value: self._months_spelled(term, value, here))
         step = MONTHS[term.unit]
         return whole if step == 1 else self.dialect.floor(whole, step)
 
@@ -116,15 +117,20 @@ class Clocks:
 
     def _moved(self, micros: Expr, zone: str, on_wall: bool = False, time: dt.time | None = None) -> Expr:
         """Give an instant as the wall of a zone, or a wall (``on_wall``) as the instant."""
-        first, shifts = offsets(zone, self.as_of.year + AHEAD)
-        sign = -SECOND if on_wall else SECOND
-        if not shifts:
-            return micros + _n(first * sign) if first else micros
-        edges, before = [], first
-        for shift in shifts:
-            edges.append(_edge(shift, before, on_wall, time))
-            before = shift.offset
-        return self.dialect.moved(micros, edges, [first * sign, *(shift.offset * sign for shift in shifts)])
+        edges, moves = _edges(zone, self.as_of.year + AHEAD, on_wall, time)
+        if not edges:
+            return micros + _n(moves[0]) if moves[0] else micros
+        return self.dialect.moved(micros, edges, moves)
+
+
+@lru_cache(maxsize=256)
+def _edges(zone: str, until: int, on_wall: bool, time: dt.time | None) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Give from when each offset counts, and all offsets (one more: that of the beginning), in microseconds."""
+    first, shifts = offsets(zone, until)
+    sign = -SECOND if on_wall else SECOND
+    before = [first, *(shift.offset for shift in shifts)]
+    edges = tuple(_edge(shift, before[n], on_wall, time) for n, shift in enumerate(shifts))
+    return edges, tuple(offset * sign for offset in before)
 
 
 def _edge(shift: Shift, before: int, on_wall: bool, time: dt.time | None) -> int:

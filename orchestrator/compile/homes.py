@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import lru_cache
 from typing import Any
 
 from orchestrator.compile.features import (
@@ -191,14 +192,25 @@ def _place(known: list[Any], item: Any) -> int:
 
 def _inside(node: object) -> Iterator[object]:
     """Yield the terms, predicates and metrics that stand directly in one."""
-    if not is_dataclass(node) or isinstance(node, Column):
-        return
-    for each in fields(node):
-        value = getattr(node, each.name)
+    kind: Any = type(node)
+    for name in _names(kind):
+        value = getattr(node, name)
         for item in value if isinstance(value, tuple) else (value,):
             for piece in item if isinstance(item, tuple) else (item,):
-                if is_dataclass(piece):
+                kind = type(piece)
+                if _holds_fields(kind):
                     yield piece
+
+
+@lru_cache(maxsize=1024)
+def _holds_fields(kind: type) -> bool:
+    return is_dataclass(kind)
+
+
+@lru_cache(maxsize=1024)
+def _names(kind: type) -> tuple[str, ...]:
+    """Give the names of what stands in a node of a kind."""
+    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) and not issubclass(kind, Column) else ()
 
 
 def events_of(nodes: Iterable[object]) -> set[str]:

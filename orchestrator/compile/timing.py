@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
-from orchestrator.model.calendar import in_zone, later
+from orchestrator.model.calendar import clock_of, in_zone, later
 from orchestrator.model.campaign import Duration
 from orchestrator.model.condition import Day, Unit
 
@@ -40,7 +40,7 @@ def day_start(day: dt.date, zone: str) -> dt.datetime:
 @lru_cache(maxsize=16384)
 def day_of(moment: dt.datetime, zone: str) -> dt.date:
     """Give the day on the clocks of a zone."""
-    return moment.astimezone(ZoneInfo(zone)).date()
+    return moment.astimezone(clock_of(zone)).date()
 
 
 def add_days(day: dt.date, count: int) -> dt.date:
@@ -121,7 +121,7 @@ class Clock:
         if unit not in EXACT:
             first, end = self.unit_days(unit, back, zone)
             return day_start(first, zone), day_start(end, zone)
-        local = self.as_of.astimezone(ZoneInfo(zone))
+        local = self.as_of.astimezone(clock_of(zone))
         minutes = 0 if unit is Unit.MINUTE else local.minute
         start = self.as_of - dt.timedelta(minutes=minutes, seconds=local.second)
         step = dt.timedelta(minutes=60 if unit is Unit.HOUR else 1)

@@ -14,13 +14,19 @@ from orchestrator.model.campaign import Duration
 from orchestrator.model.condition import Unit
 
 
+@lru_cache(maxsize=1024)
+def clock_of(zone: str) -> ZoneInfo:
+    """Give the clocks of a zone; ``zoneinfo`` itself keeps eight, and a test on everybody's clocks asks all 600."""
+    return ZoneInfo(zone)
+
+
 def later(moment: dt.datetime, duration: Duration, zone: str) -> dt.datetime:
     """Give ``moment`` plus a duration as UTC: exact for minutes and hours, by ``zone``'s calendar for the rest."""
     if duration.unit is Unit.MINUTE:
         return moment + dt.timedelta(minutes=duration.count)
     if duration.unit is Unit.HOUR:
         return moment + dt.timedelta(hours=duration.count)
-    local = moment.astimezone(ZoneInfo(zone))
+    local = moment.astimezone(clock_of(zone))
     months = {Unit.MONTH: 1, Unit.QUARTER: 3, Unit.YEAR: 12}.get(duration.unit)
     if months is None:
         days = duration.count * (7 if duration.unit is Unit.WEEK else 1)
@@ -33,7 +39,7 @@ def later(moment: dt.datetime, duration: Duration, zone: str) -> dt.datetime:
 
 def in_zone(wall: dt.datetime, zone: str) -> dt.datetime:
     """Give the instant in UTC at which the clocks of ``zone`` first show ``wall``, or the end of the gap over it."""
-    info = ZoneInfo(zone)
+    info = clock_of(zone)
     first = wall.replace(tzinfo=info, fold=0)
     back = first.astimezone(dt.UTC).astimezone(info)
     if back.replace(tzinfo=None) == wall.replace(tzinfo=None, fold=0):
@@ -71,7 +77,7 @@ def known_zone(name: str) -> bool:
 
 def occurs(wall: dt.datetime, zone: str) -> int:
     """Tell how often the clocks of ``zone`` show ``wall``: once, twice, or (0) never."""
-    info = ZoneInfo(zone)
+    info = clock_of(zone)
     first, second = (wall.replace(tzinfo=info, fold=fold).astimezone(dt.UTC) for fold in (0, 1))
     if first.astimezone(info).replace(tzinfo=None) != wall.replace(tzinfo=None, fold=0):
         return 0

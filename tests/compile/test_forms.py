@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
-from engines import Store
+from engines import IN_MEMORY, Store, open_store
 
 from orchestrator.compile import load_rows, members_query, memory, prepare, trait_query
 from orchestrator.model import condition as c
@@ -110,6 +110,25 @@ def test_units_since_as_a_value_and_as_a_bound_agree(unit: c.Unit, zone: str, as
                 what = c.Compare(">=", value, c.Number(Decimal(k)))
                 got = {row.id for row in connection.execute(members_query(made, what, now, "sqlite").select)}
                 assert got == {person for person, found in values.items() if found >= k}, (value, k)
+
+
+@pytest.mark.parametrize("unit", [c.Unit.MONTH, c.Unit.YEAR])
+@pytest.mark.parametrize("turned", [c.Elapsed, c.Remaining])
+def test_duckdb_writes_the_search_of_a_wall_clock_once(unit: c.Unit, turned: type[c.Elapsed | c.Remaining]) -> None:
+    """Months read a wall clock twenty times: the text stays short, and the values are those of SQLite."""
+    now = dt.datetime(2028, 2, 29, 23, 10, tzinfo=UTC)
+    made = shop(TimeFormat("native", "UTC"), definitions={"t": Trait("t", "int", turned(unit, c.Attr(("seen",))))})
+    moments = [now - dt.timedelta(days=n * 29.7, hours=n % 5) for n in range(-30, 90)]
+    tables = {"people": [{"id": n, "seen": moment.replace(tzinfo=None)} for n, moment in enumerate(moments)]}
+    found = []
+    for store in map(open_store, IN_MEMORY):
+        query = trait_query(made, "t", now, store.dialect)
+        with store.holding(made.known, tables) as connection:
+            found.append({row.id: row.value for row in connection.execute(query.select)})
+    assert found[0] == found[1]
+    assert len(set(found[0].values())) > 2
+    assert query.dialect == "duckdb"
+    assert query.sql().count("orc_moved") == 1
 
 
 def test_a_fraction_or_a_z_behind_the_seconds_does_not_matter() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,8 @@ from writing import definition
 
 from orchestrator.audience import cells, ids
 from orchestrator.audience.joining import rows
-from orchestrator.compile import Query, cells_query, check, members_query, trait_query
+from orchestrator.compile import Query, build, cells_query, check, members_query, trait_query
+from orchestrator.compile import query as compiled
 from orchestrator.language import parse_definitions, print_definition
 from orchestrator.model.condition import SegmentRef
 from orchestrator.model.project import Policies
@@ -78,6 +81,21 @@ def question(made: Workspace, world: World, tree: Definition, store: Store) -> Q
         return cells_query(made, tree.name, world.as_of, store.dialect)
     assert isinstance(tree, Trait)
     return trait_query(made, tree.name, world.as_of, store.dialect)
+
+
+@contextmanager
+def understood_once(made: Workspace, as_of: dt.datetime) -> Iterator[None]:
+    """Let the engines share what a question means, which is worked out before a dialect is known; then forget it."""
+    builder = build.Builder(made, as_of)
+
+    def shared(workspace: Workspace, moment: dt.datetime) -> build.Builder:
+        return builder if workspace is made and moment == as_of else build.Builder(workspace, moment)
+
+    compiled.Builder = shared  # type: ignore[misc,assignment]
+    try:
+        yield
+    finally:
+        compiled.Builder = build.Builder  # type: ignore[misc]
 
 
 def ask(query: Query, tree: Definition, connection: Any) -> Any:
@@ -181,8 +199,17 @@ def without_others(world: World, person: str) -> World:
     )
 
 
-def run(seed: int, sentences: int, stores: list[Store], stop: bool = True) -> list[Difference]:
-    """Make one world and as many segments, compare them all; give the differences (the first one is raised)."""
+def run(
+    seed: int,
+    sentences: int,
+    stores: list[Store],
+    stop: bool = True,
+    each: Callable[[Difference | None], None] = lambda _: None,
+) -> list[Difference]:
+    """Make one world and as many segments, compare them all; give the differences (the first one is raised).
+
+    ``each`` is told of every question as soon as all have answered it.
+    """
     world = make(seed)
     writer, trees = vocabulary(world)
     asked = [
@@ -206,11 +233,15 @@ def run(seed: int, sentences: int, stores: list[Store], stop: bool = True) -> li
             if isinstance(tree, Segment) and tree.required:
                 continue  # it is asked where values are given
             try:
-                compare(world, made, tree, holding, reference)
+                with understood_once(made, world.as_of):
+                    compare(world, made, tree, holding, reference)
             except Difference as difference:
                 if stop:
                     raise
                 different.append(difference)
+                each(difference)
+            else:
+                each(None)
     finally:
         for context in contexts:
             context.__exit__(None, None, None)

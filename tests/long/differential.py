@@ -1,6 +1,7 @@
 """The differential test for hours: ``python -m tests.long.differential --schemas 200 --segments 500``.
 
-Every schema has a seed, which is printed; ``--seed N`` runs one of them alone. PostgreSQL and MariaDB take
+Every schema has a seed, which is printed; ``--seed N`` runs one of them alone. A run that is stopped says how far it
+came. PostgreSQL and MariaDB take
 part where ORC_TEST_POSTGRES and ORC_TEST_MYSQL or the usual local ports answer.
 """
 
@@ -12,6 +13,7 @@ import os
 import signal
 import sys
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -24,6 +26,31 @@ from engines import IN_MEMORY, Store, open_store  # noqa: E402
 LOCAL = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 OWN = f"orc_long_{os.getpid()}"
 """A database of this run's own on each server: tables of the same names would wait for each other."""
+
+
+@dataclass
+class Count:
+    """What a run has done so far: it is printed also when the run is stopped in the middle."""
+
+    asked: int = 0
+    different: int = 0
+    began: float = field(default_factory=time.monotonic)
+
+    def add(self, difference: Difference | None) -> None:
+        """Count a question, and print it where the answers differ; every thousandth says how far the run is."""
+        self.asked += 1
+        if difference is not None:
+            self.different += 1
+            print(difference, end="\n\n", flush=True)
+        if self.asked % 1000 == 0:
+            print(self, flush=True)
+
+    def __str__(self) -> str:
+        used = os.times()
+        return (
+            f"{self.asked} questions, {self.different} differ, {len(beyond)} too deep for SQLite; "
+            f"{time.monotonic() - self.began:.0f} s, of which {used.user + used.system:.0f} s at work here"
+        )
 
 
 def stores(only: list[str]) -> list[Store]:
@@ -65,20 +92,19 @@ def main() -> int:
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the databases are dropped
     seeds = [given.seed] if given.seed is not None else range(given.start, given.start + given.schemas)
-    engines, began, wrong, asked = stores(given.engine), time.monotonic(), 0, 0
-    for seed in seeds:
-        try:
-            different = run(seed, given.segments, engines, stop=False)
-        except Difference as difference:
-            different = [difference]
-        asked += given.segments
-        wrong += len(different)
-        for difference in different:
-            print(difference, end="\n\n", flush=True)
-        print(f"seed {seed}: {given.segments} segments, {len(different)} differ; "
-              f"{asked} in {time.monotonic() - began:.0f} s, {wrong} differ in all, "
-              f"{len(beyond)} too deep for SQLite", flush=True)  # fmt: skip
-    return 1 if wrong else 0
+    engines = stores(given.engine)
+    print("engines: " + ", ".join(engine.dialect for engine in engines), flush=True)
+    count = Count()
+    try:
+        for seed in seeds:
+            try:
+                run(seed, given.segments, engines, stop=False, each=count.add)
+            except Difference as difference:
+                count.add(difference)
+            print(f"seed {seed}: {count}", flush=True)
+    finally:
+        print(f"asked from seed {seeds[0]} on: {count}", flush=True)
+    return 1 if count.different else 0
 
 
 if __name__ == "__main__":

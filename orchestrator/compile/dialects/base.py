@@ -234,6 +234,10 @@ class Dialect(ABC):
         """Give whole months between a wall clock and ``now``, both in microseconds; None: spell it in SQL."""
         return None
 
+    def once(self, value: Expr, use: Callable[[Expr], Expr]) -> Expr:
+        """Give what is made of a value that stands there many times; a dialect can name it, so that it stands once."""
+        return use(value)
+
     def later(self, one: Expr, other: Expr) -> Expr:
         """Give the greater of two numbers."""
         return sa.func.greatest(one, other)

@@ -14,6 +14,7 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -220,7 +221,7 @@ class MySQL(MySQLJson, Exact):
     def _shifts(self, known: Sequence[str]) -> sa.CTE:
         """Give all zones with all their offsets as one common table: ``z``, ``a`` (from when on) and ``o``."""
         if self._zones is None:
-            rows = _Shifts(bind(_all_shifts(known), "zones")).table_valued("z", "a", "o", name="orc_shifts")
+            rows = _Shifts(bind(_all_shifts(tuple(known)), "zones")).table_valued("z", "a", "o", name="orc_shifts")
             table = sa.select(sa.cast(rows.c.z, sa.Text).label("z"), rows.c.a, rows.c.o)
             self._zones = table.distinct().cte("orc_zones")  # distinct: it is laid down once, with an index
         return self._zones
@@ -310,8 +311,9 @@ def _offset(value: Expr, edges: Sequence[int], offsets: Sequence[int]) -> Expr:
     return sa.cast(sa.func.substr(texts, place * _n(width) + _n(1), _n(width)), mysql.BIGINT)
 
 
-def _all_shifts(zones: Sequence[str]) -> str:
-    return json.dumps(every_offset(tuple(zones), UNTIL, LONG_AGO), separators=(",", ":"))
+@lru_cache(maxsize=4)
+def _all_shifts(zones: tuple[str, ...]) -> str:
+    return json.dumps(every_offset(zones, UNTIL, LONG_AGO), separators=(",", ":"))
 
 
 def _either(text: str) -> str:
