@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from orchestrator.compile.analyse_ranks import empty_rank
 from orchestrator.model.diagnostic import Diagnostic, Severity, Span
 from orchestrator.model.schema import Field, Schema
 from orchestrator.model.segment import Partition, Segment, Trait
@@ -79,13 +80,8 @@ def sizes(workspace: Workspace, statistics: Statistics | None) -> Iterator[Diagn
     for name in statistics.zero:
         if (found := _counted(workspace, name)) is not None:
             span, what = found
-            yield Diagnostic(
-                span,
-                "W327",
-                f"the rank in {what} reaches down to people with the value 0 ({when})",
-                notes=("rank only those who have something: `among segment …`, or add `… > 0`",),
-                severity=Severity.WARNING,
-            )
+            message = f"the rank in {what} reaches down to people with the value 0 ({when})"
+            yield replace(empty_rank(workspace, name, span), message=message)
 
 
 def _counted(workspace: Workspace, name: str) -> tuple[Span, str] | None:

@@ -2,7 +2,7 @@
 
 A reference that does not fit raises :class:`~orchestrator.compile.names.Mistake` at its place: E371 for a name,
 E372 for a value that is missing, E373 for one of another type, E306 for another currency, E374 for one given twice,
-E375 for a number that cannot be a count.
+E375 for a number that cannot be a count or a share.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def example(param: c.Parameter, workspace: Workspace) -> Given:
     values: dict[Type | None, c.Literal] = {
         Type.TEXT: c.Text("x"),
         Type.INT: c.Number(Decimal(1)),
-        Type.DECIMAL: c.Number(Decimal("1.5"), whole=False),
+        Type.DECIMAL: c.Number(Decimal("0.5"), whole=False),
         Type.MONEY: c.Money(Decimal(100), currency_of(param, workspace) or "EUR"),
         Type.BOOL: c.Bool(True),
         Type.DATE: c.Date(day),
@@ -163,9 +163,14 @@ def count_problems(node: object, values: Mapping[str, Given]) -> Iterator[tuple[
         return
     if not is_dataclass(node) or isinstance(node, Span | type):
         return
-    counts = [value for f in fields(node) if isinstance(value := getattr(node, f.name), c.CountParam)]
+    held = [getattr(node, f.name) for f in fields(node)]
+    counts = [value for value in held if isinstance(value, c.CountParam)]
     if counts:
         yield from _counted(node, counts, values)
+    for part in held:
+        value = values.get(part.name) if isinstance(part, c.ShareParam) else None
+        if isinstance(value, c.Number) and not 0 < value.value <= 1:
+            yield part.name, f"`${part.name}` is a share of people, more than 0% and at most 100%"
     for field in fields(node):
         yield from count_problems(getattr(node, field.name), values)
 

@@ -112,6 +112,8 @@ class _Checker:
         if isinstance(definition, Segment):
             self.conditions.check(definition.where, replace(scope, params=definition.params))
             self._expects(definition.expects, scope)
+            if definition.params and self._clean(before, definition.name):
+                typed_parameters.defaults(self.report, definition, scope, _check_with(self.workspace))
             if self._clean(before, definition.name):
                 values = {param.name: example(param, self.workspace) for param in definition.params}
                 self._trial(filled(definition.where, values), scope)
@@ -172,6 +174,8 @@ class _Checker:
             problem = error.diagnostic
             self.report.error(problem.code, case.span, problem.message, *(f"segment: {text}" for text in problem.help))
             return
+        for problem in typed_parameters.given(case.ref, self.workspace, _check_with(self.workspace)):
+            self.report.error(problem.code, case.span, problem.message)
         for cell_name in case.cells:
             if cell_name not in getattr(found, "cells", ()):
                 self.report.error("E207", case.span, f"`{name}` has no cell `{cell_name}`")

@@ -190,8 +190,9 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
     ("E374", "A parameter twice", "A segment declares a parameter once, and a reference gives it one value.",
      "in segment big_spenders($min = 1 EUR, $min = 2 EUR)", "in segment big_spenders($min = 2 EUR)"),
     ("E375", "A parameter that cannot count",
-     "Where a number of times or of days stands, a parameter is an int, not below 0, and not longer than a thousand "
-     "years.", "in segment big_spenders($min = 1 EUR, $days = -1)",
+     "Where a number of times, days or people stands, a parameter is an int, not below 0, and not longer than a "
+     "thousand years. Where a share of people stands it is a decimal, more than 0% and at most 100%.",
+     "in segment big_spenders($min = 1 EUR, $days = -1)",
      "in segment big_spenders($min = 1 EUR, $days = 30)"),
     ("E401", "A circle", "A definition may not use itself, directly or through others.",
      "segment a where in segment a", "segment a where in segment b"),

@@ -53,5 +53,6 @@ ANALYSIS: tuple[tuple[str, str, str, str, str], ...] = (
      "less than 1 % of it is hardly worth a campaign of its own. `orc doctor` counts.", "", ""),
     ("W327", "A rank that reaches down to nothing",
      "The top 20 % of everybody may be the few buyers and then people with the value 0, all tied. Rank among those "
-     "who have something.", "in top 20% by revenue", "in top 20% by revenue among segment buyers"),
+     "who have something; where these have 0 too, ask for the value: `… and revenue > 0 EUR`.",
+     "in top 20% by revenue", "in top 20% by revenue among segment buyers"),
 )  # fmt: skip

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from orchestrator.model.condition import Across, Bucket, Cumulative, IsUnique, Value
+from orchestrator.model.condition import Across, Bucket, Cumulative, IsUnique, ShareParam, Value
 
 Words = Callable[[Value], str]
 
 
 def percent(share: Decimal) -> str:
-    """Give a share as a percentage without idle zeros: 0.200 to ``20%``."""
+    """Give a share as a percentage without idle zeros, 0.200 as ``20%``; a parameter as it is called."""
+    if isinstance(share, ShareParam):
+        return str(share)
     text = f"{share * 100:,f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text) + "%"
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from orchestrator.compile.features import Column, Gap, Ordinal
 from orchestrator.compile.logic import MOMENT
-from orchestrator.model.condition import Attr, Condition, CountParam, Event, ListRef, Param, Parameter, SegmentRef
+from orchestrator.model.condition import Attr, Condition, Event, ListRef, Parameter, SegmentRef
 from orchestrator.model.diagnostic import Diagnostic, Fix, Related, Span
 from orchestrator.model.errors import UsageError
 from orchestrator.model.messages import MESSAGES
+from orchestrator.model.parameter import Place
 from orchestrator.model.schema import Entity, EventTable, Field, Relation, Type
 from orchestrator.model.segment import Definition, EventDef, ListDef, Partition, Segment, Trait
 from orchestrator.model.suggest import closest
@@ -244,7 +245,7 @@ def usage(error: Mistake) -> UsageError:
     return UsageError(f"{found.span}: {found.message} ({found.code})" if found.span.path else found.message, remedy)
 
 
-def without_value(place: Param | CountParam) -> Mistake:
+def without_value(place: Place) -> Mistake:
     """Give the mistake of a parameter outside of a segment that declares it."""
     return mistake("E370", place.span, f"`${place.name}` has no value here")
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from orchestrator.compile.arguments import refuse_open
 from orchestrator.compile.asking import Query, Wanted, ask
 from orchestrator.compile.build import Builder
+from orchestrator.compile.conditions import Conditions
 from orchestrator.compile.dialects import dialect as dialect_of
 from orchestrator.compile.dialects.base import Dialect, Expr, bind
 from orchestrator.compile.features import EVERYBODY, NOBODY, Column, Consented, Measured, Pred, Term
@@ -20,6 +21,8 @@ from orchestrator.compile.names import Mistake, Scope, attribute, entity_name, u
 from orchestrator.compile.names import segment as find_segment
 from orchestrator.compile.statement import Frame, Statement
 from orchestrator.compile.timing import EARLIEST, all_zones
+from orchestrator.compile.typed import Reporter
+from orchestrator.compile.typed_parameters import given
 from orchestrator.model.campaign import Campaign
 from orchestrator.model.condition import Attr, Condition, SegmentRef
 from orchestrator.model.errors import UsageError
@@ -195,11 +198,21 @@ class _Made:
         """Give the predicate of a segment or a condition; raises UsageError for one that means nothing."""
         try:
             if isinstance(what, SegmentRef):
+                self._refuse_unfit(what)
                 return self.builder.segment(what, self.scope)
             refuse_open(what)
             return self.builder.condition(what, self.scope)
         except Mistake as error:
             raise usage(error) from error
+
+    def _refuse_unfit(self, ref: SegmentRef) -> None:
+        """Raise UsageError for a value, given at the keyboard, that the segment cannot mean."""
+
+        def check(report: Reporter, condition: Condition, scope: Scope) -> None:
+            Conditions(self.workspace, report).check(condition, scope)
+
+        for problem in given(ref, self.workspace, check):
+            raise usage(Mistake(problem))
 
     def fact(self, name: str) -> Term:
         """Give the attribute or trait of that name."""

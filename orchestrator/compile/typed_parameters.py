@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from orchestrator.compile import names
@@ -60,7 +60,7 @@ def declared(report: Reporter, segment: Segment, workspace: Workspace) -> None:
     seen: set[str] = set()
     places = {place.name for place in used(segment.where)}
     defaults = {param.name: param.default for param in segment.params if param.default is not None}
-    counted = [place for place in used(segment.where) if isinstance(place, c.CountParam)]
+    counted = [place for place in used(segment.where) if not isinstance(place, c.Param)]
     for param in segment.params:
         if param.name in seen:
             report.error("E374", param.span, f"`${param.name}` is declared twice", label="give it another name")
@@ -75,14 +75,15 @@ def declared(report: Reporter, segment: Segment, workspace: Workspace) -> None:
         if param.default is not None:
             _caught(report, lambda p=param: refuse_unfit(p, p.default, p.span, workspace))  # type: ignore[misc]
         for place in counted:
-            if place.name == param.name and (param.type != "int"):
-                message = f"`${param.name}` is {param.type}, and a whole number is needed here"
-                report.error("E375", place.span, message, label=f"declare it as `${param.name}: int`")
+            wanted, word = ("decimal", "share") if isinstance(place, c.ShareParam) else ("int", "whole number")
+            if place.name == param.name and param.type != wanted:
+                message = f"`${param.name}` is {param.type}, and a {word} is needed here"
+                report.error("E375", place.span, message, label=f"declare it as `${param.name}: {wanted}`")
         if param.name not in places and places <= {other.name for other in segment.params}:
             report.warn("W305", param.span, f"`${param.name}` is never used", label="leave it out")
     spans = {param.name: param.span for param in segment.params}
     for name, problem in count_problems(segment.where, defaults):
-        if name in spans and all(p.type == "int" for p in segment.params if p.name == name):
+        if name in spans and all(p.type in ("int", "decimal") for p in segment.params if p.name == name):
             report.error("E375", spans[name], problem)
     if segment.required and segment.expects:
         missing = ", ".join(f"`${name}`" for name in segment.required)
@@ -110,6 +111,23 @@ def uses(report: Reporter, node: object, scope: Scope, check: Check) -> None:
         found = scope.workspace.definitions.get(ref.name)
         if isinstance(found, Segment) and ref.args:
             _tried(report, ref, found, scope.workspace, check)
+
+
+def given(ref: c.SegmentRef, workspace: Workspace, check: Check) -> list[Diagnostic]:
+    """Give what is wrong with the values of one reference: those that the segment with them in it cannot mean."""
+    report = Reporter(workspace.sources.get)
+    uses(report, ref, Scope(workspace, workspace.schema.first), check)
+    return report.found
+
+
+def defaults(report: Reporter, segment: Segment, scope: Scope, check: Check) -> None:
+    """Check what a segment means with its defaults; what is wrong with one is told where it stands."""
+    values = {param.name: param.default for param in segment.params if param.default is not None}
+    own = Reporter(scope.workspace.sources.get)
+    check(own, filled(segment.where, values), replace(scope, params=segment.params))
+    for problem in own.found:
+        if problem.is_error and any(_inside(problem, param.span) for param in segment.params):
+            report.found.append(problem)
 
 
 def _tried(report: Reporter, ref: c.SegmentRef, found: Segment, workspace: Workspace, check: Check) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestrator.language.format_words import grouped, percent, verb, words
+from orchestrator.language.format_words import grouped, share, verb, words
 from orchestrator.model import condition as c
 
 
@@ -20,7 +20,7 @@ def _(node: c.Bucket) -> str:
 
 @words.register
 def _(node: c.Cumulative) -> str:
-    return f"in smallest group with {percent(node.share)} of {words(node.by)}{scope(node.each, node.among)}"
+    return f"in smallest group with {share(node.share)} of {words(node.by)}{scope(node.each, node.among)}"
 
 
 @words.register

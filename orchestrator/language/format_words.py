@@ -5,6 +5,7 @@ What is printed here parses back to an equal tree; a property test holds it to t
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import singledispatch
 from typing import TypeGuard
 
@@ -328,9 +329,14 @@ def _(node: c.InSegment) -> str:
     return f"in segment {node.ref}"
 
 
+def share(of: Decimal) -> str:
+    """Give a share of people, or the parameter that stands for one."""
+    return str(of) if isinstance(of, c.ShareParam) else percent(of)
+
+
 @words.register
 def _(node: c.Rank) -> str:
-    size = grouped(node.count or 0) if node.share is None else percent(node.share)
+    size = share(node.share) if node.share is not None else grouped(node.count or 0)
     text = f"in {'top' if node.top else 'bottom'} {size} by {words(node.by)}"
     if node.each is not None:
         text += f" within each {words(node.each)}"

@@ -219,10 +219,10 @@ class Conditions(Spans, Populations, Special, Steps, Parameters, RawSqls):
             raise TypeError(size)
         share: Decimal | None = None
         count: int | None = None
-        if size.type == "PERCENT":
-            share = self.on_PERCENT(size).value
-            if not 0 < share <= 1:
-                self.problem("E118", size, "a share is more than 0% and at most 100%")
+        if size.type == "PARAM" and self.declared.get(str(size)[1:]) != "decimal":
+            count = c.CountParam(str(size)[1:], self.span(size))
+        elif size.type in ("PERCENT", "PARAM"):
+            share = self.share(size)
         else:
             count = self.whole(size)
             if count < 1:

@@ -65,14 +65,19 @@ class Definitions(Elsewhere, Related):
         """Read a segment; its condition follows the word ``where``."""
         header = self.header(at)
         where = next(i for i, child in enumerate(at.children) if isinstance(child, Token) and child.type == "WHERE")
-        condition = self.condition(at.children[where + 1])
-        params = branch(at, "params")
+        head = branch(at, "params")
+        params = () if head is None else self.parameters(head)
+        self.declared = {param.name: param.type for param in params}
+        try:
+            condition = self.condition(at.children[where + 1])
+        finally:
+            self.declared = {}
         return s.Segment(
             self._name(at),
             condition,
             of=self._of(at),
             expects=self.expects(at),
-            params=() if params is None else self.parameters(params),
+            params=params,
             span=self.span(at),
             **header,
         )

@@ -34,13 +34,20 @@ class Populations(Times):
 
     def on_cumulative(self, at: Branch) -> c.Cumulative:
         """Read ``in smallest group with 80% of lifetime_value``."""
-        token = next(each for each in at.children if isinstance(each, Token) and each.type == "PERCENT")
-        share: Decimal = self.on_PERCENT(token).value
-        if not 0 < share <= 1:
-            self.problem("E118", token, "a share is more than 0% and at most 100%")
+        token = next(each for each in at.children if isinstance(each, Token) and each.type in ("PERCENT", "PARAM"))
+        share = self.share(token)
         place = next(n for n, child in enumerate(at.children) if isinstance(child, Token) and child.type == "OF")
         each, among = self.scope_of(at)
         return c.Cumulative(share, self.value(at.children[place + 1]), each, among, span=self.span(at))
+
+    def share(self, token: Token) -> Decimal:
+        """Read a share of people, or a parameter that stands for one."""
+        if token.type == "PARAM":
+            return c.ShareParam(str(token)[1:], self.span(token))
+        share: Decimal = self.on_PERCENT(token).value
+        if not 0 < share <= 1:
+            self.problem("E118", token, "a share is more than 0% and at most 100%")
+        return share
 
     def scope_of(self, at: Branch) -> tuple[c.Attr | None, c.SegmentRef | None]:
         """Read ``within each country among segment buyers``."""

@@ -30,6 +30,8 @@ class Reader:
         self.text = text
         self.path = path
         self.found: list[Diagnostic] = []
+        self.declared: dict[str, str] = {}
+        """The parameters of the segment that is read, by name, with the word for their type."""
 
     def span(self, at: Leaf) -> Span:
         """Give the place of a branch or a word."""

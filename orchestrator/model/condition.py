@@ -30,6 +30,7 @@ from orchestrator.model.parameter import Argument as Argument
 from orchestrator.model.parameter import CountParam as CountParam
 from orchestrator.model.parameter import Param as Param
 from orchestrator.model.parameter import Parameter as Parameter
+from orchestrator.model.parameter import ShareParam as ShareParam
 from orchestrator.model.population import Across as Across
 from orchestrator.model.population import Bucket as Bucket
 from orchestrator.model.population import Cumulative as Cumulative

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from orchestrator.model.diagnostic import NOWHERE, Span
@@ -84,9 +85,43 @@ class CountParam(int):
     __repr__ = __str__
 
 
-def used(node: object) -> Iterator[Param | CountParam]:
+class ShareParam(Decimal):
+    """``$part`` where a share of people stands: ``in top $part by points``. It counts as all until it is filled."""
+
+    name: str
+    span: Span
+
+    def __new__(cls, name: str, span: Span = NOWHERE) -> ShareParam:
+        """Stand for the parameter of that name."""
+        made = super().__new__(cls, 1)
+        made.name, made.span = name, span
+        return made
+
+    def __eq__(self, other: object) -> bool:
+        """Be equal only to the same parameter."""
+        return isinstance(other, ShareParam) and other.name == self.name
+
+    def __ne__(self, other: object) -> bool:
+        """Be different from every number."""
+        return not self == other
+
+    def __hash__(self) -> int:
+        """Go by the name."""
+        return hash(("$", self.name))
+
+    def __str__(self) -> str:
+        """Print as the parameter."""
+        return f"${self.name}"
+
+    __repr__ = __str__
+
+
+Place = Param | CountParam | ShareParam
+
+
+def used(node: object) -> Iterator[Place]:
     """Yield every place of a parameter in a tree, in the order of the text."""
-    if isinstance(node, Param | CountParam):
+    if isinstance(node, Param | CountParam | ShareParam):
         yield node
     elif isinstance(node, tuple):
         for item in node:
@@ -104,6 +139,9 @@ def filled(node: T, values: Mapping[str, Given]) -> T:
     elif isinstance(found, CountParam):
         value = values.get(found.name)
         found = int(value.value) if isinstance(value, Number) else found
+    elif isinstance(found, ShareParam):
+        value = values.get(found.name)
+        found = value.value if isinstance(value, Number) else found
     elif isinstance(found, tuple):
         made = tuple(filled(item, values) for item in found)
         found = found if all(new is old for new, old in zip(made, found, strict=True)) else made

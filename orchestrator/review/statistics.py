@@ -6,12 +6,13 @@ import datetime as dt
 import json
 import os
 from collections import defaultdict
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from orchestrator.audience import Warehouse, amounts, cells, count, unknowns
-from orchestrator.compile import cells_query, count_query, trait_query
+from orchestrator.compile import cells_query, count_query, trait_query, with_values
 from orchestrator.model import condition as c
 from orchestrator.model.errors import OrchestratorError
 from orchestrator.model.segment import Partition, Segment, Trait
@@ -104,19 +105,35 @@ class _Asked:
 
     def zero(self) -> tuple[str, ...]:
         """Give the segments and ``partition.cell``s whose rank reaches down to people with the value 0 (A31)."""
-        asked = [(name, segment.where, segment.of) for name, segment in self.workspace.of_kind(Segment).items()]
+        asked: list[tuple[str, c.SegmentRef, c.Condition, c.SegmentRef | None]] = []
+        for name, segment in self.workspace.of_kind(Segment).items():
+            ref = c.SegmentRef(name)
+            try:
+                asked.append((name, ref, getattr(with_values(self.workspace, ref), "where", segment.where), None))
+            except OrchestratorError:  # it needs values, or is broken
+                continue
         for name, partition in self.workspace.of_kind(Partition).items():
-            asked += [(f"{name}.{case.name}", case.when, partition.of) for case in partition.cases]
-        return tuple(name for name, where, of in asked if any(self._reaches_zero(rank, of) for rank in _ranks(where)))
+            for case in partition.cases:
+                ref = c.SegmentRef(name, case.name)
+                asked.append((str(ref), ref, case.when, partition.among))
+        return tuple(
+            name
+            for name, ref, where, among in asked
+            if any(self._reaches_zero(ref, replace(rank, among=rank.among or among)) for rank in _ranks(where))
+        )
 
-    def _reaches_zero(self, rank: c.Rank, of: str | None) -> bool:
+    def _reaches_zero(self, ref: c.SegmentRef, rank: c.Rank) -> bool:
+        """Tell whether somebody is in because of a rank, and has nothing."""
         if not rank.top:
             return False
         for bound in (c.Number(Decimal(0)), c.Money(Decimal(0), self.workspace.project.currency)):
-            found = self.count(c.AllOf((rank, c.Compare("<=", rank.by, bound))), of)
+            found = self.count(c.AllOf((c.InSegment(ref), rank, c.Compare("<=", rank.by, bound))), self._of(ref))
             if found is not None:
                 return found > 0
         return False
+
+    def _of(self, ref: c.SegmentRef) -> str | None:
+        return getattr(self.workspace.definitions[ref.name], "of", None)
 
 
 def _ranks(node: c.Condition) -> list[c.Rank]:

@@ -74,6 +74,60 @@ def test_check_says_how_many_a_warning_is_about(desk: Desk) -> None:
     assert desk("check").out == said.out
 
 
+RANKS = """
+trait worth: money = sum of purchase.amount ever
+trait lately: money = sum of purchase.amount in last 30 days
+segment owners where did purchase ever
+
+segment best where in top 90% by worth
+
+segment better where in top 90% by lately among segment owners
+
+segment good where in top 90% by lately among segment owners and lately > 0 EUR
+
+segment either where points > 100_000 or in top 90% by worth
+
+segment both where in top 1 by worth or in top 90% by worth
+
+segment few($people: int = 1) where in top $people by worth
+
+segment some($people: int) where in top $people by worth
+
+partition reach among segment owners
+  case wide when in top 90% by worth
+  case broad when in top 99% by lately
+  otherwise narrow
+"""
+
+
+def test_a_rank_that_reaches_down_to_nothing_has_the_right_remedy(desk: Desk) -> None:
+    """W327: at the rank, with a text that ends the warning; `among` is not proposed where it stands already."""
+    (desk.root / SEG).write_text(RANKS)
+    assert desk("doctor", *LATER).status == 0
+    found = {
+        warning["message"].partition(" reaches")[0]: (
+            warning.get("help", []),
+            warning["notes"][0],
+            warning["range"]["start"]["line"],
+        )
+        for warning in json.loads(desk("check", "--format", "json").out)
+        if warning["code"] == "W327"
+    }
+    among = "rank only those who have something: `among segment …`, or ask for the value too"
+    owners = "`owners` holds people with 0, too: ask for the value"
+    better = "in top 90% by lately among segment owners and lately > 0 EUR"
+    assert found == {
+        "the rank in `best`": (["in top 90% by worth and worth > 0 EUR"], among, 6),
+        "the rank in `better`": ([better], owners, 8),
+        "the rank in `either`": (["(in top 90% by worth and worth > 0 EUR)"], among, 12),
+        "the rank in `both`": ([], among, 14),
+        "the rank in the cell `reach.broad`": (["in top 99% by lately and lately > 0 EUR"], owners, 22),
+    }
+    desk.edit(SEG, "best where in top 90% by worth", "best where in top 90% by worth and worth > 0 EUR")
+    assert desk("doctor", *LATER).status == 0
+    assert "the rank in `best`" not in desk("check").out
+
+
 def test_a_trait_for_revenue_must_be_there(desk: Desk) -> None:
     """A misspelt name is an error, not a silent nothing."""
     desk.edit("campaigns/project.yml", "\nteams:", "\nsegments: {revenue: revenue_356}\n\nteams:")

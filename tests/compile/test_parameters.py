@@ -20,6 +20,9 @@ segment big($min: money = 500 EUR, $days: int = 90, $countries: list(text) = ("D
 where sum of purchase.amount in last $days days >= $min and country is one of $countries
 segment often($n: int) where did purchase between $n and 5 times ever
 segment from_country($code: text) where country is $code
+segment best($people: int) where in top $people by points
+segment best_part($part: decimal = 20%) where in bottom $part by points within each country
+segment few($part: decimal) where in smallest group with $part of points
 segment plain where points > 3
 """
 USES = [
@@ -45,6 +48,16 @@ USES = [
     ('from_country($code = "DEE")', "E203", '"DE"'),
     ('big($countries = ("DE", "ATT"))', "E203", '"AT"'),
     ('from_country($code = "DE")', "", None),
+    ("best($people = 10)", "", None),
+    ("best($people = 0)", "E375", None),
+    ("best($people = 10%)", "E373", "best($people = 1)"),
+    ("best_part($part = 0.5)", "", None),
+    ("best_part($part = 1)", "", None),
+    ("best_part($part = 20)", "E375", None),
+    ("best_part($part = 0%)", "E375", None),
+    ("few", "E372", "few($part = 0.5)"),
+    ("few($part = 101%)", "E375", None),
+    ("few($part = 80%)", "", None),
 ]
 DECLARED = [
     ("segment asked($n: itn) where points > $n", "E316", "$n: int"),
@@ -77,6 +90,19 @@ DECLARED = [
     ("segment asked($n: text) where country matches $n", "E310", None),
     ("segment asked($n: int) where points > $n expect size between 1 and 5", "E372", None),
     ("segment asked($n: int = 1) where points > 3", "W305", None),
+    ("segment asked($n: int = 0) where in top $n by points", "E375", None),
+    ("segment asked($n: text) where in top $n by points", "E375", None),
+    ("segment asked($n: decimal = 120%) where in top $n by points", "E375", None),
+    ("segment asked($n: int) where in smallest group with $n of points", "E375", None),
+    ("segment asked($n: decimal) where in smallest group with $n of country", "E317", None),
+    ("segment asked where in top $n by points", "E370", None),
+    ("segment asked where in smallest group with $n of points", "E370", None),
+    ("partition asked case a when in top $n by points otherwise b", "E370", None),
+    ('segment asked($n: text = "DEE") where country is $n', "E203", '"DE"'),
+    ('segment asked($n: text = "DEE") where $n is not country', "E203", '"DE"'),
+    ('segment asked($n: list(text) = ("DE", "ATT")) where country is not one of $n', "E203", '"AT"'),
+    ('segment asked($n: text = "DEE", $m: int) where country is $n and points > $m', "E203", '"DE"'),
+    ('segment asked($n: text = "DE") where country is $n', "", None),
     ("segment asked($n: money) where balance > $n", "", None),
     ("segment asked($n: decimal = 3) where score > $n expect size between 1 and 5", "", None),
     ("segment asked($n: list(money) = (1 EUR, 2 EUR)) where balance is one of $n", "", None),
@@ -137,11 +163,39 @@ def test_a_whole_workspace_with_parameters_is_silent(shop: Shop) -> None:
 @pytest.mark.parametrize("dialect", sorted(DIALECTS))
 def test_values_are_bound(shop: Shop, dialect: str) -> None:
     """A value given on the command line is bound like any other."""
-    ref, problems = parse_ref('big($min = 900.5 EUR, $countries = ("\'; drop table x; --", "%s"))')
+    text = "segment named($min: money, $names: list(text)) where balance > $min and email is one of $names\n"
+    ref, problems = parse_ref('named($min = 900.5 EUR, $names = ("\'; drop table x; --", "%s"))')
     assert ref is not None, problems
-    query = members_query(shop(BASE), ref, AS_OF, dialect)
+    query = members_query(shop(text), ref, AS_OF, dialect)
     assert "drop" not in query.sql()
     assert "'; drop table x; --" in query.parameters().values()
+
+
+def test_a_default_outside_a_closed_list_is_found_at_its_place(shop: Shop) -> None:
+    """Once, at the value in the head, and not at the comparison."""
+    text = 'segment asked(\n  $n: text = "DEE"\n) where country is $n or country is not $n\n'
+    problems = [p for p in check(shop(text)) if p.is_error]
+    assert {(p.code, p.span.line) for p in problems} == {("E203", 2)}
+
+
+def test_a_value_at_the_keyboard_must_be_in_the_closed_list(shop: Shop) -> None:
+    """`orc members 'from_country($code = "DEE")'` finds nobody for a reason, and says it."""
+    ref, _ = parse_ref('from_country($code = "DEE")')
+    assert ref is not None
+    with pytest.raises(UsageError, match="is never"):
+        members_query(shop(BASE), ref, AS_OF, "sqlite")
+
+
+def test_the_words_say_a_parameter_of_a_rank(shop: Shop) -> None:
+    """As it is called, with its default, or as the value that was given."""
+    made = shop(BASE)
+    assert "in the top $people by points" in english(made, "best")
+    assert "in the bottom $part within each country" in english(made, "best_part")
+    assert "$part is 20%" in english(made, "best_part")
+    assert "together have $part of all points" in english(made, "few")
+    ref, _ = parse_ref("few($part = 80%)")
+    assert ref is not None
+    assert "together have 80% of all points" in english(made, with_values(made, ref))
 
 
 @pytest.mark.parametrize("text", ["often", "big($min = 1)", "big($x = 1)", "big($days = 0)", "often($n = 1, $n = 1)"])

@@ -15,6 +15,7 @@ from orchestrator.model.segment import Segment
 def segments(writer: Any) -> tuple[list[Segment], list[c.SegmentRef]]:
     """Give segments of every type of parameter, and references that give some of the values."""
     made = [_spending(writer), _often(writer), _named(writer), _born(writer), _tagged(writer), _flagged(writer)]
+    made += [_ranked(writer), _heaviest(writer)]
     refs = []
     for segment in made:
         for _ in range(2):
@@ -37,7 +38,9 @@ def _value(writer: Any, param: c.Parameter) -> Any:
         return c.Bool(writer.rng.random() < 0.5)
     if param.type == "date":
         return c.Date(writer.world.as_of.date() + dt.timedelta(days=writer.rng.choice((0, -1, -30, 1, -366))))
-    if param.name in ("days", "months"):  # what counts may not be none
+    if param.name == "part":
+        return c.Number(Decimal(writer.rng.choice((5, 34, 50, 100))) / 100, False, True)
+    if param.name in ("days", "months", "people"):  # what counts may not be none
         return c.Number(Decimal(writer.rng.choice((1, 2, 7, 30))))
     return writer.literal(Type(param.type))
 
@@ -63,6 +66,22 @@ def _often(writer: Any) -> Segment:
     return Segment(
         "often_enough", test, params=(*params, *([_param(writer, "months", "int")] if test.window == window else []))
     )
+
+
+def _ranked(writer: Any) -> Segment:
+    """Give the best by a number, so many of them or such a share of all."""
+    by = writer.number(writer.rng.choice((Type.INT, Type.MONEY)), 1)
+    top, each = writer.rng.random() < 0.6, writer.maybe(lambda: c.Attr(("city",)))
+    if writer.rng.random() < 0.5:
+        test = c.Rank(top, by, count=c.CountParam("people"), each=each)
+        return Segment("best_few", test, params=(_param(writer, "people", "int"),))
+    test = c.Rank(top, by, share=c.ShareParam("part"), each=each)
+    return Segment("best_part", test, params=(_param(writer, "part", "decimal"),))
+
+
+def _heaviest(writer: Any) -> Segment:
+    by = writer.rng.choice((writer.simple(Type.INT), writer.simple(Type.MONEY)))
+    return Segment("few", c.Cumulative(c.ShareParam("part"), by), params=(_param(writer, "part", "decimal"),))
 
 
 def _named(writer: Any) -> Segment:

@@ -201,10 +201,10 @@ def condition(node: Any) -> str:
     if isinstance(node, c.InSegment):
         return f"in segment {node.ref}"
     if isinstance(node, c.Rank):
-        size = f"{number(node.share * 100)}%" if node.share is not None else str(node.count)
+        size = _share(node.share) if node.share is not None else str(node.count)
         return f"in {'top' if node.top else 'bottom'} {size} by {value(node.by)}{_scope(node)}"
     if isinstance(node, c.Cumulative):
-        return f"in smallest group with {number(node.share * 100)}% of {value(node.by)}{_scope(node)}"
+        return f"in smallest group with {_share(node.share)} of {value(node.by)}{_scope(node)}"
     if isinstance(node, c.IsUnique):
         return f"{value(node.value)} is {_not(node)}unique"
     if isinstance(node, c.HasItems | c.HasItem | c.HasRelated):
@@ -239,6 +239,10 @@ def _has(node: Any) -> str:
         return f"{node.of.name} has {node.which.value} of {_list(node.items)}"
     often = "" if node.quantity is None else quantity(node.quantity).rsplit(" ", 1)[0] + " "
     return f"has {which}{often}{event(node.event)}"
+
+
+def _share(share: Decimal) -> str:
+    return str(share) if isinstance(share, c.ShareParam) else f"{number(share * 100)}%"
 
 
 def _scope(node: Any) -> str:

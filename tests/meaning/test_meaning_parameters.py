@@ -117,3 +117,33 @@ segment h($low: int = 9_000, $high: int = 9_900) where birth_date is between $lo
         ("g", "PQR"), ("g($n = 2)", "QR"), ("h", "P"), ("h($high = 20_000)", "PQ"),
     ):  # fmt: skip
         assert ask(f"in segment {name}", PEOPLE, EVENTS, definitions=text) == members, name
+
+
+def test_a_parameter_as_the_size_of_a_rank(ask):
+    """An int counts people, a decimal is a share of them; ties at the edge of a share are in (A30, A69)."""
+    text = """
+segment best($people: int = 2) where in top $people by points
+segment least($part: decimal = 34%) where in bottom $part by points
+segment best_part($part: decimal) where in top $part by points within each plan
+segment few($part: decimal = 60%) where in smallest group with $part of points
+"""
+    people = {
+        "P": {"points": 1, "plan": "a"}, "Q": {"points": 5, "plan": "a"}, "R": {"points": 9, "plan": "b"},
+        "S": {"plan": "b"}, "T": {"points": 5, "plan": "b"},
+    }  # fmt: skip
+    for sentence, members in (
+        ("best($people = 1)", "R"),
+        ("best($people = 3)", "QRT"),
+        ("best($people = 100)", "PQRT"),
+        ("least", "PQT"),
+        ("least($part = 25%)", "P"),
+        ("least($part = 0.26)", "PQT"),
+        ("least($part = 1)", "PQRT"),
+        ("best_part($part = 50%)", "QR"),
+        ("few", "QRT"),
+        ("few($part = 45%)", "R"),
+        ("few($part = 100%)", "PQRT"),
+    ):
+        assert ask(f"in segment {sentence}", people, definitions=text) == members, sentence
+    both = "in segment best($people = 1) or (in segment few and not in segment few($part = 45%))"
+    assert ask(both, people, definitions=text) == "QRT"
