@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from orchestrator.model.quoted import Slots
 
@@ -31,8 +32,7 @@ class MessageKey:
         return uuid.uuid5(NAMESPACE, "|".join(part.replace("\\", "\\\\").replace("|", "\\|") for part in parts))
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(NamedTuple):
     """The addresses that belong to one message: the page behind its footer link and the one-click target."""
 
     unsubscribe: str

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from binascii import b2a_qp
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from orchestrator.model.memo import Memo
 
@@ -23,8 +23,7 @@ Coded = tuple[bytes, int, int]
 break after it where that is its only line; the length of its last line, -1 where it has one line only."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slots:
+class Slots(NamedTuple):
     """A part of a message as it was written: its pieces in order, and the encoded form of those that never change."""
 
     pieces: Sequence[str]

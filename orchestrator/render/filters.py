@@ -23,6 +23,7 @@ LONGEST = 100_000
 _MINOR = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "KWD": 3, "BHD": 3, "TND": 3, "OMR": 3, "JOD": 3}
 _SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CHF": "CHF", "INR": "₹"}
 _PLACES = [Decimal(1).scaleb(-digits) for digits in range(13)]
+_WHOLE = 10**15
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -80,7 +81,10 @@ def decimal(value: Any) -> Decimal:
 def number(value: Any, digits: int = 0, point: str = ".", group: str = ",") -> str:
     """Give a number with ``digits`` decimals, rounded half up, thousands grouped."""
     digits = max(0, min(int(digits), 12))
-    shown = f"{decimal(value).quantize(_PLACES[digits], ROUND_HALF_UP):,.{digits}f}"
+    if type(value) is int and -_WHOLE < value < _WHOLE:  # nothing to round
+        shown = f"{value:,}.{'0' * digits}" if digits else f"{value:,}"
+    else:
+        shown = f"{decimal(value).quantize(_PLACES[digits], ROUND_HALF_UP):,.{digits}f}"
     if point == "." and group == ",":
         return shown
     return shown.translate({ord(","): str(group)[:3], ord("."): str(point)[:3]})
@@ -88,7 +92,7 @@ def number(value: Any, digits: int = 0, point: str = ".", group: str = ",") -> s
 
 def money(value: Any, currency: str = "EUR", point: str = ".", group: str = ",") -> str:
     """Give an amount in major units with its currency: ``€1,234.50``; currencies without a sign stand behind."""
-    code, amount = str(currency).upper(), decimal(value)
+    code, amount = str(currency).upper(), value if type(value) is int else decimal(value)
     shown = number(abs(amount), _MINOR.get(code, 2), point, group)
     sign = _SIGNS.get(code, code)
     minus = "-" if amount < 0 else ""

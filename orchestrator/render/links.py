@@ -70,10 +70,11 @@ class Tokens:
     ) -> str:
         """Give a token for a URL (letters, digits, ``-`` and ``_``); raises ValueError on a field too long."""
         key = self._keys[self._current]
-        fields = [text.encode() for text in (channel, scope, hint)]
-        if len(address_hash) != 32 or any(len(text) > 255 for text in fields):
+        first, second, third = channel.encode(), scope.encode(), hint.encode()
+        sizes = len(first), len(second), len(third)
+        if len(address_hash) != 32 or max(sizes) > 255:
             raise ValueError("a token takes a hash of 32 bytes and texts of at most 255")
-        plain = address_hash + b"".join(bytes([len(text)]) + text for text in fields)
+        plain = b"%b%c%b%c%b%c%b" % (address_hash, sizes[0], first, sizes[1], second, sizes[2], third)
         name = self._current.encode()
         head = bytes([VERSION, len(name)]) + name + message_id.bytes
         body = head + _masked(key, purpose, head, plain)
@@ -110,7 +111,7 @@ class Tokens:
 
 def _masked(key: bytes, purpose: str, head: bytes, data: bytes) -> bytes:
     seed = b"mask\0" + purpose.encode() + b"\0" + head
-    stream = b"".join(hmac.digest(key, seed + bytes([n]), "sha256") for n in range(len(data) // 32 + 1))
+    stream = b"".join([hmac.digest(key, seed + bytes((n,)), "sha256") for n in range(-(-len(data) // 32))])
     return (int.from_bytes(data, "big") ^ int.from_bytes(stream[: len(data)], "big")).to_bytes(len(data), "big")
 
 

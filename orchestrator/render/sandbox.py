@@ -66,7 +66,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
         self.globals.clear()
         self.globals["range"] = _range
         table: dict[str, Callable[..., Any]] = {name: row.call for name, row in FILTERS.items()}
-        table["money"] = partial(_positional, filters.money, currency)
+        table["money"] = partial(_money, currency)
         table["date"] = partial(_dated, "{day} {month} {year}", zone)
         table["time"] = partial(_dated, "{hh}:{minute}", zone)
         for alias, name in ALIASES.items():
@@ -234,10 +234,10 @@ def _concat(context: Sheet, values: list[Any]) -> Any:
     return bounded(joined([plain(value) for value in values]))
 
 
-def _positional(call: Callable[..., Any], currency: str, value: Any, *args: Any, **kwargs: Any) -> Any:
-    if not args and "currency" not in kwargs:
-        kwargs["currency"] = currency
-    return call(value, *args, **kwargs)
+def _money(currency: str, value: Any, *args: Any, **kwargs: Any) -> str:
+    if args or "currency" in kwargs:
+        return filters.money(value, *args, **kwargs)
+    return filters.money(value, currency, **kwargs)
 
 
 def _dated(form: str, zone: str, value: Any, shape: str | None = None) -> str:

@@ -24,7 +24,7 @@ def dumps(facts: Mapping[str, Fact]) -> str:
 
 def loads(text: str) -> dict[str, Fact]:
     """Read facts back."""
-    return {name: _unpacked(value) for name, value in json.loads(text).items()}
+    return {name: _unpacked(value) if type(value) is dict else value for name, value in json.loads(text).items()}
 
 
 def _packed(value: Fact) -> Any:
@@ -37,9 +37,7 @@ def _packed(value: Fact) -> Any:
     return value
 
 
-def _unpacked(value: Any) -> Fact:
-    if not isinstance(value, dict):
-        return value  # type: ignore[no-any-return]
+def _unpacked(value: dict[str, str]) -> Fact:
     (kind, text), *_ = value.items()
     if kind == "t":
         return dt.datetime.fromisoformat(text)

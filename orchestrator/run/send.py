@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, fields
+from typing import NamedTuple
 
 from orchestrator.deliver import Channel, open_channel
 from orchestrator.ledger import FAILURES, Claimed, Passage, Reason, Recorded
@@ -99,8 +100,7 @@ async def send(house: House, owner: str, stop: Callable[[], bool]) -> Sent:
         return worker.sent
 
 
-@dataclass(frozen=True, slots=True)
-class _Ready:
+class _Ready(NamedTuple):
     claim: Claimed
     use: Writing
     message: Message

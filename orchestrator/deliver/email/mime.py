@@ -9,9 +9,9 @@ from __future__ import annotations
 import binascii
 import datetime as dt
 import re
-from dataclasses import dataclass
 from email.utils import format_datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from orchestrator.deliver.email.address import InvalidAddress, envelope_address
 from orchestrator.model.delivery import Message
@@ -46,6 +46,7 @@ _QUOTED = b"Content-Transfer-Encoding: quoted-printable\r\n"
 _EIGHT_BIT = b"Content-Transfer-Encoding: 8bit\r\n"
 _HALF = "the text contains half a character (a lone surrogate)"
 _LONGEST_RAW_LINE = 997
+_MARK = BOUNDARY.encode()
 _WORD_BYTES = 42
 
 
@@ -58,8 +59,7 @@ class InvalidMessage(ValueError):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
-class Mail:
+class Mail(NamedTuple):
     """A message for the wire: the two addresses of the envelope and the bytes, not yet dot-stuffed.
 
     ``utf8`` needs a server that offers SMTPUTF8, ``eight_bit`` one that offers 8BITMIME.
@@ -136,7 +136,7 @@ def _coded(text: str, slots: Slots | None, eight_bit: bool) -> tuple[bytes, bool
     """
     if eight_bit:
         raw = _utf8(text)
-        if b"\0" not in raw and BOUNDARY.encode() not in raw and _longest(raw) <= _LONGEST_RAW_LINE:
+        if _longest(raw) <= _LONGEST_RAW_LINE and b"\0" not in raw and _MARK not in raw:
             return _EIGHT_BIT + b"\r\n" + raw.replace(b"\n", b"\r\n"), True
     if slots is None or "\r" in text:
         return _QUOTED + b"\r\n" + quoted(_utf8(text)), False

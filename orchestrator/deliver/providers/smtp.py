@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from orchestrator.deliver.email.connection import CannotConnect, Connected, Server, connect, servers_of
@@ -153,7 +152,7 @@ class Smtp:
         if signer is None:
             return assemble(message, offers.eight_bit)
         mail = assemble(message)  # a server further on may rewrite 8-bit, and with it what was signed
-        return replace(mail, data=signer.sign(mail.data))
+        return mail._replace(data=signer.sign(mail.data))
 
     def _too_slow(self) -> None:
         self._later("slow", f"not begun within {self.server.patience:g} seconds")
