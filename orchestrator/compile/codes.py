@@ -213,6 +213,10 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
      "count of visit ever is missing", "did not visit ever"),
     ("W305", "A parameter that nothing uses", "Its value changes nothing.",
      "segment x($days: int = 30) where points > 3", "segment x where points > 3"),
+    ("W307", "One different row is enough",
+     "`has` is true where some row passes the filter, so `has x where (… is not …)` takes everybody with one row that "
+     "is different. Who has no such row at all is `has no x where (… is …)`.",
+     'has device where (os is not "ios")', 'has no device where (os is "ios")'),
     ("W306", "An empty text is a value",
      "A column can hold a text of no letters, and that is not the same as holding nothing. `is missing` finds people "
      "without a value.", 'plan is ""', "plan is missing"),

@@ -77,10 +77,31 @@ def has_related(checker: Conditions, node: c.HasRelated, scope: Scope) -> None:
     rows(checker.values, node.event, scope, node.quantity)
     quantity = node.quantity
     if quantity is None:
+        if node.which is c.Which.ANY and node.event.where is not None:
+            _some_row(checker, node, node.event.where)
         return
     empty = quantity.kind is c.Count.FEWER_THAN and quantity.count == 0
     if empty or (quantity.high is not None and quantity.high < quantity.count):
         checker.report.error("E314", quantity.span, "no number fits this", label="impossible")
+
+
+def _some_row(checker: Conditions, node: c.HasRelated, where: c.Condition) -> None:
+    """A8: one row that is different is enough for ``has x where (… is not …)``, which few readers mean."""
+    if not isinstance(where, c.Is | c.OneOf | c.Between | c.TextTest | c.IsTime) or not where.negated:
+        return
+    name, test = node.event.name, checker.report.words(where.span)
+    left = checker.report.words(where.left.span if isinstance(where, c.Is) else where.value.span)
+    helps = []
+    if test is not None and left is not None and test.startswith(f"{left} "):
+        rest = test[len(left) + 1 :]
+        if isinstance(where, c.TextTest):
+            rest = f"{where.op.value} {checker.report.words(where.pattern.span)}"
+        helps = [
+            f"has no {name} where ({left} {rest.replace('is not ', 'is ', 1) if rest.startswith('is not ') else rest})",
+            f"has at least 1 {name} where ({test})  # one different row, and everybody sees it",
+        ]
+    message = f"one `{name}` that is different is enough, whatever the others are"
+    checker.report.warn("W307", node.span, message, *helps)
 
 
 def in_segment_of(checker: Conditions, node: c.InSegmentOf, scope: Scope) -> None:

@@ -201,6 +201,33 @@ def test_a_value_of_the_row_before_has_a_canonical_form() -> None:
 @pytest.mark.parametrize(
     ("sentence", "help_"),
     [
+        ('has device where (os is not "ios")', 'has no device where (os is "ios")'),
+        ('has device where (os is not one of ("ios", "mac"))', 'has no device where (os is one of ("ios", "mac"))'),
+        ('has device where (os does not contain "mac")', 'has no device where (os contains "mac")'),
+        ('not (has device where (os is not "ios"))', 'has no device where (os is "ios")'),
+        ('has device where (os is "ios")', None),
+        ("has device where (os is missing)", None),
+        ('has no device where (os is not "ios")', None),
+        ('has every device where (os is not "ios")', None),
+        ('has at least 1 device where (os is not "ios")', None),
+        ('has device where (os is not "ios" and parts has "x")', None),
+    ],
+)
+def test_one_different_row_is_said(sentence: str, help_: str | None) -> None:
+    """A8: W307 where a filter only says what a row is not, and silence where the number of rows is written out."""
+    files = {**FILES, "campaigns/segments/a.seg": f"segment a where {sentence}\n"}
+    found = [each for each in check(load_texts(files, Path()).workspace) if each.code == "W307"]
+    assert [each.help[0] for each in found] == ([] if help_ is None else [help_])
+    for each in found:
+        for text in each.help:
+            again = load_texts({**FILES, "campaigns/segments/a.seg": f"segment a where {text}\n"}, Path())
+            assert not again.diagnostics
+            assert "W307" not in [one.code for one in check(again.workspace)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "help_"),
+    [
         ('tags has none of ("vip")', '(tags has none of ("vip") and tags is known)'),
         ('items has no item where (sku is "S1")', '(items has no item where (sku is "S1") and items is known)'),
         ('tags has every item where (value is "x")', '(tags has every item where (value is "x") and tags is known)'),
