@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from orchestrator.compile.clocks import Clocks
 from orchestrator.compile.dialects.base import Dialect, Expr
-from orchestrator.compile.features import Metric, Pred, Term
+from orchestrator.compile.features import Member, Metric, Pred, Term
 from orchestrator.compile.names import Items
 from orchestrator.compile.peers import Bucketed
 from orchestrator.model.schema import Entity, EventTable, Relation, Schema
@@ -96,6 +96,9 @@ class Whole(Protocol):
 
     def events(self, event: EventTable) -> Any:
         """Give an event's table under a name of its own."""
+
+    def shares(self, member: Member) -> bool:
+        """Tell whether a definition is worth a common table expression."""
 
     def common(self, name: str, select: Any) -> Any:
         """Give a SELECT as a common table expression of the statement."""

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from orchestrator.compile.around import Around, Whole
+from orchestrator.compile.beside import people_of
 from orchestrator.compile.dialects.base import TRUES, Expr, bind
 from orchestrator.compile.features import (
     EVERYBODY,
@@ -111,9 +112,9 @@ def any_once(frame: Around, items: tuple[Pred, ...]) -> Expr | None:
     return frame.key.in_(sa.union_all(*ids))
 
 
-def grouped(whole: Whole, metric: Metric) -> sa.Select[Any]:
-    """Give a metric for everybody who has it: columns ``k`` (the person) and ``v``."""
-    frame, where = _rows(whole, metric, None)
+def grouped(whole: Whole, metric: Metric, among: Pred = EVERYBODY) -> sa.Select[Any]:
+    """Give a metric for everybody of ``among`` who has it: columns ``k`` (the person) and ``v``."""
+    frame, where = _rows(whole, metric, None, among)
     if is_ordered(metric):
         return ordered(frame, metric, where, person=True)
     key, value = frame.owner.label("k"), _value(frame, metric)
@@ -141,9 +142,7 @@ def correlated(outer: Around, metric: Metric) -> Expr:
 def overall(whole: Whole, term: Overall) -> Expr:
     """Give a metric of all events of a population as one value, read once."""
     frame, where = _rows(whole, term.metric, None)
-    people = whole.frame()
-    ids = people.select([people.key], people.truth(term.among))
-    where = [frame.owner.in_(ids), *where]
+    where = [frame.owner.in_(people_of(whole, term.among)), *where]
     if is_ordered(term.metric):
         return median_of_all(frame, term.metric, where).scalar_subquery()
     found: Expr = frame.select([_value(frame, term.metric)], *where).scalar_subquery()
@@ -217,16 +216,18 @@ def _some(frame: Around, metric: Metric, wanted: bool, alone: bool) -> Expr:
     return number.is_not(None) if wanted else number.is_(None)
 
 
-def _rows(whole: Whole, metric: Metric, outer: Around | None) -> tuple[Around, list[Expr]]:
-    """Open a SELECT over a metric's events, of the person around or of everybody, and give its conditions."""
+def _rows(whole: Whole, metric: Metric, outer: Around | None, among: Pred = EVERYBODY) -> tuple[Around, list[Expr]]:
+    """Open a SELECT over a metric's events, of the person around or of all in ``among``, and give its conditions."""
     if metric.related:
-        return _related(whole, metric, outer)
+        return _related(whole, metric, outer, among)
     event = whole.schema.rows_of(metric.event)
     rows: Any = whole.events(event)
     where = [whole.dialect.holds(rows.c[column], value, column) for column, value in event.where.items()]
     past = [whole.dialect.moment("<", rows.c[event.at], metric.as_of, event.time)]
     if outer is not None:
         where.insert(0, rows.c[event.key] == outer.key)
+    if among != EVERYBODY:
+        where.append(rows.c[event.key].in_(people_of(whole, among)))
     if not _uses(metric, Ordinal, Gap, Previous):
         frame = whole.frame(event, outer, rows)
         if _ends_before(metric):
@@ -264,7 +265,7 @@ def rows(whole: Whole, metric: Metric) -> tuple[Around, list[Expr]]:
     return _rows(whole, metric, None)
 
 
-def _related(whole: Whole, metric: Metric, outer: Around | None) -> tuple[Around, list[Expr]]:
+def _related(whole: Whole, metric: Metric, outer: Around | None, among: Pred) -> tuple[Around, list[Expr]]:
     """Open a SELECT over the rows of a relation: they have no time."""
     relation = whole.schema.relation(metric.event)
     if relation is None:
@@ -273,6 +274,8 @@ def _related(whole: Whole, metric: Metric, outer: Around | None) -> tuple[Around
     where = [whole.dialect.holds(rows.c[column], value, column) for column, value in relation.where.items()]
     if outer is not None:
         where.insert(0, rows.c[relation.key] == outer.key)
+    if among != EVERYBODY:
+        where.append(rows.c[relation.key].in_(people_of(whole, among)))
     frame = whole.frame(relation, outer, rows)
     return frame, [*where, frame.truth(metric.filter)]
 

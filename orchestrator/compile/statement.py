@@ -18,11 +18,13 @@ from sqlalchemy.sql import quoted_name
 from orchestrator.compile import chains, entries, groups, metrics, places, ranks, raw_ids
 from orchestrator.compile.around import Around
 from orchestrator.compile.belonging import Elsewhere, Listing
+from orchestrator.compile.beside import beside
 from orchestrator.compile.calendars import Within
 from orchestrator.compile.clocks import Clocks
 from orchestrator.compile.dialects.base import Dialect, Expr, bind
 from orchestrator.compile.distances import within
 from orchestrator.compile.features import (
+    EVERYBODY,
     All,
     ByZone,
     Chained,
@@ -48,15 +50,10 @@ from orchestrator.compile.features import (
 from orchestrator.compile.names import Items
 from orchestrator.compile.ours import our_rows
 from orchestrator.compile.peers import Alone, Bucketed, Heaviest
+from orchestrator.compile.sharing import repeated
 from orchestrator.compile.terms import Terms
 from orchestrator.model.messages import OURS
 from orchestrator.model.schema import Entity, EventTable, Field, Relation, Schema, Type
-
-SHARED_FROM = 60
-"""A definition with more tests than this that a statement names more than once is computed once, as a CTE."""
-
-DEEP = 20
-"""A definition that holds so many levels of others becomes a CTE even when it is named once."""
 
 
 class Statement:
@@ -74,7 +71,7 @@ class Statement:
         self.zone = zone
         self._counts: Counter[str] = Counter()
         self._ctes: dict[str, Any] = {}
-        self._shared = _repeated(preds)
+        self._shared = repeated(preds)
 
     def alias(self, prefix: str) -> str:
         """Give a name that the statement has not used: p, p2, e, e2."""
@@ -130,9 +127,13 @@ class Statement:
         self._ctes[str(found.name)] = found
         return found
 
+    def shares(self, member: Member) -> bool:
+        """Tell whether a definition is worth a common table expression."""
+        return member.name in self._shared
+
     def shared(self, member: Member) -> Any | None:
         """Give the common table expression of a definition that is worth one, else None."""
-        if member.name not in self._shared:
+        if not self.shares(member):
             return None
         if member.name not in self._ctes:
             frame = Frame(self)
@@ -166,6 +167,7 @@ class Frame:
         self._parent: Any = None
         self._people: Any = None if event is not None else statement.people()
         self._joined: dict[Any, Any] = {}
+        self._beside: Pred | None = None
 
     @property
     def terms(self) -> Terms:
@@ -216,7 +218,8 @@ class Frame:
         if not self.dialect.joins:
             return metrics.correlated(self, metric)
         if metric not in self._joined:
-            self._joined[metric] = metrics.grouped(self.statement, metric).subquery(self.statement.alias("m"))
+            made = metrics.grouped(self.statement, metric, self._beside or EVERYBODY)
+            self._joined[metric] = made.subquery(self.statement.alias("m"))
         found: Expr = self._joined[metric].c.v
         return found
 
@@ -273,6 +276,8 @@ class Frame:
 
         For everybody else it is false or unknown. ``alone``: it stands in a conjunction at the top.
         """
+        if wanted and alone and self._beside is None and self.dialect.narrows:
+            self._beside = beside(pred, self.statement)
         if isinstance(pred, Fixed):
             return sa.true() if pred.value is wanted else sa.false()
         if isinstance(pred, Neg):
@@ -353,43 +358,3 @@ def _table(name: str, schema: str | None, columns: list[str | None]) -> sa.Table
         *(sa.column(quoted_name(column, True)) for column in wanted),
         schema=None if schema is None else quoted_name(schema, True),
     )
-
-
-def _repeated(preds: tuple[Pred, ...]) -> frozenset[str]:
-    """Give the names of definitions that are large and would be written out more than once, or lie very deep."""
-    sizes: dict[int, int] = {}
-    depths: dict[int, int] = {}
-    deep: set[str] = set()
-    uses: Counter[str] = Counter()
-    large: set[str] = set()
-
-    def size(pred: Pred) -> int:
-        if isinstance(pred, Member):
-            uses[pred.name] += 1
-        if id(pred) not in sizes:
-            found = 1 + sum(size(child) for child in _children(pred))
-            depth = 1 + max((depths[id(child)] for child in _children(pred)), default=0)
-            if isinstance(pred, Member) and found > SHARED_FROM:
-                large.add(pred.name)
-            if isinstance(pred, Member) and depth > DEEP:
-                deep.add(pred.name)
-                depth = 1
-            depths[id(pred)] = depth
-            sizes[id(pred)] = found
-        return sizes[id(pred)]
-
-    for pred in preds:
-        size(pred)
-    return frozenset({name for name in large if uses[name] > 1} | deep)
-
-
-def _children(pred: Pred) -> tuple[Pred, ...]:
-    if isinstance(pred, All | Some):
-        return pred.items
-    if isinstance(pred, Neg):
-        return (pred.item,)
-    if isinstance(pred, Member | Elsewhere):
-        return (pred.pred,)
-    if isinstance(pred, Ranked | Heaviest):
-        return (pred.among,)
-    return (*(item for _, item in pred.groups), pred.otherwise) if isinstance(pred, ByZone) else ()

@@ -111,6 +111,9 @@ SENTENCES = {
     "first_days_after_a_day": "did visit in first 7 days after 2026-10-01",
     "attribute_after_a_point": "renews_at is not in first 30 days after created_at",
     "during": "did purchase during sale_periods and did not purchase outside sale_periods",
+    "beside": 'country is "DE" and created_at is in last 90 days and did purchase at least 2 times ever',
+    "beside_two": 'country is one of ("DE", "AT") and age is missing and email is known and plan is not "pro" '
+    "and (count of visit in last 30 days > 3 or sum of purchase.amount ever > 500 EUR)",
     "some_of": "at least 2 of (age > 3, did purchase ever, email is known)",
     "in_segment": "in segment buyers and not in segment stage.best",
     "top_share": "in top 20% by revenue within each country among segment buyers",

@@ -218,3 +218,44 @@ def test_a57_did_not_is_the_complement_of_the_whole_clause(ask):
         ]
     }
     assert ask('did not purchase where (coupon is "X") in last 30 days', {"P": {}, "Q": {}, "R": {}}, events) == "PR"
+
+
+def test_what_stands_beside_a_metric_decides_alone_who_is_out(ask):
+    """Events may be read only for those whom the tests beside them let through; unknown is out, a zero stays in."""
+    people = {
+        "P": {"country": "DE", "age": 20},
+        "Q": {"country": "DE"},
+        "R": {"age": 20},
+        "S": {"country": "AT", "age": 20},
+        "T": {"country": "DE", "age": 20},
+    }
+    events = {"purchase": [(who, f"2026-0{n}-01") for who in "PQRS" for n in (1, 2, 3)]}
+    assert ask('country is "DE" and age < 30 and did purchase at least 2 times ever', people, events) == "P"
+    assert ask('country is "DE" and age < 30 and did purchase fewer than 2 times ever', people, events) == "T"
+    assert ask('country is "DE" and age is missing and did purchase at least 2 times ever', people, events) == "Q"
+    assert ask('country is "DE" and not (did purchase at least 2 times ever)', people, events) == "T"
+    assert ask('country is not "DE" and did purchase at least 2 times ever', people, events) == "RS"
+    assert ask('not (country is "DE" and did purchase at least 2 times ever)', people, events) == "RST"
+    assert ask('country is "DE" or did purchase at least 2 times ever', people, events) == "PQRST"
+    assert ask('country is "DE" and (age is known or count of purchase ever > 2)', people, events) == "PQT"
+    assert (
+        ask(
+            'country is "DE" and ((age < 30 and count of purchase ever is 3) or count of purchase ever is 0)',
+            people,
+            events,
+        )
+        == "PT"
+    )
+    assert (
+        ask('country is "DE" and count of purchase ever > avg of purchase.items ever across everyone', people, events)
+        == ""
+    )
+
+
+def test_a_metric_under_two_conjunctions_is_right_for_both(ask):
+    """One count under two conjunctions, of which only one has tests beside it."""
+    people = {"P": {"country": "DE"}, "Q": {"country": "AT"}, "R": {}}
+    events = {"purchase": [(who, f"2026-0{n}-01") for who in "PQR" for n in (1, 2)]}
+    both = '(country is "DE" and count of purchase ever > 1) or (country is missing and count of purchase ever > 1)'
+    assert ask(both, people, events) == "PR"
+    assert ask(f"({both}) and count of purchase ever is 2", people, events) == "PR"

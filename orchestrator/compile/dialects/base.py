@@ -68,6 +68,8 @@ class Dialect(ABC):
     name: str
     joins: bool
     """True: metrics are read from pre-aggregated derived tables; false: from correlated sub-selects."""
+    narrows = False
+    """Whether a metric is read for those people only whom plain tests beside it let through."""
     correlates = True
     """Whether NOT EXISTS is right where the person's own columns are unknown; else a derived table is joined."""
     kept = ""

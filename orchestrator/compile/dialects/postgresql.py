@@ -32,6 +32,7 @@ class PostgreSQL(PostgreSQLJson, Exact):
 
     name = "postgresql"
     joins = True
+    narrows = True
 
     def printer(self) -> sa.Dialect:
         """Give the printing dialect."""
