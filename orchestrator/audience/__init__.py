@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from orchestrator.audience.address import check_address as check_address
     from orchestrator.audience.codes import DOCTOR as DOCTOR
     from orchestrator.audience.health import examine as examine
+    from orchestrator.audience.layout import COLUMNAR as COLUMNAR
     from orchestrator.audience.people import cells as cells
     from orchestrator.audience.people import count as count
     from orchestrator.audience.people import groups as groups
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __getattr__ = exports(
     __name__,
     {
+        "COLUMNAR": "layout",
         "DOCTOR": "codes",
         "Warehouse": "warehouse",
         "amounts": "unknowns",

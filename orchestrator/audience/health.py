@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Inspector
 
+from orchestrator.audience.layout import COLUMNAR, collation, disorder, indexed, indexes
 from orchestrator.model.calendar import known_zone
 from orchestrator.model.schema import ConsentTable, Entity, EventTable, Schema, Table, TimeFormat
 from orchestrator.model.symptom import Symptom
@@ -20,8 +21,6 @@ TIED = 0.01
 """The share of neighbouring events of one person at the very same moment from which their order is in doubt."""
 SECONDS = 10**11
 """Whole numbers from here on are milliseconds: as seconds they lie after the year 5000."""
-NO_INDEXES = ("duckdb", "clickhousedb")
-"""Engines that read whole columns and need no index for this."""
 
 
 def examine(connection: Connection, schema: Schema, events: Sequence[str], as_of: dt.datetime) -> Iterator[Symptom]:
@@ -65,6 +64,7 @@ class _Body:
         owner = self.schema.entities[event.entity]
         yield from self._index(event.table, (event.key, *event.where, event.at))
         yield from self._alike(owner, event.table, event.key)
+        yield from self._order(event)
         yield from self._times(event)
 
     def consent(self, consent: ConsentTable) -> Iterator[Symptom]:
@@ -87,23 +87,16 @@ class _Body:
 
     def _index(self, table: Table, wanted: tuple[str, ...]) -> Iterator[Symptom]:
         """Yield the statement that makes an index which begins with these columns, unless there is one."""
-        if self.dialect in NO_INDEXES or table.name in self._views(table):
+        if self.dialect in COLUMNAR or table.name in self._views(table):
             return
-        known = [tuple(self.inspector.get_pk_constraint(table.name, schema=table.schema)["constrained_columns"] or ())]
-        known += [
-            tuple(str(column) for column in index["column_names"])
-            for index in self.inspector.get_indexes(table.name, schema=table.schema)
-            if not index.get("dialect_options", {}).get(f"{self.dialect}_where")
-        ]
-        unique = self.inspector.get_unique_constraints(table.name, schema=table.schema)
-        known += [tuple(constraint["column_names"]) for constraint in unique]
+        known = indexes(self.inspector, self.connection, table)
         if (table, wanted) in self.asked or any(_serves(columns, wanted) for columns in known):
             return
         self.asked.add((table, wanted))
         quote = self.connection.dialect.identifier_preparer.quote
         full = ".".join(quote(part) for part in (table.schema, table.name) if part)
         name = quote("_".join(("ix", table.name, *wanted))[:60])
-        columns_ = ", ".join(quote(column) for column in wanted)
+        columns_ = ", ".join(indexed(self.connection, column, self._type(table, column)) for column in wanted)
         yield Symptom(
             "D101",
             str(table),
@@ -111,16 +104,27 @@ class _Body:
             f"CREATE INDEX {name} ON {full} ({columns_});",
         )
 
+    def _order(self, event: EventTable) -> Iterator[Symptom]:
+        """Look at the order of the rows, once for each table."""
+        if (event.table, (event.at,)) not in self.asked and event.table.name not in self._views(event.table):
+            self.asked.add((event.table, (event.at,)))
+            yield from disorder(self.connection, event)
+
     def _alike(self, owner: Entity, table: Table, key: str) -> Iterator[Symptom]:
         """Yield a finding where a key has another kind of type than the key that it points at."""
         own, other = self._type(owner.table, owner.key), self._type(table, key)
-        if own is None or other is None or _kind(own) == _kind(other):
+        if own is None or other is None:
             return
+        if _kind(own) == _kind(other):
+            first, second = (collation(self.connection, *place) for place in ((owner.table, owner.key), (table, key)))
+            if first == second:
+                return
+            own, other = f"of collation {first}", f"of collation {second}"
         yield Symptom(
             "D102",
             f"{table}.{key}",
             f"`{table}.{key}` is {other}, and `{owner.table}.{owner.key}`, which it points at, is {own}",
-            "give both columns one type: the database cannot use an index across two",
+            "give both columns one type and one collation: the database cannot use an index across two",
         )
 
     def _type(self, table: Table, column: str) -> Any:

@@ -28,7 +28,7 @@ def doctor(here: Here, statistics: bool, as_of: dt.datetime | None, format_: str
     Nothing is changed: statements to run are printed. The counts (unknown values, sizes of segments and cells) are
     kept in your cache folder, and `orc check` says them beside its warnings. Exit status 1: something was found.
     """
-    from orchestrator.audience import examine
+    from orchestrator.audience import COLUMNAR, examine
 
     workspace = here.loaded.workspace
     here.refuse([d for d in here.loaded.diagnostics if d.is_error and not d.span.path.endswith(".seg")])
@@ -38,7 +38,7 @@ def doctor(here: Here, statistics: bool, as_of: dt.datetime | None, format_: str
     with here.warehouse() as warehouse:
         with warehouse.read() as connection:
             found += examine(connection, workspace.schema, used(here), now)
-        label = warehouse.label
+        label, engine = warehouse.label, warehouse.dialect
         if statistics and not any(symptom.code == "D100" for symptom in found):
             from orchestrator.review import collect
 
@@ -56,6 +56,8 @@ def doctor(here: Here, statistics: bool, as_of: dt.datetime | None, format_: str
         click.echo("")
     if counts is not None:
         _draw(counts)
+    if engine in COLUMNAR:
+        click.echo(COLUMNAR[engine])
     click.echo(f"{counted(len(found), 'finding')} in {label}" if found else f"{label} is well")
     return FOUND if found else 0
 

@@ -1,4 +1,4 @@
-"""A doctor finds in a database what makes segments slow or wrong, on SQLite and on a real PostgreSQL."""
+"""A doctor finds in a database what makes segments slow or wrong, on SQLite, a real PostgreSQL and a real MariaDB."""
 
 from __future__ import annotations
 
@@ -46,13 +46,16 @@ def schema(clicks: str = "epoch") -> Schema:
     )
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+SERVERS = {"postgresql": "fresh_database", "mysql": "fresh_mysql"}
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres), "mysql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Give an empty database of each engine."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'shop.sqlite'}"
     else:
-        yield request.getfixturevalue("fresh_database")()
+        yield request.getfixturevalue(SERVERS[request.param])()
 
 
 def fill(url: str, more: str = "", other: str = "integer") -> None:
@@ -95,7 +98,7 @@ def test_missing_indexes_come_with_their_statement(url: str) -> None:
 
 def test_two_events_of_one_table_need_one_index(url: str) -> None:
     """What tells the events apart stands in the index; an index without it serves, too, and nothing is said twice."""
-    fill(url, "; alter table clicks add column kind text")
+    fill(url, "; alter table clicks add column kind varchar(9)")
     apart = schema()
     clicks = [replace(apart.events["click"], name=name, where={"kind": name}) for name in ("click", "order")]
     made = replace(apart, events={event.name: event for event in clicks})
