@@ -54,13 +54,19 @@ class Clocks:
     def crest(self, micros: Expr, zone: str) -> Expr:
         """Give the latest time that the wall clock has shown until an instant: it stands while an hour comes again."""
         first, shifts = offsets(zone, self.as_of.year + AHEAD)
-        wall, edges, shown, before = self.wall(micros, zone), [], [LONG_AGO], first
+        edges, shown, before = list[int](), [LONG_AGO], first
         for shift in shifts:
             if shift.offset < before:
                 edges.append(shift.at * SECOND)
                 shown.append((shift.at + before) * SECOND - 1)
             before = shift.offset
-        return self.dialect.later(wall, self.dialect.moved(micros, edges, shown) - micros) if edges else wall
+        if not edges:
+            return self.wall(micros, zone)
+
+        def latest(moment: Expr) -> Expr:
+            return self.dialect.later(self.wall(moment, zone), self.dialect.moved(moment, edges, shown) - moment)
+
+        return self.dialect.once(latest, micros)
 
     def day(self, micros: Expr, zone: str) -> Expr:
         """Give the day of an instant in a zone, as days since 1970."""
@@ -88,7 +94,7 @@ class Clocks:
     def _months(self, term: Elapsed, wall: Expr, here: dt.datetime) -> Expr:
         whole = self.dialect.months(wall, _micros(here), term.ahead)
         if whole is None:
-            whole = self.dialect.once(wall, lambda value: self._months_spelled(term, value, here))
+            whole = self.dialect.once(lambda value: self._months_spelled(term, value, here), wall)
         step = MONTHS[term.unit]
         return whole if step == 1 else self.dialect.floor(whole, step)
 

@@ -35,7 +35,8 @@ def within(pred: Within, terms: Speller, dialect: Dialect, clocks: Clocks) -> Ex
     wall = point * _n(DAY) if whole else clocks.wall(point, pred.zone)
     here = x * _n(DAY) if dated else clocks.crest(x - _n(1) if inclusive else x, pred.zone)
     if pred.unit in MONTHS:
-        return _months(dialect, here, wall, pred.count * MONTHS[pred.unit], pred.before)
+        months = pred.count * MONTHS[pred.unit]
+        return dialect.once(lambda there, edge: _months(dialect, there, edge, months, pred.before), here, wall)
     far = wall + _n((-pred.count if pred.before else pred.count) * STEPS[pred.unit])
     return here >= far if pred.before else here < far
 

@@ -283,7 +283,7 @@ class Terms:
         cases: list[tuple[Any, Any]] = [
             (sa.literal_column(str(d)), sa.literal_column(str(n))) for n, days in term.table for d in days
         ]
-        return sa.case(*cases, value=found, else_=sa.null())
+        return self.dialect.once(lambda day: sa.case(*cases, value=day, else_=sa.null()), found, always=True)
 
     def _wall_seconds(self, term: Term, zone: str) -> Expr:
         if term.type is Type.DATE:

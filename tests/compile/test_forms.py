@@ -112,12 +112,19 @@ def test_units_since_as_a_value_and_as_a_bound_agree(unit: c.Unit, zone: str, as
                 assert got == {person for person, found in values.items() if found >= k}, (value, k)
 
 
-@pytest.mark.parametrize("unit", [c.Unit.MONTH, c.Unit.YEAR])
-@pytest.mark.parametrize("turned", [c.Elapsed, c.Remaining])
-def test_duckdb_writes_the_search_of_a_wall_clock_once(unit: c.Unit, turned: type[c.Elapsed | c.Remaining]) -> None:
-    """Months read a wall clock twenty times: the text stays short, and the values are those of SQLite."""
+SEEN = c.Attr(("seen",))
+OFTEN = [
+    (c.Elapsed(c.Unit.MONTH, SEEN), 1),
+    (c.Remaining(c.Unit.YEAR, SEEN), 1),
+    (c.Remaining(c.Unit.DAY, SEEN, anniversary=True), 2),  # its month and its day
+]
+
+
+@pytest.mark.parametrize(("value", "searches"), OFTEN)
+def test_duckdb_searches_the_offset_of_a_wall_clock_once(value: c.Elapsed | c.Remaining, searches: int) -> None:
+    """Months read a wall clock twenty times, anniversaries 366 times: the text stays short, the values are SQLite's."""
     now = dt.datetime(2028, 2, 29, 23, 10, tzinfo=UTC)
-    made = shop(TimeFormat("native", "UTC"), definitions={"t": Trait("t", "int", turned(unit, c.Attr(("seen",))))})
+    made = shop(TimeFormat("native", "UTC"), definitions={"t": Trait("t", "int", value)})
     moments = [now - dt.timedelta(days=n * 29.7, hours=n % 5) for n in range(-30, 90)]
     tables = {"people": [{"id": n, "seen": moment.replace(tzinfo=None)} for n, moment in enumerate(moments)]}
     found = []
@@ -128,7 +135,8 @@ def test_duckdb_writes_the_search_of_a_wall_clock_once(unit: c.Unit, turned: typ
     assert found[0] == found[1]
     assert len(set(found[0].values())) > 2
     assert query.dialect == "duckdb"
-    assert query.sql().count("orc_moved") == 1
+    assert query.sql().count("orc_moved") == searches
+    assert query.sql().count(" AS orc_once") == 1
 
 
 def test_a_fraction_or_a_z_behind_the_seconds_does_not_matter() -> None:

@@ -236,9 +236,12 @@ class Dialect(ABC):
         """Give whole months between a wall clock and ``now``, both in microseconds; None: spell it in SQL."""
         return None
 
-    def once(self, value: Expr, use: Callable[[Expr], Expr]) -> Expr:
-        """Give what is made of a value that stands there many times; a dialect can name it, so that it stands once."""
-        return use(value)
+    def once(self, use: Callable[..., Expr], *values: Expr, always: bool = False) -> Expr:
+        """Give what is made of values that stand there many times; a dialect can name them, so that they stand once.
+
+        ``always``: so often that a short value is worth a name, too.
+        """
+        return use(*values)
 
     def later(self, one: Expr, other: Expr) -> Expr:
         """Give the greater of two numbers."""

@@ -79,17 +79,21 @@ def _spell_moved(element: _Moved, compiler: Any, **options: Any) -> str:
 
 
 class _Once(FunctionElement[Any]):
-    """What is made of a value that it calls ``orc_w``: the value holds a search of pages, and stands there once."""
+    """What is made of values that it calls ``orc_w0``, ``orc_w1``: they hold long searches, and stand there once."""
 
     inherit_cache = True
     name = "orc_once"
-    type = sa.BigInteger()
+
+    def __init__(self, made: Expr, *values: Expr) -> None:
+        super().__init__(made, *values)
+        self.type = made.type
 
 
 @compiles(_Once)
 def _spell_once(element: _Once, compiler: Any, **options: Any) -> str:
-    made, value = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"(SELECT {made} FROM (SELECT {value} AS orc_w) AS orc_once)"  # noqa: S608 (printed by the compiler)
+    made, *values = (compiler.process(clause, **options) for clause in element.clauses)
+    columns = ", ".join(f"{value} AS orc_w{n}" for n, value in enumerate(values))
+    return f"(SELECT {made} FROM (SELECT {columns}) AS orc_once)"  # noqa: S608 (printed by the compiler)
 
 
 APART = "\x1f"
@@ -257,10 +261,12 @@ class DuckDB(DuckDBJson, Dialect):
         """Search the edges by halves (measured: sixteen times as fast as counting them in a list)."""
         return _Moved(value, sa.literal_column(_search(tuple(edges), tuple(offsets))))
 
-    def once(self, value: Expr, use: Callable[[Expr], Expr]) -> Expr:
-        """Name a value in which edges are searched."""
-        searched = any(isinstance(part, _Moved) for part in visitors.iterate(value))
-        return _Once(use(sa.literal_column("orc_w", sa.BigInteger)), value) if searched else use(value)
+    def once(self, use: Callable[..., Expr], *values: Expr, always: bool = False) -> Expr:
+        """Name values in which edges are searched."""
+        if not always and not any(isinstance(part, _Moved) for value in values for part in visitors.iterate(value)):
+            return use(*values)
+        names = (sa.literal_column(f"orc_w{n}", value.type) for n, value in enumerate(values))
+        return _Once(use(*names), *values)
 
     def whole(self, value: Expr, step: int) -> Expr:
         """Divide whole numbers."""
