@@ -14,6 +14,10 @@ from orchestrator.table import exports
 
 if TYPE_CHECKING:
     from orchestrator.compile.arguments import with_values as with_values
+    from orchestrator.compile.asides import Aside as Aside
+    from orchestrator.compile.asides import asides as asides
+    from orchestrator.compile.asides import tied_query as tied_query
+    from orchestrator.compile.asides import too_late_query as too_late_query
     from orchestrator.compile.asking import Query as Query
     from orchestrator.compile.check import check as check
     from orchestrator.compile.check import check_one as check_one
@@ -40,10 +44,12 @@ if TYPE_CHECKING:
 __getattr__ = exports(
     __name__,
     {
+        "Aside": "asides",
         "CODES": "codes",
         "DIALECTS": "dialects",
         "EXPERIMENTAL": "dialects",
         "Query": "asking",
+        "asides": "asides",
         "audience_query": "query",
         "cell_counts_query": "query",
         "cells_query": "query",
@@ -61,6 +67,8 @@ __getattr__ = exports(
         "prepare": "dialects",
         "sample_query": "query",
         "stored_segments": "membership",
+        "tied_query": "asides",
+        "too_late_query": "asides",
         "trait_query": "query",
         "with_values": "arguments",
     },

@@ -44,6 +44,16 @@ def held(b: Builder, node: c.Held, scope: Scope) -> Pred:
     return negation(pred) if node.negated else pred
 
 
+def too_late(b: Builder, node: c.Held, scope: Scope) -> Pred:
+    """Give the test that a history begins within the time, so that nobody knows what was before (A62)."""
+    event, _ = _rows(b, node.of, scope)
+    x, as_of = moment(event), b.clock.as_of
+    start = Const(shifted(as_of, -node.count, node.unit, b.clock.zone), Type.TIMESTAMP)
+    before = Metric(event.name, as_of, EVERYBODY, Compared("<=", x, start))
+    later = Metric(event.name, as_of, EVERYBODY, Compared(">", x, start))
+    return all_of(Counted(later, 1, None), Counted(before, 0, 0))
+
+
 def changed(b: Builder, node: c.Changed, scope: Scope) -> Pred:
     """Give the test that some row of the window holds the new value, and the row before it held another."""
     event, value = _rows(b, node.of, scope)

@@ -37,13 +37,13 @@ def members_query(
     workspace: Workspace, what: What, as_of: dt.datetime, dialect: str, entity: str | None = None
 ) -> Query:
     """Give the ids of all members, ordered by id. ``entity`` says what a condition is about (the first one)."""
-    made = _Made(workspace, as_of, dialect, _entity(workspace, what, entity))
+    made = Making(workspace, as_of, dialect, _entity(workspace, what, entity))
     return ask(made, made.pred(what))
 
 
 def count_query(workspace: Workspace, what: What, as_of: dt.datetime, dialect: str, entity: str | None = None) -> Query:
     """Give the number of members: one row, one column ``n``; or their ids, where no statement can count them."""
-    made = _Made(workspace, as_of, dialect, _entity(workspace, what, entity))
+    made = Making(workspace, as_of, dialect, _entity(workspace, what, entity))
     pred = made.pred(what)
     if not made.in_warehouse(pred):
         return ask(made, pred)
@@ -89,7 +89,7 @@ def audience_query(
     ``fact__<n>`` in the order of ``facts``. ``zone`` keeps the people of one zone; the project's takes also
     those without a known one. ``only`` keeps one person, by id.
     """
-    made = _Made(workspace, as_of, dialect, workspace.schema.first)
+    made = Making(workspace, as_of, dialect, workspace.schema.first)
     out = [c for c in (campaign.exclude, workspace.policies.exclude) if c is not None]
     pred = all_of(made.pred(campaign.audience), *(negation(made.pred(c)) for c in out))
     asked = [_consented(workspace, channel, topic, made) for channel, topic in consents]
@@ -128,7 +128,7 @@ def consenting_query(
     workspace: Workspace, people: Sequence[str], channel: str, topic: str, as_of: dt.datetime, dialect: str
 ) -> Query:
     """Give those of the given ids (canonical texts) who consent by ``as_of``: ``id``, ordered by id."""
-    made = _Made(workspace, as_of, dialect, workspace.schema.first)
+    made = Making(workspace, as_of, dialect, workspace.schema.first)
     pred = _consented(workspace, channel, topic, made)
     frame = made.frame(pred)
     texts = [text for person in people if (text := made.dialect.text(person)) is not None]
@@ -147,7 +147,7 @@ def sample_query(
     entity: str | None = None,
 ) -> Query:
     """Give the first ``limit`` members by id with some facts: ``id``, ``fact__<n>`` in the order of ``facts``."""
-    made = _Made(workspace, as_of, dialect, _entity(workspace, what, entity))
+    made = Making(workspace, as_of, dialect, _entity(workspace, what, entity))
     pred = made.pred(what)
     terms = [made.fact(name) for name in facts]
     return ask(made, pred, made.facts(facts, terms), limit=limit)
@@ -158,7 +158,7 @@ def trait_query(workspace: Workspace, trait: str | Trait, as_of: dt.datetime, di
     found = workspace.definitions.get(trait) if isinstance(trait, str) else trait
     if not isinstance(found, Trait):
         raise UsageError(f"there is no trait `{trait}`", "see `orc ls`")
-    made = _Made(workspace, as_of, dialect, workspace.schema.entity(found.of))
+    made = Making(workspace, as_of, dialect, workspace.schema.entity(found.of))
     term = made.fact(found.name)
     return ask(made, EVERYBODY, [Wanted("value", lambda frame: made.shown(frame, found.name, term), term)])
 
@@ -183,10 +183,11 @@ def fact_fields(workspace: Workspace, names: Sequence[str], entity: str | None =
     return tuple(found)
 
 
-class _Made:
+class Making:
     """A statement of one workspace, dialect and entity while it is made."""
 
     def __init__(self, workspace: Workspace, as_of: dt.datetime, dialect: str, entity: Entity) -> None:
+        """Freeze the clock."""
         self.workspace = workspace
         self.entity = entity
         self.dialect: Dialect = dialect_of(dialect)
@@ -267,11 +268,11 @@ class _Made:
 
 def _cells(
     workspace: Workspace, name: str, as_of: dt.datetime, dialect: str
-) -> tuple[_Made, Pred, tuple[tuple[str, Pred], ...]]:
+) -> tuple[Making, Pred, tuple[tuple[str, Pred], ...]]:
     partition = workspace.definitions.get(name)
     if not isinstance(partition, Partition):
         raise UsageError(f"there is no partition `{name}`", "see `orc ls`")
-    made = _Made(workspace, as_of, dialect, workspace.schema.entity(partition.of))
+    made = Making(workspace, as_of, dialect, workspace.schema.entity(partition.of))
     try:
         return made, made.builder.among(partition), tuple(made.builder.cells(partition))
     except Mistake as error:
@@ -285,7 +286,7 @@ def _cell(frame: Frame, cells: Sequence[tuple[str, Pred]]) -> Expr:
     return sa.case(*cases, else_=named[-1][1]) if cases else named[-1][1]
 
 
-def _consented(workspace: Workspace, channel: str, topic: str, made: _Made) -> Pred:
+def _consented(workspace: Workspace, channel: str, topic: str, made: Making) -> Pred:
     if workspace.schema.consent is None:
         return NOBODY
     return Consented(channel, topic, made.builder.clock.as_of, EVERYBODY)

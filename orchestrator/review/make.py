@@ -10,6 +10,7 @@ from orchestrator.compile import dependencies
 from orchestrator.model.campaign import Campaign, Status
 from orchestrator.model.errors import StateError
 from orchestrator.model.workspace import Workspace
+from orchestrator.review.beside import beside
 from orchestrator.review.diff import Change, How, diff
 from orchestrator.review.meaning import digest
 from orchestrator.review.plan import Line, Plan, Run, key
@@ -61,7 +62,12 @@ def make_plan(
         runs=tuple(_runs(workspace, house, as_of, times)),
         expectations=tuple(_expectations(workspace, house, as_of, last)),
         warnings=warnings,
-        notes=(*notes, *_notes(changes), *unrefreshed(workspace, None, house.ledger.refreshes())),
+        notes=(
+            *notes,
+            *_notes(changes),
+            *unrefreshed(workspace, None, house.ledger.refreshes()),
+            *beside(workspace, house, frozen(as_of)),
+        ),
     )
 
 

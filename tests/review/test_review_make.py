@@ -152,3 +152,20 @@ def test_only_one_of_two_plans_is_applied(house: House) -> None:
     with pytest.raises(StaleError, match="version 1 is applied"):
         apply_plan(second, files, house.ledger, AS_OF, "noor", "")
     assert house.ledger.current_number() == 1
+
+
+def test_a_plan_tells_who_is_tied_at_the_edge_of_a_rank(house: House) -> None:
+    """A30: in ranks that its campaigns depend on, also through other segments; the others are no matter of the plan."""
+    text = workspace_files()[SEG]
+    more = "\nsegment few($people: int = 3)\nwhere in top $people by count of purchase where (amount < 0 EUR) ever\n"
+    more += "\nsegment through\nwhere in segment few\n\nsegment unused\nwhere in top 7 by points\n"
+    files = {
+        name: text for name, text in workspace_files().items() if name.startswith("campaigns/") and "audience:" in text
+    }
+    name, campaign = sorted(files.items())[0]
+    audience = next(line for line in campaign.splitlines() if line.startswith("audience:"))
+    changed = campaign.replace(audience, "audience: in segment through")
+    made = load_texts({**workspace_files(), SEG: text + more, name: changed}, Path("/nowhere")).workspace
+    notes = [note for note in planned(house, made).notes if "tied" in note]
+    words = "in top $people by count of purchase where (amount < 0 EUR) ever"
+    assert notes == [f"few: 300 people are tied at the edge of `{words}`; 3 of them are in, by the hash of their id"]
