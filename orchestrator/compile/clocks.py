@@ -20,8 +20,8 @@ from orchestrator.model.schema import TimeFormat, Type
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
 LONG_AGO = -(10**17)
-AHEAD = 25
-"""Years after ``as_of`` for which changes of the clocks are written out."""
+AHEAD = 35
+"""Years after ``as_of`` for which changes of the clocks are written out: as far as the tables of everybody's zones."""
 
 
 class Clocks:

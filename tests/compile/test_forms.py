@@ -112,6 +112,19 @@ def test_units_since_as_a_value_and_as_a_bound_agree(unit: c.Unit, zone: str, as
                 assert got == {person for person, found in values.items() if found >= k}, (value, k)
 
 
+def test_clocks_thirty_years_ahead_keep_their_summer_time(stores: list[Store]) -> None:
+    """The hour of a moment in 2056 is read on summer time, as changes of the clocks are written out so far."""
+    hour = Trait("t", "int", c.Part(c.Unit.HOUR, SEEN))
+    made = shop(TimeFormat("epoch"), definitions={"t": hour})
+    moments = [dt.datetime(2056, month, 20, 8, 15, tzinfo=UTC) for month in (1, 4, 7, 10, 12)]
+    tables = {"people": [{"id": n, "seen": int(moment.timestamp())} for n, moment in enumerate(moments)]}
+    hours = [moment.astimezone(ZoneInfo("Europe/Berlin")).hour for moment in moments]
+    for store in stores:
+        query = trait_query(made, "t", dt.datetime(2026, 3, 31, 8, 15, tzinfo=UTC), store.dialect)
+        with store.holding(made.known, tables) as connection:
+            assert [row.value for row in connection.execute(query.select)] == hours, store.dialect
+
+
 SEEN = c.Attr(("seen",))
 OFTEN = [
     (c.Elapsed(c.Unit.MONTH, SEEN), 1),
