@@ -337,14 +337,14 @@ class Year:
 
     def _weather(self, quiet: bool) -> None:
         """Change the provider's mood and the database's clock."""
-        chance = self.luck.random()
-        if self.provider.mood != "well":
-            if chance < 0.5 or quiet:
-                self.provider.mood = "well"
-        elif chance < 0.006 and not quiet:
-            self.provider.mood = "away"
+        chance, mood = self.luck.random(), self.provider.mood
+        if mood != "well":
+            mood = "well" if chance < 0.5 or quiet else mood
         elif chance < 0.008 and not quiet:
-            self.provider.mood = "mute"
+            mood = "away" if chance < 0.006 else "mute"
+        if mood != self.provider.mood:
+            self.provider.mood = mood
+            self.write(mood)
         if self.luck.random() < 0.05:
             self.skew = dt.timedelta(seconds=self.luck.uniform(-90, 90))
 
