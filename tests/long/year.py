@@ -185,7 +185,7 @@ class Year:
         )
         self.office = Ledger(open_engine(state_url), self.clock, "year")
         self.workspaces: dict[int, Any] = {}
-        self.letters: dict[Any, Any] = {}
+        self.writings: dict[Any, Any] = {}
         self.daemons = [Daemon(self, n) for n in range(daemons)]
         self.active: Daemon | None = None
         self.provider = Provider(self.luck, self.write, self._turn, self._took)
@@ -213,7 +213,7 @@ class Year:
         """Give what a new process holds."""
         ledger = Stage(open_engine(self.state_url), self.clock, "year")
         ledger.turn, ledger.in_flight = daemon.turn, IN_FLIGHT
-        return House(self.warehouse, ledger, self.settings, _workspaces=self.workspaces, _letters=self.letters)
+        return House(self.warehouse, ledger, self.settings, _workspaces=self.workspaces, _writings=self.writings)
 
     def sleep(self, seconds: float) -> None:
         """Let time pass instead of waiting."""
@@ -332,8 +332,8 @@ class Year:
             texts={c.name: f"r{c.revision}" for c in there},
         )
         self.workspaces.pop(version - 40, None)
-        for key in [key for key in self.letters if key[0] < version - 8]:
-            del self.letters[key]
+        for key in [key for key in self.writings if key[0] < version - 8]:
+            del self.writings[key]
 
     def _weather(self, quiet: bool) -> None:
         """Change the provider's mood and the database's clock."""

@@ -8,7 +8,7 @@ otherwise. ``in_flight`` are the ids of messages that stood as being attempted a
 - ``ends``: promises (as above, where the year was ended before its last day)
 - ``taken``: id, to, subject
 - ``silent``: id (the provider gave no answer; a ``taken`` row before it says whether it arrived)
-- ``away`` / ``mute`` / ``well``: the provider refuses everything, or answers nothing, from now on; or it is itself again
+- ``away`` / ``mute`` / ``well``: the provider refuses everything, or answers nothing, or is itself again from now on
 - ``died``: worker, in_flight (only its own)
 - ``left``: to, in_flight
 - ``paused`` / ``resumed`` / ``cancelled``: campaign, in_flight
