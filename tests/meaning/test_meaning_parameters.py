@@ -147,3 +147,55 @@ segment few($part: decimal = 60%) where in smallest group with $part of points
         assert ask(f"in segment {sentence}", people, definitions=text) == members, sentence
     both = "in segment best($people = 1) or (in segment few and not in segment few($part = 45%))"
     assert ask(both, people, definitions=text) == "QRT"
+
+
+def test_a_parameter_in_every_other_count(ask):
+    """Steps, days after a moment, different days, units one by one, histories, and the future."""
+    text = """
+segment stepped($n: int = 2) where did purchase ever then purchase within $n days
+segment too_late($n: int = 2) where did visit ever then not purchase within $n days
+segment first_days($n: int = 8) where did purchase in first $n days after created_at
+segment last_days($n: int = 20) where did purchase in last $n days before renews_at
+segment some_days($n: int = 2) where did purchase on at least $n days in last 30 days
+segment in_weeks($n: int = 2) where did visit in each of previous $n weeks
+segment held_so($n: int = 2) where plan has been "Pro" for at least $n weeks
+segment coming($n: int = 9) where renews_at is in next $n days
+segment far_off($n: int = 9) where renews_at is more than $n days from now
+"""
+    people = {
+        "P": {"created_at": "2026-11-01", "renews_at": "2026-12-01"},
+        "Q": {"created_at": "2026-11-10", "renews_at": "2026-11-25"},
+        "R": {},
+    }
+    events = {
+        "purchase": [("P", "2026-11-05"), ("P", "2026-11-06 12:00"), ("Q", "2026-11-05"), ("Q", "2026-11-09"),
+                     ("R", "2026-11-20")],
+        "visit": [("P", "2026-11-03"), ("P", "2026-11-11"), ("Q", "2026-11-12"), ("R", "2026-11-18")],
+    }  # fmt: skip
+    histories = {"plan": [("P", "Pro", "2026-11-01"), ("Q", "Pro", "2026-11-12")]}
+    for sentence, members in (
+        ("stepped", "P"),
+        ("stepped($n = 4)", "PQ"),
+        ("stepped($n = 1)", ""),
+        ("too_late", "PQ"),
+        ("too_late($n = 3)", "PQ"),
+        ("first_days", "P"),
+        ("first_days($n = 3)", ""),
+        ("last_days", "Q"),
+        ("last_days($n = 27)", "PQ"),
+        ("last_days($n = 15)", ""),
+        ("some_days", "PQ"),
+        ("some_days($n = 1)", "PQR"),
+        ("some_days($n = 3)", ""),
+        ("in_weeks", "P"),
+        ("in_weeks($n = 1)", "PQ"),
+        ("held_so", "P"),
+        ("held_so($n = 1)", "PQ"),
+        ("held_so($n = 4)", ""),
+        ("coming", "PQ"),
+        ("coming($n = 3)", "Q"),
+        ("far_off", ""),
+        ("far_off($n = 8)", "P"),
+    ):
+        got = ask(f"in segment {sentence}", people, events, definitions=text, histories=histories, zone="UTC")
+        assert got == members, (sentence, got)
