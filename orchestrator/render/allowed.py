@@ -19,12 +19,14 @@ from orchestrator.render.joined import Joined
 from orchestrator.render.sandbox import Sandbox
 from orchestrator.render.sheet import WEIGHTY
 
-MOST_TAGS = 5_000
-"""Tags that a letter's templates may have together."""
+MOST_TAGS = 1_500
+"""Tags that a letter's templates may have together, a brace that is text counted as one."""
 DEEPEST = 100
 """Levels of brackets, operators and blocks inside one another."""
-MOST_NODES = 60_000
-"""Nodes that the syntax tree of a letter may have: about ten for each of its tags."""
+DEEPEST_BLOCKS = 20
+"""Blocks with names of their own (loops, macros) inside one another: each is compiled again for each around it."""
+MOST_NODES = 10_000
+"""Nodes that the syntax tree of a letter may have: six for each of its tags."""
 MOST_PARTS = 1_000
 """Parts that one expression may have side by side: entries of a list, comparisons in a chain, joined texts."""
 LONGEST_TAG, LONGEST_TAGS = 20_000, 150_000
@@ -38,6 +40,7 @@ _FINE = (
     nodes.Getattr, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Add, nodes.Sub, nodes.Mul,
     nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Neg, nodes.Pos, nodes.Concat, nodes.CondExpr,
 )  # fmt: skip
+_BLOCKS = (nodes.For, nodes.With, nodes.Macro, nodes.CallBlock, nodes.FilterBlock, nodes.AssignBlock)
 _WORDS = {
     "Pow": "**",
     "NSRef": "namespace",
@@ -54,10 +57,11 @@ def parse(source: Joined, path: str, sandbox: Sandbox) -> tuple[nodes.Template |
 
     Only a tree without a reason is checked and counted, and may be compiled; any other is for looking at.
     """
-    if len(source.tags) > MOST_TAGS * 4:
-        return None, [Diagnostic(Span(path), "E608", f"this letter has more than {MOST_TAGS} tags")]
     together = 0
-    for tag in _TAG.finditer(source.text):
+    for count, tag in enumerate(_TAG.finditer(source.text), 1):
+        if count > MOST_TAGS:
+            span = source.span(source.text.count("\n", 0, tag.start()) + 1, path)
+            return None, [Diagnostic(span, "E608", f"this letter has more than {MOST_TAGS} tags")]
         size = tag.end() - tag.start()
         together += size
         if size > LONGEST_TAG or together > LONGEST_TAGS:
@@ -74,33 +78,50 @@ def parse(source: Joined, path: str, sandbox: Sandbox) -> tuple[nodes.Template |
         return None, [Diagnostic(Span(path), "E601", "a number has too many digits")]
     except RecursionError:
         return None, [Diagnostic(Span(path), "E601", "brackets or blocks are nested too deeply to be read")]
-    if found := _too_much(tree):
-        line, code, message = found
+    found: list[nodes.Node] = []
+    if wrong := _too_much(tree, found):
+        line, code, message = wrong
         return None, [Diagnostic(source.span(line, path), code, message)]
-    check = _Check(source, path, tree)
+    check = _Check(source, path, found)
     check.walk(tree)
     if check.found:
         return tree, check.found
-    _count(tree)
-    tree.set_environment(sandbox)
+    _count(tree, found)
     return tree, []
 
 
-def _too_much(tree: nodes.Node) -> tuple[int, str, str] | None:
-    """Give line, code and sentence where a tree is too deep, too wide or too large; walks without recursion."""
-    waiting = [(tree, 0)]
-    count = 0
+def _children(node: nodes.Node) -> list[nodes.Node]:
+    """Give the nodes right below one; a letter's tree is walked so often that Jinja's own way is too slow."""
+    below: list[nodes.Node] = []
+    for name in node.fields:
+        value = getattr(node, name, None)
+        if isinstance(value, nodes.Node):
+            below.append(value)
+        elif isinstance(value, list):
+            below += [entry for entry in value if isinstance(entry, nodes.Node)]
+    return below
+
+
+def _too_much(tree: nodes.Node, found: list[nodes.Node]) -> tuple[int, str, str] | None:
+    """Give line, code and sentence where a tree is too deep, too wide or too large; walks without recursion.
+
+    Every node that is looked at is put into ``found``.
+    """
+    waiting = [(tree, 0, 0)]
     while waiting:
-        node, depth = waiting.pop()
-        count += 1
+        node, depth, blocks = waiting.pop()
+        found.append(node)
+        blocks += isinstance(node, _BLOCKS)
         if depth > DEEPEST:
             return node.lineno, "E601", f"brackets or blocks are nested more than {DEEPEST} levels deep"
-        if count > MOST_NODES:
+        if blocks > DEEPEST_BLOCKS:
+            return node.lineno, "E601", f"loops, macros and other blocks are nested more than {DEEPEST_BLOCKS} deep"
+        if len(found) > MOST_NODES:
             return node.lineno, "E608", f"this letter's tags have more than {MOST_NODES} parts"
-        children = list(node.iter_child_nodes())
+        children = _children(node)
         if len(children) > MOST_PARTS and isinstance(node, nodes.Expr):
             return node.lineno, "E608", f"this expression has more than {MOST_PARTS} parts"
-        waiting += [(child, depth + 1) for child in children]
+        waiting += [(child, depth + 1, blocks) for child in children]
     return None
 
 
@@ -140,15 +161,15 @@ def _syntax(error: TemplateSyntaxError, source: Joined, path: str) -> Diagnostic
 
 
 class _Check:
-    def __init__(self, source: Joined, path: str, tree: nodes.Template) -> None:
+    def __init__(self, source: Joined, path: str, every: list[nodes.Node]) -> None:
         self.source, self.path = source, path
         self.found: list[Diagnostic] = []
         self.line = 1
-        self.macros = {node.name for node in tree.find_all(nodes.Macro)}
+        self.macros = {node.name for node in every if isinstance(node, nodes.Macro)}
         self.names = {"loop", "caller", "range", *ROOTS, *self.macros}
-        for name in tree.find_all(nodes.Name):
-            if name.ctx in ("store", "param"):
-                self.names.add(name.name)
+        for node in every:
+            if isinstance(node, nodes.Name) and node.ctx in ("store", "param"):
+                self.names.add(node.name)
 
     def wrong(self, code: str, message: str, *help: str) -> None:
         self.found.append(Diagnostic(self.source.span(self.line, self.path), code, message, help))
@@ -182,7 +203,7 @@ class _Check:
             self.call(node)
         elif isinstance(node, nodes.For) and node.recursive:
             self.wrong("E605", "'recursive' is not available in templates")
-        for child in node.iter_child_nodes():
+        for child in _children(node):
             self.walk(child)
 
     def name(self, node: nodes.Name) -> None:
@@ -226,35 +247,49 @@ def _weight(body: list[nodes.Node]) -> int:
         if isinstance(node, nodes.TemplateData):
             characters += len(node.data)
         if not isinstance(node, nodes.For | nodes.Macro):
-            waiting += node.iter_child_nodes()
+            waiting += _children(node)
     return 1 + characters // 200 + count // 20
 
 
 def _filter(node: nodes.Node, name: str, *args: nodes.Expr) -> nodes.Filter:
-    return nodes.Filter(node, name, list(args), [], None, None, lineno=node.lineno)
+    made = nodes.Filter(node, name, list(args), [], None, None, lineno=node.lineno)
+    made.environment = node.environment
+    return made
 
 
-def _count(tree: nodes.Template) -> None:
+def _const(value: int, node: nodes.Node) -> nodes.Const:
+    made = nodes.Const(value, lineno=node.lineno)
+    made.environment = node.environment
+    return made
+
+
+def _count(tree: nodes.Template, every: list[nodes.Node]) -> None:
     """Put the meter into loops, macros and joined texts."""
-    for loop in list(tree.find_all(nodes.For)):
-        loop.iter = _filter(loop.iter, "_loop", nodes.Const(_weight(loop.body), lineno=loop.lineno))
-    bodies: list[nodes.Macro | nodes.CallBlock] = [*tree.find_all(nodes.Macro), *tree.find_all(nodes.CallBlock)]
-    for macro in bodies:
-        cost = nodes.Const(_weight(macro.body), lineno=macro.lineno)
-        macro.body = [nodes.If(_filter(cost, "_step"), macro.body, [], [], lineno=macro.lineno)]
-    _replace_concats(tree)
+    for node in every:
+        if isinstance(node, nodes.For):
+            node.iter = _filter(node.iter, "_loop", _const(_weight(node.body), node))
+        elif isinstance(node, nodes.Macro | nodes.CallBlock):
+            cost = _const(_weight(node.body), node)
+            step = nodes.If(_filter(cost, "_step"), node.body, [], [], lineno=node.lineno)
+            step.environment = node.environment
+            node.body = [step]
+    if any(isinstance(node, nodes.Concat) for node in every):
+        _replace_concats(tree)
 
 
-def weigh(tree: nodes.Template, sandbox: Sandbox) -> None:
+def weigh(tree: nodes.Template) -> None:
     """Put the meter into comparisons and tests too; for a tree that is compiled, not for one that is looked at."""
-    for compared in list(tree.find_all(nodes.Compare)):
-        compared.expr = _weighed(compared.expr)
-        for operand in compared.ops:
-            operand.expr = _weighed(operand.expr)
-    for test in list(tree.find_all(nodes.Test)):
-        test.node = _weighed(test.node)
-        test.args = [_weighed(arg) for arg in test.args]
-    tree.set_environment(sandbox)
+    waiting: list[nodes.Node] = [tree]
+    while waiting:
+        node = waiting.pop()
+        waiting += _children(node)
+        if isinstance(node, nodes.Compare):
+            node.expr = _weighed(node.expr)
+            for operand in node.ops:
+                operand.expr = _weighed(operand.expr)
+        elif isinstance(node, nodes.Test):
+            node.node = _weighed(node.node)
+            node.args = [_weighed(arg) for arg in node.args]
 
 
 def _weighed(node: nodes.Expr) -> nodes.Expr:
@@ -277,5 +312,7 @@ def _replace_concats(node: nodes.Node) -> None:
 def _joined(node: nodes.Node) -> nodes.Node:
     _replace_concats(node)
     if isinstance(node, nodes.Concat):
-        return _filter(nodes.List(node.nodes, lineno=node.lineno), "_concat")
+        listed = nodes.List(node.nodes, lineno=node.lineno)
+        listed.environment = node.environment
+        return _filter(listed, "_concat")
     return node

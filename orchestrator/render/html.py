@@ -10,11 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from orchestrator.render.source import Piece
+from orchestrator.render.weight import DEEPEST_ELEMENTS, too_heavy, without
 
 _RAW_TEXT = ("style", "script", "title", "textarea")
 _BODY = re.compile(r"<body\b[^>]*>", re.I)
@@ -33,6 +36,8 @@ _IGNORED = re.compile(r"[^>]*\bdata-css-inline\s*=\s*[\"']?ignore")
 _QUOTE_OR_END = re.compile(r"[\"'>]")
 _TORN = "a tag of HTML ends inside an {% if %}"
 _OPENING = {"if", "for", "with", "macro", "call", "filter"}
+_STACK = 128 * 1024 * 1024
+"""Bytes that the inliner's stack may grow to: more than MOST_ELEMENTS levels need."""
 _IMPLIED = {"html", "head", "body", "tbody", "colgroup", "style"}
 
 
@@ -56,7 +61,7 @@ def with_body(pieces: Sequence[Piece]) -> tuple[list[Piece | str], int]:
 
 def inline(parts: Sequence[Piece | str]) -> Inlined:
     """Give the parts with styles inlined; nothing outside the letter is loaded."""
-    from css_inline import CSSInliner, InlineError
+    from css_inline import InlineError
 
     text = "".join(part if isinstance(part, str) else part.text for part in parts)
     if not _STYLE.search(text):
@@ -64,13 +69,31 @@ def inline(parts: Sequence[Piece | str]) -> Inlined:
     veil = Veil(text)
     try:
         veiled = veil.put(parts)
-        inliner = CSSInliner(load_remote_stylesheets=False, keep_at_rules=True, keep_link_tags=True)
-        done = inliner.inline(veiled)
-        return Inlined(tuple(veil.lift(done, veiled)))
+        if problem := too_heavy(veiled):
+            return Inlined(tuple(parts), f"styles were not inlined: {problem}")
+        return Inlined(tuple(veil.lift(_inlined(veiled), veiled)))
     except Moved as moved:
         return Inlined(tuple(parts), f"styles were not inlined: {moved}")
     except (InlineError, ValueError) as error:
         return Inlined(tuple(parts), f"styles were not inlined: {error}")
+
+
+def _inlined(html: str) -> str:
+    """Give a page with its styles inlined, on a stack that is deep enough for every page that is not too heavy.
+
+    The inliner calls itself for each level of elements, and a stack that is used up ends the whole process.
+    """
+    from css_inline import CSSInliner
+
+    inliner = CSSInliner(load_remote_stylesheets=False, keep_at_rules=True, keep_link_tags=True)
+    if html.count("<") < DEEPEST_ELEMENTS:
+        return inliner.inline(html)
+    before = threading.stack_size(_STACK)
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(inliner.inline, html).result()
+    finally:
+        threading.stack_size(before)
 
 
 class Moved(Exception):
@@ -220,11 +243,11 @@ class Veil:
 
     def lift(self, done: str, veiled: str) -> list[Piece | str]:
         """Give the parts with the tags back; raises :class:`Moved` when one is not where it was."""
-        done = re.sub(rf"<!--{self.word}(open|close)-->.*?<!--{self.word}\1end-->", "", done, flags=re.S)
+        done = without(done, f"<!--{self.word}(open|close)-->", lambda which: f"<!--{self.word}{which}end-->")
         before, after = Counter(_tags(veiled, self.word)), Counter(_tags(done, self.word))
         if changed := {name for name in before | after if before[name] != after[name] and name not in _IMPLIED}:
             raise Moved(f"a browser would not keep <{sorted(changed)[0]}> where it stands")
-        mark = re.compile(rf'<!--{self.word}(\d+)q-->|\s*{self.word}(\d+)q=""|{self.word}(\d+)q')
+        mark = re.compile(rf'<!--{self.word}(\d+)q-->|{self.word}(\d+)q=""|{self.word}(\d+)q')
         order = [int(m.group(1)) for m in mark.finditer(done) if m.group(1)]
         counted = Counter(int(m.group(1) or m.group(2) or m.group(3)) for m in mark.finditer(done))
         lost = [n for n in range(len(self.hidden)) if counted[n] != 1 and n not in self.anywhere]
@@ -233,9 +256,8 @@ class Veil:
         parts: list[Piece | str] = []
         at = 0
         for match in mark.finditer(done):
-            parts.append(done[at : match.start()])
-            if match.group(2):
-                parts.append(" ")
+            before_it = done[at : match.start()]
+            parts += [before_it.rstrip(), " "] if match.group(2) else [before_it]
             parts += self.hidden[int(match.group(1) or match.group(2) or match.group(3))]
             at = match.end()
         parts.append(done[at:])
@@ -243,7 +265,7 @@ class Veil:
 
 
 def _tags(text: str, word: str) -> list[str]:
-    plain = re.sub(rf"<!--{word}(open|close)-->.*?<!--{word}\1end-->", "", text, flags=re.S)
-    plain = re.sub(r"<!--.*?-->", "", plain, flags=re.S)
-    plain = re.sub(r"<(style|script)\b.*?</\1\s*>", "", plain, flags=re.S | re.I)
+    plain = without(text, f"<!--{word}(open|close)-->", lambda which: f"<!--{word}{which}end-->")
+    plain = without(plain, "<!--()", lambda _: "-->")
+    plain = without(plain, r"<(style|script)\b", lambda which: rf"</{which}\s*>")
     return [name.lower() for name in re.findall(r"<([A-Za-z][\w:-]*)", plain)]

@@ -42,6 +42,7 @@ from orchestrator.render.sandbox import Sandbox
 from orchestrator.render.sheet import OUTPUT, Sheet
 from orchestrator.render.source import HTML_ENDINGS, Flat, Piece, flatten
 from orchestrator.render.utm import FILTER, Marker, defaults, mark_values, unmarked
+from orchestrator.render.weight import MOST_ELEMENTS, elements
 
 _HIDDEN = (
     '<div style="display:none;max-height:0;overflow:hidden;mso-hide:all">',
@@ -77,7 +78,7 @@ class _Page:
         if wrong or tree is None:
             raise RenderError(wrong[0].message, wrong[0].span)
         mark_values(tree, self.joined)
-        weigh(tree, sandbox)
+        weigh(tree)
         try:
             code = sandbox.compile(tree, name=path, filename=f"<{path}>")
             self.template = Template.from_code(sandbox, code, sandbox.globals)
@@ -195,6 +196,8 @@ class Letter:
         flat = _flat(templates, name)
         parts, body = with_body(flat.pieces)
         parts[body:body] = flat.macros
+        if elements(part if isinstance(part, str) else part.text for part in parts) > MOST_ELEMENTS:
+            raise RenderError(f"this letter has more than {MOST_ELEMENTS} elements", Span(path))
         if self._marker is not None:
             parts = self._marker.html(parts)
         if derived:

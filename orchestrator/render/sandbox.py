@@ -60,7 +60,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             autoescape=lambda name: bool(name) and str(name).endswith(HTML_ENDINGS),
             finalize=_at_run_time,
             keep_trailing_newline=False,
-            optimized=True,
+            optimized=False,  # it looks at every expression again for each one around it, and may fold nothing here
             cache_size=0,
         )
         self.globals.clear()

@@ -236,7 +236,8 @@ def mark_values(tree: nodes.Template, source: Joined) -> None:
         for at, node in enumerate(output.nodes):
             piece = None if isinstance(node, nodes.TemplateData) else source.piece(node.lineno)
             if piece is not None and piece.link:
-                output.nodes[at] = nodes.Filter(node, FILTER, [], [], None, None, lineno=node.lineno)
+                output.nodes[at] = marked = nodes.Filter(node, FILTER, [], [], None, None, lineno=node.lineno)
+                marked.environment = node.environment
 
 
 def defaults(campaign: str, channel: str, variant: str, project: str) -> Mapping[str, str]:

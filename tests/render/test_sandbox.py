@@ -1,9 +1,8 @@
-"""No template reaches outside its letter, and none runs or grows for ever."""
+"""No template reaches outside its letter, and what it does is counted; ``test_bombs.py`` has those that go too far."""
 
 from __future__ import annotations
 
 import contextlib
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -65,50 +64,6 @@ ESCAPES = [
     "{% debug %}",
 ]
 
-BOMBS = [
-    "{{ 'a' * 100000000 }}",
-    "{{ [1] * 100000000 }}",
-    "{% for a in range(1000) %}{% for b in range(1000) %}{% for c in range(1000) %}"
-    "x{% endfor %}{% endfor %}{% endfor %}",
-    "{% set x %}{% for a in range(1000) %}{% for b in range(1000) %}"
-    + "y" * 5000
-    + "{% endfor %}{% endfor %}{% endset %}",
-    "{% macro m(n) %}{{ m(n + 1) }}{% endmacro %}{{ m(1) }}",
-    "{% macro m(n) %}{{ m(n) }}{{ m(n) }}{% endmacro %}{{ m(1) }}",
-    "{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(30) }}",
-    "{% macro m(n) %}"
-    + "z" * 50_000
-    + "{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{% set x = m(20) %}",
-    "".join(f"{{% set a{n + 1} = a{n} ~ a{n} %}}" for n in range(1, 40)).replace("a1 ~ a1", "'x' ~ 'x'") + "{{ a40 }}",
-    "".join(f"{{% set a{n + 1} = a{n} + a{n} %}}" for n in range(1, 40)).replace("a1 + a1", "'x' + 'x'") + "{{ a40 }}",
-    "".join(f"{{% set a{n + 1} = a{n} * a{n} %}}" for n in range(1, 40)).replace("a1 * a1", "9 * 9") + "{{ a40 }}",
-    "".join(f"{{% set a{n + 1} = a{n} | replace('x', 'xxxxxxxxxx') %}}" for n in range(1, 40)).replace("a1 |", "'x' |")
-    + "{{ a40 }}",
-    "".join(f"{{% set a{n + 1} = [a{n}, a{n}] | join %}}" for n in range(1, 40)).replace("a1, a1", "'xx', 'x'")
-    + "{{ a40 }}",
-    "{{ range(100000000) }}",
-    "{% for x in range(100000) %}{{ x }}{% endfor %}",
-    "{{ 1 | round(99999999) }}",
-    "{{ 1 | number(99999999) | replace('0', 'a' * 90000) }}",
-    "{{ '1e999999999' | int }}",
-    "{% for a in range(1000) %}{{ 'b' * 90000 }}{% endfor %}",
-    "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}",
-    "{{ " + "not " * 5000 + "1 }}",
-    "{{ 1" + " + 1" * 5000 + " }}",
-    "{{ 1" + " < 1" * 50_000 + " }}",
-    "{{ 1" + " < 1" * 4_000 + " }}",
-    "{{ {" + "1: 1, " * 80_000 + "} | length }}",
-    "{{ " + "9" * 100_000 + " }}",
-    "{{ " + "9" * 5_000 + " }}",
-    "{{ 1" + " ~ 1" * 50_000 + " }}",
-    "{{ [" + "1," * 100_000 + "] | length }}",
-    ("{{ [" + "1," * 900 + "] | length }}") * 250,
-    "{% if 1 %}" * 500 + "{% endif %}" * 500,
-    "{{ 1 }}" * 30_000,
-    "x" * 600_000,
-    "{% include 'body.html.j2' %}",
-]
-
 WORK = [
     "{% set y = x | urlencode %}",
     "{% set y = x | title %}",
@@ -128,18 +83,6 @@ def test_nothing_outside_is_reached(template: str) -> None:
     """Everything that reaches for Python, the environment or other files fails, at the latest while rendering."""
     with pytest.raises(RenderError):
         write(letter(template, subject="s"), name="Ada")
-
-
-@pytest.mark.parametrize("template", BOMBS, ids=range(len(BOMBS)))
-def test_nothing_runs_or_grows_for_ever(template: str) -> None:
-    """A template that would take minutes or gigabytes is stopped in well under two seconds."""
-    start = time.process_time()
-    try:
-        parts = write(letter(template, subject="s"), name="Ada")
-        assert len(parts.html or "") < 1_100_000
-    except RenderError:
-        pass
-    assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize("work", WORK)
