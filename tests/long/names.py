@@ -13,9 +13,11 @@ import argparse
 import datetime as dt
 import email
 import email.policy
+import json
 import random
 import re
 import sys
+import time
 import unicodedata
 import uuid
 from collections import Counter
@@ -157,14 +159,16 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0, help="the first seed")
     args = parser.parse_args()
     total: Counter[str] = Counter()
-    failures = 0
+    failures, begun = 0, time.process_time()
     for first in range(args.seed, args.seed + args.count, 10_000):
         ways, wrong = many(first, min(10_000, args.seed + args.count - first))
         total += ways
         failures += len(wrong)
         for seed, problem in wrong[:5]:
             print(f"seed {seed}: {problem}: {name_of(seed)[:120]!r}", flush=True)
-        print(f"{sum(total.values())} names, {failures} wrong: {dict(total)}", flush=True)
+        print(f"{sum(total.values())} names, {failures} wrong", file=sys.stderr, flush=True)
+    cpu = round(time.process_time() - begun, 1)
+    print(json.dumps({"seed": args.seed, "names": sum(total.values()), **total, "cpu_s": cpu, "wrong": failures}))
     return 1 if failures else 0
 
 
