@@ -117,13 +117,18 @@ def grouped(whole: Whole, metric: Metric, among: Pred = EVERYBODY) -> sa.Select[
     frame, where = _rows(whole, metric, None, among)
     if is_ordered(metric):
         return ordered(frame, metric, where, person=True)
-    key, value = frame.owner.label("k"), _value(frame, metric)
+    key = frame.owner.label("k")
+    listed = metric.of.field if isinstance(metric.of, Column) and metric.of.type is Type.LIST else None
+    value = _value(frame, metric) if listed is None else frame.source.c[listed.column]
     if metric.edge is None:
         found: sa.Select[Any] = frame.select([key, value.label("v")], *where).group_by(frame.owner)
         return found
     place = sa.func.row_number().over(partition_by=frame.owner, order_by=_order(frame, metric.edge)).label("r")
     inner = frame.select([key, value.label("v"), place], *where).subquery(whole.alias("o"))
-    return sa.select(inner.c.k, inner.c.v).where(inner.c.r == sa.literal_column("1"))
+    found_value: Expr = inner.c.v
+    if listed is not None:  # a document is read once a person, and not once an event
+        found_value = whole.dialect.json_list(whole.dialect.json_document(inner.c.v), listed.path).label("v")
+    return sa.select(inner.c.k, found_value).where(inner.c.r == sa.literal_column("1"))
 
 
 def correlated(outer: Around, metric: Metric) -> Expr:
