@@ -95,16 +95,20 @@ def trial(url: str, where: str, seed: int) -> tuple[int, Counter[str], str]:
         return cuts, states, wrong
 
 
-def main(first: int, seeds: int, places: list[str]) -> int:
-    """Run so many seeds, print the figures, and give the exit status."""
+def main(first: int, seeds: int, places: list[str], minutes: float) -> int:
+    """Run so many seeds, or those for which there is time, print the figures, and give the exit status."""
     sending.AGAIN = (0.0,)
     hasty = {"sleep": staticmethod(lambda _: None), "monotonic": staticmethod(time.monotonic)}
     storing.time = type("Hasty", (), hasty)  # type: ignore[assignment]
     databases = Databases(os.environ.get("ORC_TEST_POSTGRES", SERVER))
     began, cuts, accepted = time.monotonic(), Counter[str](), 0
     wrong: dict[str, str] = {}
+    done_seeds = 0
     try:
         for seed in range(first, first + seeds):
+            if time.monotonic() - began > minutes * 60:
+                break
+            done_seeds += 1
             for where in places:
                 done, states, bad = trial(databases.copy(), where, seed)
                 cuts[where] += done
@@ -115,7 +119,18 @@ def main(first: int, seeds: int, places: list[str]) -> int:
     finally:
         databases.drop()
     seconds = round(time.monotonic() - began, 1)
-    print(json.dumps({"seeds": seeds, "cuts": cuts, "accepted": accepted, "seconds": seconds, "wrong": wrong}))
+    print(
+        json.dumps(
+            {
+                "first": first,
+                "seeds": done_seeds,
+                "cuts": cuts,
+                "accepted": accepted,
+                "seconds": seconds,
+                "wrong": wrong,
+            }
+        )
+    )
     return 1 if wrong else 0
 
 
@@ -124,5 +139,6 @@ if __name__ == "__main__":
     words.add_argument("--seeds", type=int, default=200)
     words.add_argument("--first", type=int, default=1)
     words.add_argument("--where", choices=WHERE, action="append")
+    words.add_argument("--minutes", type=float, default=24 * 60, help="begin no further seed after so long")
     given = words.parse_args()
-    sys.exit(main(given.first, given.seeds, given.where or list(WHERE)))
+    sys.exit(main(given.first, given.seeds, given.where or list(WHERE), given.minutes))

@@ -124,10 +124,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--count", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=24 * 60, help="begin no further one after so long")
     given = parser.parse_args()
     kinds = {"letter": 0, "error": 0}
     slowest, defects = (0.0, 0), list[str]()
+    begun, used = time.monotonic(), time.process_time()
     for number in range(given.seed, given.seed + given.count):
+        if time.monotonic() - begun > given.minutes * 60:
+            break
         kind, took, wrong = tried(number)
         kinds[kind] += 1
         slowest = max(slowest, (round(took, 2), number))
@@ -137,7 +141,15 @@ def main() -> None:
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     if memory > MOST_MEMORY:
         defects.append(f"{memory // 1024} MB of memory")
-    said = {"count": given.count, "seed": given.seed, **kinds, "slowest_s": slowest[0], "slowest_seed": slowest[1]}
+    cpu = round(time.process_time() - used, 1)
+    said = {
+        "count": sum(kinds.values()),
+        "seed": given.seed,
+        **kinds,
+        "cpu_s": cpu,
+        "slowest_s": slowest[0],
+        "slowest_seed": slowest[1],
+    }
     print(json.dumps({**said, "peak_mb": memory // 1024, "defects": defects[:50]}))
     raise SystemExit(1 if defects else 0)
 
