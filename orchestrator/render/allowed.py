@@ -19,14 +19,14 @@ from orchestrator.render.joined import Joined
 from orchestrator.render.sandbox import Sandbox
 from orchestrator.render.sheet import WEIGHTY
 
-MOST_TAGS = 1_500
+MOST_TAGS = 1_000
 """Tags that a letter's templates may have together, a brace that is text counted as one."""
 DEEPEST = 100
 """Levels of brackets, operators and blocks inside one another."""
 DEEPEST_BLOCKS = 20
 """Blocks with names of their own (loops, macros) inside one another: each is compiled again for each around it."""
-MOST_NODES = 10_000
-"""Nodes that the syntax tree of a letter may have: six for each of its tags."""
+MOST_NODES = 4_000
+"""Nodes that the syntax tree of a letter may have: four for each of its tags."""
 MOST_PARTS = 1_000
 """Parts that one expression may have side by side: entries of a list, comparisons in a chain, joined texts."""
 LONGEST_TAG, LONGEST_TAGS = 20_000, 150_000

@@ -58,8 +58,8 @@ _PAGES = (
     CodePage(
         "E608",
         "A letter is too large",
-        "The files of a letter have together more than 500,000 characters, 20,000 elements or 1,500 tags, or its "
-        "expressions too many parts (1,000 in one, 10,000 in all), or tags too many characters (20,000 in one, 150,000 "
+        "The files of a letter have together more than 500,000 characters, 20,000 elements or 1,000 tags, or its "
+        "expressions too many parts (1,000 in one, 4,000 in all), or tags too many characters (20,000 in one, 150,000 "
         "in all). "
         "Mail programs cut letters far below that.",
         "A picture pasted into the HTML as text",

@@ -136,6 +136,8 @@ def main() -> None:
         kinds[kind] += 1
         slowest = max(slowest, (round(took, 2), number))
         defects += [f"{number}: {wrong}"] if wrong else []
+        if wrong:
+            print(f"{number}: {wrong}", file=sys.stderr, flush=True)
         if number % 1000 == 0:
             print(f"{sum(kinds.values())} tried, {len(defects)} defects", file=sys.stderr, flush=True)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

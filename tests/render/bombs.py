@@ -49,7 +49,7 @@ def inside(block: str, times: int, body: str, end: str) -> str:
 
 
 GREW = "grew beyond"
-TAGS, PARTS, STEPS = "more than 1500 tags", "parts", "more than 50000 steps"
+TAGS, PARTS, STEPS = "more than 1000 tags", "parts", "more than 50000 steps"
 DEEP, BLOCKS = "nested more than 100 levels", "nested more than 20 deep"
 WORDS, STYLED = "<p>{{ person.name }}</p>", "<style>p{color:red}</style>"
 MJML = "<mjml><mj-body><mj-section><mj-column>{}</mj-column></mj-section></mj-body></mjml>"
@@ -106,7 +106,7 @@ BOMBS = {
     "a long sum": Bomb("recursion", "{{ 1" + " + 1" * 4_000 + " }}", DEEP),
     "ifs in ifs": Bomb("recursion", inside("{% if 1 %}", 500, "", "{% endif %}"), "nested too deeply"),
     "macros in macros": Bomb(
-        "recursion", inside("{% macro m(n) %}", 60, "{{ n }}" * 900, "{% endmacro %}{{ m(1) }}"), BLOCKS
+        "recursion", inside("{% macro m(n) %}", 60, "{{ n }}" * 800, "{% endmacro %}{{ m(1) }}"), BLOCKS
     ),
     "calls in calls": Bomb(
         "recursion",
@@ -122,9 +122,9 @@ BOMBS = {
     "a number of many digits": Bomb("time", "{{ " + "9" * 5_000 + " }}", "too many digits"),
     "many lists": Bomb("time", ("{{ [" + "1," * 900 + "] | length }}") * 60, PARTS),
     "four thousand divisions": Bomb("time", "{{ 7 // 3 }}" * 4_000, TAGS),
-    "as many divisions as there may be": Bomb("time", "{{ 7 // 3 }}" * 1_490, ""),
-    "chains of divisions": Bomb("time", ("{{ 1" + " / 1" * 90 + " }}") * 45, ""),
-    "six hundred macros": Bomb("time", inside("{% macro m(n) %}", 3, "1", "{% endmacro %}") * 240 + WORDS, ""),
+    "as many divisions as there may be": Bomb("time", "{{ 7 // 3 }}" * 900, ""),
+    "chains of divisions": Bomb("time", ("{{ 1" + " / 1" * 90 + " }}") * 18, ""),
+    "five hundred macros": Bomb("time", inside("{% macro m(n) %}", 3, "1", "{% endmacro %}") * 160 + WORDS, ""),
     "many tags": Bomb("time", "{{ 1 }}" * 30_000, TAGS),
     "braces that are text": Bomb("time", "{% raw %}" + "{{" * 100_000 + "{% endraw %}", TAGS),
     "comments never closed": Bomb("time", STYLED + "<!--" * 120_000, ""),
