@@ -20,6 +20,10 @@ HTML_ENDINGS = (".html.j2", ".mjml.j2")
 """How the names of templates end whose values are escaped for HTML."""
 DEEPEST = 10
 """Files that may extend, include or import one another in a row."""
+DEEPEST_BLOCKS = 50
+"""Blocks of a layout inside one another."""
+MOST_PIECES = 50_000
+"""Tags and texts between them that blocks may make of a letter."""
 
 _OPEN = re.compile(r"\{\{|\{%|\{#")
 _RAW = re.compile(r"\{%[-+]?\s*raw\s*[-+]?%\}")
@@ -139,6 +143,9 @@ def _end_of_tag(text: str, start: int) -> int | None:
 def flatten(name: str, text: str, path: str, templates: Mapping[str, str], folder: str = "templates/") -> Flat:
     """Give the template ``text`` (called ``name``) with all files it uses put in; ``folder`` is before their paths."""
     flat = Flat()
+    if len(text) > LARGEST:
+        flat.diagnostics.append(Diagnostic(Span(path), "E608", f"this file is longer than {LARGEST} characters"))
+        return flat
     work = _Flattening(templates, folder, flat)
     pieces = work.resolve(name, text, path, ())
     flat.pieces = [p for p in pieces if p.word not in ("block", "endblock")]
@@ -275,10 +282,13 @@ class _Flattening:
             depth += (piece.word == "block") - (piece.word == "endblock")
             if depth == 0 and piece.word != "endblock":
                 outside.append(piece)
-        kept = _definitions(outside)
-        out = [p for p in kept if not _inside_macro(kept, p)]
-        self.flat.macros += [p for p in kept if _inside_macro(kept, p)]
-        return [*out, *_filled(base, blocks)]
+        out, macros = _parted(_definitions(outside))
+        self.flat.macros += macros
+        try:
+            return [*out, *_filled(base, blocks)]
+        except _TooMuch as found:
+            self.wrong(found.piece, "E608", found.message)
+            return []
 
 
 def _definitions(pieces: list[Piece]) -> list[Piece]:
@@ -299,14 +309,16 @@ def _definitions(pieces: list[Piece]) -> list[Piece]:
     return out
 
 
-def _inside_macro(pieces: list[Piece], wanted: Piece) -> bool:
+def _parted(pieces: list[Piece]) -> tuple[list[Piece], list[Piece]]:
+    """Give what stands outside of macros, and the macros."""
+    outside: list[Piece] = []
+    macros: list[Piece] = []
     depth = 0
     for piece in pieces:
         depth += piece.word == "macro"
-        if piece is wanted:
-            return depth > 0
+        (macros if depth > 0 else outside).append(piece)
         depth -= piece.word == "endmacro"
-    return False
+    return outside, macros
 
 
 def _blocks(pieces: list[Piece]) -> dict[str, list[Piece]]:
@@ -325,7 +337,14 @@ def _blocks(pieces: list[Piece]) -> dict[str, list[Piece]]:
 _SUPER = re.compile(r"\{\{[-+]?\s*super\s*\(\s*\)\s*[-+]?\}\}")
 
 
-def _filled(base: list[Piece], blocks: Mapping[str, list[Piece]]) -> list[Piece]:
+class _TooMuch(Exception):
+    """Raised at a block that is too deep in others, or writes its parent too often."""
+
+    def __init__(self, piece: Piece, message: str) -> None:
+        self.piece, self.message = piece, message
+
+
+def _filled(base: list[Piece], blocks: Mapping[str, list[Piece]], around: frozenset[str] = frozenset()) -> list[Piece]:
     out: list[Piece] = []
     at = 0
     while at < len(base):
@@ -333,14 +352,18 @@ def _filled(base: list[Piece], blocks: Mapping[str, list[Piece]]) -> list[Piece]
         out.append(piece)
         at += 1
         match = _WORD.match(piece.inner) if piece.word == "block" else None
-        if match is None or match.group(1) not in blocks:
+        if match is None or match.group(1) not in blocks or match.group(1) in around:
             continue
-        name, depth, start = match.group(1), 1, at
-        while at < len(base) and depth:
-            depth += (base[at].word == "block") - (base[at].word == "endblock")
+        if len(around) == DEEPEST_BLOCKS:
+            raise _TooMuch(piece, f"blocks are nested more than {DEEPEST_BLOCKS} deep")
+        name, open_blocks, start = match.group(1), 1, at
+        while at < len(base) and open_blocks:
+            open_blocks += (base[at].word == "block") - (base[at].word == "endblock")
             at += 1
-        old = _filled(base[start : at - 1], {k: v for k, v in blocks.items() if k != name})
+        old = _filled(base[start : at - 1], blocks, around | {name})
         for own in blocks[name]:
+            if len(out) + len(old) > MOST_PIECES:
+                raise _TooMuch(own, f"blocks with super() make more than {MOST_PIECES} tags and texts of this letter")
             out += old if own.kind == "print" and _SUPER.fullmatch(own.text) else [own]
         if at - 1 < len(base):
             out.append(base[at - 1])

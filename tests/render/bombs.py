@@ -48,11 +48,18 @@ def inside(block: str, times: int, body: str, end: str) -> str:
     return block * times + body + end * times
 
 
+def blocks(count: int, body: str) -> str:
+    """Give so many blocks, one after the other."""
+    return "".join(f"{{% block a{n} %}}{body}{{% endblock %}}" for n in range(count))
+
+
 GREW = "grew beyond"
 TAGS, PARTS, STEPS = "more than 1000 tags", "parts", "more than 50000 steps"
 DEEP, BLOCKS = "nested more than 100 levels", "nested more than 20 deep"
 WORDS, STYLED = "<p>{{ person.name }}</p>", "<style>p{color:red}</style>"
 MJML = "<mjml><mj-body><mj-section><mj-column>{}</mj-column></mj-section></mj-body></mjml>"
+LAYOUT = WORDS + "".join(f"{{% block a{n} %}}" for n in range(3_000)) + "x" + "{% endblock %}" * 3_000
+ABOVE = "{% extends 'base.html.j2' %}"
 MAIL = "body.mjml.j2"
 BOMBS = {
     "a text times a hundred million": Bomb("output", "{{ 'a' * 100000000 }}", GREW),
@@ -125,6 +132,10 @@ BOMBS = {
     "as many divisions as there may be": Bomb("time", "{{ 7 // 3 }}" * 900, ""),
     "chains of divisions": Bomb("time", ("{{ 1" + " / 1" * 90 + " }}") * 18, ""),
     "five hundred macros": Bomb("time", inside("{% macro m(n) %}", 3, "1", "{% endmacro %}") * 160 + WORDS, ""),
+    "many tags above a layout": Bomb("time", ABOVE + "{% set a = 1 %}" * 15_000 + "{% macro m() %}" * 3_000, TAGS),
+    "many blocks of a layout": Bomb("time", ABOVE + blocks(9_000, "y"), "nested more than 50 deep"),
+    "blocks in blocks of a layout": Bomb("recursion", ABOVE + blocks(3_000, "y"), "nested more than 50 deep"),
+    "super of super of super": Bomb("memory", ABOVE + blocks(30, "{{ super() }}{{ super() }}"), "more than 50000 tags"),
     "many tags": Bomb("time", "{{ 1 }}" * 30_000, TAGS),
     "braces that are text": Bomb("time", "{% raw %}" + "{{" * 100_000 + "{% endraw %}", TAGS),
     "comments never closed": Bomb("time", STYLED + "<!--" * 120_000, ""),
@@ -160,7 +171,7 @@ def explode(name: str) -> dict[str, Any]:
     begun = time.process_time()
     try:
         subject = "{{ person.name }}" if "subject" in name else "s"
-        made = letter(None, {bomb.name: bomb.template}, template=bomb.name, subject=subject)
+        made = letter(None, {bomb.name: bomb.template, "base.html.j2": LAYOUT}, template=bomb.name, subject=subject)
         parts = write(made, **{"name": "Ada", **bomb.facts})
         kind, said, at = "letter", f"{len(parts.html or '')} characters", ""
     except RenderError as error:
