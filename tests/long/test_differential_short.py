@@ -17,3 +17,13 @@ def test_the_count_tells_differences_at_once_and_how_far_it_is(capsys: pytest.Ca
     out = capsys.readouterr().out
     assert out.startswith("sqlite fails (seed 7)\nsegment s {}\nno such function\n")
     assert "1000 questions, 1 differ" in out
+
+
+def test_a_stopped_run_ends_behind_its_question() -> None:
+    """The question that is being answered is counted; an engine that is interrupted would look like a failure."""
+    count = Count()
+    count.add(None)
+    count.stop()
+    with pytest.raises(SystemExit):
+        count.add(None)
+    assert str(count).startswith("2 questions, 0 differ")
