@@ -105,11 +105,12 @@ def _children(node: nodes.Node) -> list[nodes.Node]:
 def _too_much(tree: nodes.Node, found: list[nodes.Node]) -> tuple[int, str, str] | None:
     """Give line, code and sentence where a tree is too deep, too wide or too large; walks without recursion.
 
-    Every node that is looked at is put into ``found``.
+    Every node that is looked at is put into ``found``, and has a line afterwards.
     """
-    waiting = [(tree, 0, 0)]
+    waiting: list[tuple[nodes.Node, int, int, int]] = [(tree, 0, 0, 1)]
     while waiting:
-        node, depth, blocks = waiting.pop()
+        node, depth, blocks, line = waiting.pop()
+        node.lineno = node.lineno or line  # Jinja gives none to some, as to the one that stands for a block's text
         found.append(node)
         blocks += isinstance(node, _BLOCKS)
         if depth > DEEPEST:
@@ -121,7 +122,7 @@ def _too_much(tree: nodes.Node, found: list[nodes.Node]) -> tuple[int, str, str]
         children = _children(node)
         if len(children) > MOST_PARTS and isinstance(node, nodes.Expr):
             return node.lineno, "E608", f"this expression has more than {MOST_PARTS} parts"
-        waiting += [(child, depth + 1, blocks) for child in children]
+        waiting += [(child, depth + 1, blocks, node.lineno) for child in children]
     return None
 
 
