@@ -27,8 +27,9 @@ def test_those_whose_letter_could_not_be_written_get_another_try(desk: Desk) -> 
     assert shown.status == 0, shown.err
     assert "render_error" in shown.out
     assert "+retry1: the next `orc run` sends it" in shown.out
-    assert desk("run", "--once").status == 0
-    assert len(list(desk.root.rglob("*.eml"))) == letters + people
+    ran = desk("run", "--once")
+    assert ran.status == 0, ran.err
+    assert len(list(desk.root.rglob("*.eml"))) == letters + people, ran.out + ran.err + desk("status").out
     none = desk("retry", "winter_launch", "--yes")
     assert (none.status, "no message of winter_launch failed" in none.err) == (2, True)
     assert desk("audit", "--ledger").status == 0

