@@ -92,7 +92,7 @@ class Retrying(Store):
                     local_slot=local,
                     zone=base.zone,
                     tz_version=tz_version(),
-                    due_at=now,
+                    due_at=now.replace(second=0, microsecond=0),  # a rehearsal's clock begins anew in each process
                     deadline_at=now + BEGINS_WITHIN,
                     version=version,
                     state=OccurrenceState.PLANNED.value,

@@ -66,6 +66,18 @@ def test_only_those_who_failed_are_tried_again(sent: House, wire: Wire, clock: C
     assert len({message.id for message in wire.taken}) == len(wire.taken)
 
 
+def test_a_retry_is_due_in_the_minute_that_it_is_planned_in(sent: House, wire: Wire, clock: Clock) -> None:
+    """The clock of a rehearsal begins anew in each process: by it, the run may be earlier than the retry was."""
+    ledger = sent.ledger
+    (slot,) = ledger.unreached("hello")
+    before, wire.answer = len(wire.taken), refusing()
+    clock.at = clock.at.replace(second=40)
+    ledger.plan_retry(slot.occurrence, 1, "ann")
+    clock.at -= dt.timedelta(seconds=39)
+    asyncio.run(run_once(sent))
+    assert sorted(message.to for message in wire.taken[before:]) == list(REFUSED)
+
+
 def test_a_retry_takes_the_files_that_are_applied_now(sent: House, wire: Wire, clock: Clock) -> None:
     """What failed for a mistake in the files succeeds with the mended ones."""
     wire.answer = refusing()
