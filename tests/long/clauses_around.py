@@ -123,7 +123,7 @@ AROUND = (
         "ledger/breaker",
         ", BREAKER.c.probe_at <= now)",
         ")",
-        "run/test_outage::test_two_workers_share_one_breaker[sqlite]",
+        "ledger/test_ledger_breaker::test_one_probe_a_minute_whoever_asks[sqlite]",
     ),
     Clause(
         "the hold of a broken campaign",
