@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
 NAME = "high-water.json"
+ROOM = 100
+"""Characters for what a mark says beside its deployment: all of one deployment are equally long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,13 @@ class HighWater:
 
     def rise(self, seen: Seen) -> None:
         """Remember this attempt instead of an earlier one; not flushed, since an older mark is a true one too."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         line = {"deployment": self.deployment, "message": str(seen.message), "epoch": seen.epoch}
-        self.path.write_text(json.dumps(line), encoding="ascii")
+        text = json.dumps(line).ljust(ROOM + len(json.dumps(self.deployment)))
+        try:
+            _overwrite(self.path, text)
+        except FileNotFoundError:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            _overwrite(self.path, text)
 
     def seen(self) -> Seen | None:
         """Give the attempt of the mark; None where there is none, where it was cut off, or where it is another's."""
@@ -52,3 +59,17 @@ class HighWater:
     def forget(self) -> None:
         """Take the mark away: somebody decided what becomes of what it stood for."""
         self.path.unlink(missing_ok=True)
+
+
+def _overwrite(path: Path, text: str) -> None:
+    """Write a short text over what the file held, in one piece, and cut off what another deployment's had more.
+
+    Not cut off first: a file that was emptied and written again is flushed by ext4 when it is closed, before every
+    batch of messages.
+    """
+    file = os.open(path, os.O_WRONLY | os.O_CREAT, 0o666)
+    try:
+        os.write(file, text.encode("ascii"))
+        os.ftruncate(file, len(text))
+    finally:
+        os.close(file)

@@ -119,7 +119,7 @@ def test_hazard_20_no_room_for_the_mark_hands_nothing_over(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr("orchestrator.run.mark.Path.write_text", no_room)
+        patch.setattr("orchestrator.run.mark.os.write", no_room)
         with pytest.raises(StateError, match="cannot be written to"):
             asyncio.run(run_once(small))
     assert not wire.taken

@@ -108,6 +108,9 @@ def test_a_mark_of_another_deployment_or_half_a_mark_says_nothing(tmp_path: Path
     HighWater(tmp_path, "one").rise(seen)
     assert HighWater(tmp_path, "one").seen() == seen
     assert HighWater(tmp_path, "two").seen() is None
+    for name, one in (("a longer one", Seen(uuid.uuid4(), 10**9)), ("one", Seen(uuid.uuid4(), 10**9)), ("one", seen)):
+        HighWater(tmp_path / "new folder", name).rise(one)
+        assert HighWater(tmp_path / "new folder", name).seen() == one
     mark = HighWater(tmp_path, "one")
     mark.path.write_text(mark.path.read_text()[:20])
     assert mark.seen() is None
