@@ -76,8 +76,7 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """The other side's word on one message. ``code`` is short (``250``, ``timeout``), ``evidence`` its text.
 
     ``retry_after`` is in seconds, None where the other side did not say. ``outage`` is true where the provider was

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from orchestrator.deliver.email.connection import CannotConnect, Connected, Server, connect, servers_of
@@ -35,6 +36,7 @@ class Smtp:
         self._listening: asyncio.Future[None] | None = None
         self._trouble: CannotConnect | None = None
         self._stop_at = 0.0
+        self._clock: Callable[[], float] = _now
 
     async def open(self) -> None:
         """Connect once, so that a wrong host or password is known before anybody is written to."""
@@ -48,13 +50,15 @@ class Smtp:
         self._waiting = deque(messages)
         self._receipts = deque()
         self._trouble = None
-        self._stop_at = _now() + self.server.patience
+        loop = asyncio.get_running_loop()  # asked once: it asks for the process id each time
+        self._clock = loop.time
+        self._stop_at = self._clock() + self.server.patience
         workers = [asyncio.create_task(self._work(n)) for n in range(min(len(messages), self.server.connections))]
         left = asyncio.create_task(self._give_up(workers))
         try:
             for _ in messages:
                 if not self._receipts:
-                    self._listening = asyncio.get_running_loop().create_future()
+                    self._listening = loop.create_future()
                     await self._listening
                 yield self._receipts.popleft()
         finally:
@@ -126,18 +130,18 @@ class Smtp:
                 relay.probed = False
         raise trouble
 
-    def next_job(self, line: _Line) -> Job | None:
+    def next_job(self, offers: Connected) -> Job | None:
         """Give the next message as bytes; tell of those that cannot be sent over this connection at all."""
         while self._waiting:
-            if _now() > self._stop_at:
+            if self._clock() > self._stop_at:
                 self._too_slow()
                 return None
             one = self._waiting.popleft()
             job = one if isinstance(one, Job) else None
             message = one.message if isinstance(one, Job) else one
             try:
-                mail = job.mail if job and not job.mail.eight_bit else self._mail(message, line.offers)
-                _fits(mail, line.offers)
+                mail = job.mail if job and not job.mail.eight_bit else self._mail(message, offers)
+                _fits(mail, offers)
             except InvalidMessage as error:
                 self._say(Receipt(message.id, Outcome.FAILED, error.code, str(error)))
                 continue
@@ -164,7 +168,7 @@ class Smtp:
             message = one.message if isinstance(one, Job) else one
             self._say(Receipt(message.id, Outcome.RETRY, code, text, outage=outage))
 
-    def tell(self, receipt: Receipt, relay: Relay) -> None:
+    def tell(self, relay: Relay, receipt: Receipt) -> None:
         """Pass a receipt on."""
         if receipt.outage:
             relay.struck(_now())
@@ -194,8 +198,8 @@ class _Line:
         self.busy = False
         self.dialogue = Dialogue(
             offers.transport,
-            lambda: channel.next_job(self),
-            lambda receipt: channel.tell(receipt, relay),
+            partial(channel.next_job, offers),
+            partial(channel.tell, relay),
             channel.again,
             channel.manner(relay, offers),
         )
