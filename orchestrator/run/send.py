@@ -14,23 +14,20 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, fields
-from typing import NamedTuple
 
 from orchestrator.deliver import Channel, open_channel
-from orchestrator.ledger import FAILURES, Claimed, Passage, Reason, Recorded
+from orchestrator.ledger import FAILURES, Claimed, Passage, Recorded
 from orchestrator.model.delivery import Message, Outcome, Receipt
 from orchestrator.model.errors import DeliveryError, OrchestratorError, StateError
 from orchestrator.model.people import without_addresses
 from orchestrator.model.project import Provider
-from orchestrator.render import RenderError
 from orchestrator.run.consent import still_consenting
 from orchestrator.run.house import House
 from orchestrator.run.journal import Journal, journal_folder
-from orchestrator.run.letters import message_for, provider_of
+from orchestrator.run.letters import provider_of
 from orchestrator.run.mark import HighWater, Seen
-from orchestrator.run.preflight import too_many_broken
-from orchestrator.run.writing import Writing
+from orchestrator.run.scribe import Ready, Scribe
+from orchestrator.run.sent import Sent
 
 CLAIM = 500
 LEASE = 300.0
@@ -40,39 +37,6 @@ PATIENCE = 90.0
 BELIEVED = 1.0
 AGAIN = (0.5, 2.0, 5.0, 15.0)
 """Pauses in seconds before the ledger is asked again to record; then the worker gives up, with its journal kept."""
-
-
-@dataclass
-class Sent:
-    """What one worker did, in messages. ``broken`` could not be written, ``held`` the guard kept back.
-
-    The other numbers are those of :class:`~orchestrator.ledger.Recorded`. ``halted`` are occurrences whose campaign
-    was put on hold because too many of their first messages could not be written, with the reason. ``answers`` are
-    what providers said, by campaign, provider and outcome.
-    """
-
-    claimed: int = 0
-    broken: int = 0
-    held: int = 0
-    accepted: int = 0
-    retry: int = 0
-    failed: int = 0
-    expired: int = 0
-    cancelled: int = 0
-    unknown: int = 0
-    fenced: int = 0
-    errors: list[DeliveryError] = field(default_factory=list)
-    halted: dict[int, str] = field(default_factory=dict)
-    answers: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-
-    def add(self, recorded: Recorded) -> None:
-        """Count what one recording led to."""
-        for name in (one.name for one in fields(recorded)):
-            setattr(self, name, getattr(self, name) + getattr(recorded, name))
-
-    def summary(self) -> dict[str, int]:
-        """Give the numbers that are not zero."""
-        return {one.name: n for one in fields(self) if isinstance(n := getattr(self, one.name), int) and n}
 
 
 async def send(house: House, owner: str, stop: Callable[[], bool]) -> Sent:
@@ -100,12 +64,6 @@ async def send(house: House, owner: str, stop: Callable[[], bool]) -> Sent:
         return worker.sent
 
 
-class _Ready(NamedTuple):
-    claim: Claimed
-    use: Writing
-    message: Message
-
-
 class _Worker:
     """One worker's channels, and the receipts that wait to be recorded with the next guard."""
 
@@ -119,6 +77,7 @@ class _Worker:
         """Steps of occurrences (occurrence, step) whose provider is left alone."""
         self._closed: dict[str, float] = {}
         """Until when a breaker is believed to be closed, by provider (monotonic seconds)."""
+        self._scribe = Scribe(house, owner, self.sent)
         self._channels: dict[str, Channel] = {}
         self._receipts: list[Receipt] = []
         self._epochs: dict[uuid.UUID, int] = {}
@@ -126,19 +85,22 @@ class _Worker:
         self._mark = HighWater(journal_folder(house.settings), house.settings.deployment)
 
     async def work(self, claims: Sequence[Claimed], stop: Callable[[], bool]) -> None:
-        """Write, guard, hand over and record everything that was claimed; give back what is left on ``stop``."""
-        ready = self._written(still_consenting(self.house, self.owner, self._wanted(claims)))
-        by_provider: dict[str, list[_Ready]] = {}
-        for one in ready:
-            by_provider.setdefault(one.use.step.provider, []).append(one)
+        """Write, guard, hand over and record everything that was claimed; give back what is left on ``stop``.
+
+        A batch is written just before it leaves, while the processor has its letters at hand.
+        """
+        claims = self._scribe.begin(still_consenting(self.house, self.owner, self._wanted(claims)))
+        by_provider: dict[str, list[Claimed]] = {}
+        for claim in claims:
+            by_provider.setdefault(provider_of(self.house, claim), []).append(claim)
         size = self.house.settings.in_flight
         batches = [some[n : n + size] for some in by_provider.values() for n in range(0, len(some), size)]
-        for n, batch in enumerate(batches):
+        for n, some in enumerate(batches):
             if stop():
-                left = [one.claim for some in batches[n:] for one in some]
-                self.house.ledger.give_back(self.owner, left)
+                self.house.ledger.give_back(self.owner, [claim for left in batches[n:] for claim in left])
                 return
-            rest = await self._with_breaker(batch)
+            batch = self._scribe.written(some)
+            rest = await self._with_breaker(batch) if batch else []
             self.resting |= {(one.claim.occurrence, one.claim.step) for one in rest}
             self.house.ledger.give_back(self.owner, [one.claim for one in rest])
 
@@ -170,7 +132,7 @@ class _Worker:
         ledger.give_back(self.owner, back)
         return wanted
 
-    async def _with_breaker(self, batch: Sequence[_Ready]) -> Sequence[_Ready]:
+    async def _with_breaker(self, batch: Sequence[Ready]) -> Sequence[Ready]:
         """Send a batch as far as its provider's breaker lets it, and give what it did not let through."""
         provider = batch[0].use.step.provider
         if provider in self.down:
@@ -196,7 +158,7 @@ class _Worker:
             self._closed[provider] = time.monotonic() + BELIEVED
         return passage
 
-    async def _let_out(self, provider: str, batch: Sequence[_Ready], probe: bool = False) -> bool:
+    async def _let_out(self, provider: str, batch: Sequence[Ready], probe: bool = False) -> bool:
         """Send a batch, tell the breaker what came of it, and tell whether the provider may have more."""
         ledger = self.house.ledger
         try:
@@ -250,26 +212,7 @@ class _Worker:
             pass
         self._journal.leave()
 
-    def _written(self, claims: Sequence[Claimed]) -> list[_Ready]:
-        ready, failures, broken = [], [], {}
-        for claim in claims:
-            try:
-                use = self.house.writing(claim.version, claim.campaign, claim.step, claim.variant)
-                ready.append(_Ready(claim, use, message_for(self.house, claim, use)))
-            except RenderError as error:
-                failures.append((claim, Reason.RENDER_ERROR, str(error)))
-                broken[claim.id] = str(error)
-        halted = too_many_broken(self.house, claims, broken)
-        halted = {n: why for n, why in halted.items() if self.house.ledger.hold_occurrence(n, "preflight", why)}
-        if halted:
-            self.sent.halted |= halted
-            self.house.ledger.give_back(self.owner, [claim for claim in claims if claim.occurrence in halted])
-            ready = [one for one in ready if one.claim.occurrence not in halted]
-            failures = [one for one in failures if one[0].occurrence not in halted]
-        self.sent.broken += self.house.ledger.fail(self.owner, failures) if failures else 0
-        return ready
-
-    async def _batch(self, batch: Sequence[_Ready]) -> None:
+    async def _batch(self, batch: Sequence[Ready]) -> None:
         channel = await self._channel(batch[0].use.project.providers[batch[0].use.step.provider])
         pairs = [(one.claim, one.use.rules) for one in batch]
         deadline = time.monotonic() + PATIENCE  # before the guard: its lease must outlive the handing over
@@ -287,6 +230,7 @@ class _Worker:
         may = set(allowed)
         going = {one.message.id: one for one in batch if one.message.id in may}
         self._epochs = {i: one.claim.epoch for i, one in going.items()}
+        self._scribe.begun([one.claim for one in going.values()])
         messages = [one.message for one in going.values()]
         if messages:
             self._rise(messages)

@@ -24,7 +24,8 @@ from orchestrator.run.facts import dumps
 from orchestrator.run.house import House, frozen
 from orchestrator.run.journal import gave_up, journal_folder, read, waiting
 from orchestrator.run.preflight import add_to_sample, preflight
-from orchestrator.run.send import Sent, send
+from orchestrator.run.send import send
+from orchestrator.run.sent import Sent
 from orchestrator.run.snapshot import Decision, audience, decide, expiry
 from orchestrator.run.trust import trust
 

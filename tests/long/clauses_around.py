@@ -127,8 +127,8 @@ AROUND = (
     ),
     Clause(
         "the hold of a broken campaign",
-        "run/send",
-        ' if self.house.ledger.hold_occurrence(n, "preflight", why)}',
+        "run/scribe",
+        ' if self._house.ledger.hold_occurrence(n, "preflight", why)}',
         " if False}",
         "run/test_preflight::test_too_many_failures_hold_the_campaign[sqlite]",
     ),

@@ -107,7 +107,7 @@ def test_nothing_is_written_for_a_provider_that_is_left_alone(
         written.append(claim.id)
         return message_for(house, claim, use)
 
-    monkeypatch.setattr("orchestrator.run.send.message_for", write)
+    monkeypatch.setattr("orchestrator.run.scribe.message_for", write)
     clock.at += dt.timedelta(seconds=5)
     asyncio.run(send(large, "daemon", lambda: False))
     assert written == []
