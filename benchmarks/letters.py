@@ -51,8 +51,8 @@ def ways() -> dict[str, Callable[[int], bytes]]:
         parts = letter.render(facts(n), {"name": "big", "title": "big"}, {}, LINKS)
         identity = uuid.UUID(int=n)
         return Message(
-            identity, f"person{n}@example.com", "news@example.com", parts.subject, parts.html, parts.text,
-            message_id=f"{identity}@example.com", date=NOW, html_slots=parts.html_slots, text_slots=parts.text_slots,
+            identity, f"person{n}@example.com", "news@example.com", parts.subject, parts.rich, parts.plain,
+            message_id=f"{identity}@example.com", date=NOW,
         )  # fmt: skip
 
     def naive(n: int) -> bytes:
@@ -65,9 +65,13 @@ def ways() -> dict[str, Callable[[int], bytes]]:
         made.add_alternative(body.render(names), subtype="html")
         return made.as_bytes()
 
+    def whole(n: int) -> bytes:
+        one = message(n)
+        return assemble(dataclasses.replace(one, rich=one.html, plain=one.text)).data
+
     return {
         "naive": naive,
-        "whole": lambda n: assemble(dataclasses.replace(message(n), html_slots=None, text_slots=None)).data,
+        "whole": whole,
         "slots": lambda n: assemble(message(n)).data,
         "eight_bit": lambda n: assemble(message(n), eight_bit=True).data,
     }

@@ -32,6 +32,10 @@ class MessageKey:
         return uuid.uuid5(NAMESPACE, "|".join(part.replace("\\", "\\\\").replace("|", "\\|") for part in parts))
 
 
+Part = str | Slots
+"""A part of a message: a text, or the pieces that it was written in."""
+
+
 class Links(NamedTuple):
     """The addresses that belong to one message: the page behind its footer link and the one-click target."""
 
@@ -43,24 +47,32 @@ class Links(NamedTuple):
 class Message:
     """A rendered message. ``sender`` and ``to`` are mailboxes; ``headers`` come beside the usual ones.
 
-    ``message_id`` is without angle brackets. ``html`` or ``text`` may be None, never both. ``html_slots`` and
-    ``text_slots`` are the same texts in pieces, where they were written so: they are encoded in less time.
+    ``message_id`` is without angle brackets. ``rich`` (HTML) or ``plain`` (text) may be None, never both; what was
+    written in pieces is kept so, for it is encoded in less time, and joined by ``html`` and ``text``.
     """
 
     id: uuid.UUID
     to: str
     sender: str
     subject: str
-    html: str | None
-    text: str | None
+    rich: Part | None = field(repr=False)
+    plain: Part | None = field(repr=False)
     sender_name: str = ""
     to_name: str = ""
     reply_to: str | None = None
     message_id: str = ""
     date: dt.datetime | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    html_slots: Slots | None = field(default=None, repr=False, compare=False)
-    text_slots: Slots | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def html(self) -> str | None:
+        """Give the HTML part as one text."""
+        return None if self.rich is None else str(self.rich)
+
+    @property
+    def text(self) -> str | None:
+        """Give the text part as one text."""
+        return None if self.plain is None else str(self.plain)
 
 
 class Outcome(StrEnum):

@@ -23,6 +23,7 @@ from jinja2.exceptions import TemplateError as JinjaError
 from jinja2.nodes import EvalContext
 
 from orchestrator.model.campaign import Step, Variant
+from orchestrator.model.delivery import Part
 from orchestrator.model.diagnostic import NOWHERE, Span
 from orchestrator.model.header import header_problem
 from orchestrator.model.people import Fact
@@ -55,17 +56,24 @@ _BLANK = re.compile(r"\n{3,}")
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A written message. ``html`` or ``text`` may be None, never both.
+    """A written message. ``rich`` (HTML) or ``plain`` (text) may be None, never both.
 
-    ``html_slots`` and ``text_slots`` are the same texts in the pieces that they were written in; None where a text
-    was changed after it was written.
+    Both are the pieces that they were written in, or one text that was changed after it was written.
     """
 
     subject: str
-    html: str | None
-    text: str | None
-    html_slots: Slots | None = field(default=None, repr=False, compare=False)
-    text_slots: Slots | None = field(default=None, repr=False, compare=False)
+    rich: Part | None = field(repr=False)
+    plain: Part | None = field(repr=False)
+
+    @property
+    def html(self) -> str | None:
+        """Give the HTML part as one text."""
+        return None if self.rich is None else str(self.rich)
+
+    @property
+    def text(self) -> str | None:
+        """Give the text part as one text."""
+        return None if self.plain is None else str(self.plain)
 
 
 class _Page:
@@ -85,11 +93,11 @@ class _Page:
         except (JinjaError, RecursionError, SyntaxError) as error:
             raise RenderError(f"this template cannot be compiled: {type(error).__name__}", Span(path)) from None
         fixed = self.template.root_render_func.__code__.co_consts
-        self.static = table(text for text in fixed if isinstance(text, str))
+        self.fixed = table(text for text in fixed if isinstance(text, str))
         self._new = partial(Sheet, sandbox, EvalContext(sandbox, path))
 
-    def write(self, names: Mapping[str, Any]) -> tuple[str, Slots]:
-        """Give the text for these names, and its pieces; raises RenderError with the author's place."""
+    def write(self, names: Mapping[str, Any]) -> Slots:
+        """Give the text for these names, in its pieces; raises RenderError with the author's place."""
         try:
             pieces = list(self.template.root_render_func(self._new(names)))
         except (JinjaError, TemplateError) as error:
@@ -99,10 +107,9 @@ class _Page:
         except Exception as error:  # the code that ran is the author's, over this person's values: not a bug of ours
             where = self._place(error)
             raise RenderError(f"this cannot be computed for this person ({type(error).__name__})", where) from None
-        text = "".join(pieces)
-        if len(text) > OUTPUT:
+        if sum(map(len, pieces)) > OUTPUT:
             raise RenderError(f"this letter is longer than {OUTPUT} characters", Span(self.path))
-        return text, Slots(pieces, self.static)
+        return Slots(pieces, self.fixed)
 
     def _place(self, error: BaseException) -> Span:
         line = 0
@@ -248,17 +255,13 @@ class Letter:
         content["subject"] = subject = self._line(self._subject, names, "subject")
         if self._preheader:
             content["preheader"] = self._line(self._preheader, names, "preheader")
-        html, html_slots = self._html.write(names) if self._html else (None, None)
-        text, text_slots = self._text.write(names) if self._text else (None, None)
-        if text is not None and text_slots and self._derived:
-            tidy = _BLANK.sub("\n\n", _TRAILING.sub("\n", text)).strip()
-            text_slots = Slots([*text_slots.pieces, "\n"], text_slots.static) if tidy == text else None
-            text = tidy + "\n"
-        return Parts(subject, html, text, html_slots, text_slots)
+        html = self._html.write(names) if self._html else None
+        text = self._text.write(names) if self._text else None
+        return Parts(subject, html, _tidied(text) if text and self._derived else text)
 
     def _line(self, page: _Page | str, names: Mapping[str, Any], what: str) -> str:
         try:
-            text = page if isinstance(page, str) else page.write(names)[0].strip()
+            text = page if isinstance(page, str) else str(page.write(names)).strip()
             if problem := header_problem(text):
                 raise RenderError(f"the {what} cannot be sent: {problem}", Span(what))
             if len(text) > 900:
@@ -283,6 +286,13 @@ class Letter:
             if path in facts:
                 level[last] = facts[path]
         return out
+
+
+def _tidied(written: Slots) -> Part:
+    """Give a derived text without blanks at the ends of lines and more than one empty line; in pieces where it was."""
+    text = str(written)
+    tidy = _BLANK.sub("\n\n", _TRAILING.sub("\n", text)).strip()
+    return Slots([*written.pieces, "\n"], written.fixed) if tidy == text else tidy + "\n"
 
 
 def links_left_alone(

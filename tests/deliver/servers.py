@@ -16,7 +16,7 @@ NOW = dt.datetime(2026, 11, 23, 9, 0, tzinfo=dt.UTC)
 
 
 def message(n: int = 0, to: str | None = None, **changes: Any) -> Message:
-    """Give a message that can be sent; ``changes`` are fields of it."""
+    """Give a message that can be sent; ``changes`` are fields of it, its parts called ``html`` and ``text``."""
     fields: dict[str, Any] = {
         "id": uuid.uuid5(uuid.NAMESPACE_DNS, str(n)),
         "to": to or f"person{n}@example.com",
@@ -27,7 +27,8 @@ def message(n: int = 0, to: str | None = None, **changes: Any) -> Message:
         "message_id": f"{n}@shop.example",
         "date": NOW,
     }
-    return Message(**{**fields, **changes})
+    fields |= changes
+    return Message(rich=fields.pop("html"), plain=fields.pop("text"), **fields)
 
 
 class Drop(Exception):

@@ -14,9 +14,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from orchestrator.deliver.email.address import InvalidAddress, envelope_address
-from orchestrator.model.delivery import Message
+from orchestrator.model.delivery import Message, Part
 from orchestrator.model.header import header_problem
-from orchestrator.model.quoted import Slots, quoted
+from orchestrator.model.quoted import LONGEST_RAW_LINE, Slots, quoted
 
 BOUNDARY = "=_orc_alternative_=_"
 """Between the parts. ``=_`` cannot occur in a quoted-printable body, so it never occurs in a part."""
@@ -45,7 +45,6 @@ _PLAIN, _RICH = (f'Content-Type: text/{kind}; charset="utf-8"\r\n'.encode() for 
 _QUOTED = b"Content-Transfer-Encoding: quoted-printable\r\n"
 _EIGHT_BIT = b"Content-Transfer-Encoding: 8bit\r\n"
 _HALF = "the text contains half a character (a lone surrogate)"
-_LONGEST_RAW_LINE = 997
 _MARK = BOUNDARY.encode()
 _WORD_BYTES = 42
 
@@ -112,38 +111,37 @@ def _address(address: str, who: str) -> tuple[str, bool]:
 
 def _body(message: Message, eight_bit: bool) -> tuple[bytes, bool]:
     """Give the headers of the content and the content, and whether any of it is 8-bit."""
-    text, html = message.text, message.html
+    text, html = message.plain, message.rich
     if text is not None and html is not None:
-        plain, raw_plain = _coded(text, message.text_slots, eight_bit)
-        rich, raw_rich = _coded(html, message.html_slots, eight_bit)
+        plain, raw_plain = _coded(text, eight_bit)
+        rich, raw_rich = _coded(html, eight_bit)
         whole = _EIGHT_BIT if raw_plain or raw_rich else b""
         parts = (_MULTIPART, whole, _FIRST, _PLAIN, plain, _BETWEEN, _RICH, rich, _LAST)
         return b"".join(parts), raw_plain or raw_rich
-    if text is None and html is None:
+    only = html if text is None else text
+    if only is None:
         raise InvalidMessage("invalid_message", "the message has neither text nor HTML")
-    if text is not None:
-        only, raw = _coded(text, message.text_slots, eight_bit)
-    else:
-        only, raw = _coded(html or "", message.html_slots, eight_bit)
-    return (_PLAIN if text is not None else _RICH) + only + b"\r\n", raw
+    coded, raw = _coded(only, eight_bit)
+    return (_RICH if text is None else _PLAIN) + coded + b"\r\n", raw
 
 
-def _coded(text: str, slots: Slots | None, eight_bit: bool) -> tuple[bytes, bool]:
+def _coded(part: Part, eight_bit: bool) -> tuple[bytes, bool]:
     """Give the encoding's header, an empty line and the part in it; True where that is 8-bit (RFC 6152).
 
-    In quoted-printable only the values of ``slots`` are encoded; a part without them, or with a carriage return
-    somewhere, is encoded whole.
+    Only the values of ``Slots`` are encoded. A text, and a part with a carriage return somewhere, is encoded whole.
     """
-    if eight_bit:
-        raw = _utf8(text)
-        if _longest(raw) <= _LONGEST_RAW_LINE and b"\0" not in raw and _MARK not in raw:
-            return _EIGHT_BIT + b"\r\n" + raw.replace(b"\n", b"\r\n"), True
-    if slots is None or "\r" in text:
-        return _QUOTED + b"\r\n" + quoted(_utf8(text)), False
-    try:
-        return _QUOTED + b"\r\n" + slots.quoted(), False
-    except UnicodeEncodeError:
-        raise InvalidMessage("invalid_message", _HALF) from None
+    if isinstance(part, Slots):
+        try:
+            if eight_bit and (data := part.raw()) is not None and _MARK not in data:
+                return _EIGHT_BIT + b"\r\n" + data, True
+            if (data := part.quoted()) is not None:
+                return _QUOTED + b"\r\n" + data, False
+        except UnicodeEncodeError:
+            raise InvalidMessage("invalid_message", _HALF) from None
+    raw = _utf8(str(part))
+    if eight_bit and _longest(raw) <= LONGEST_RAW_LINE and b"\0" not in raw and _MARK not in raw:
+        return _EIGHT_BIT + b"\r\n" + raw.replace(b"\n", b"\r\n"), True
+    return _QUOTED + b"\r\n" + quoted(raw), False
 
 
 def _longest(raw: bytes) -> int:
