@@ -3,7 +3,9 @@
 All send to one ``smtp-sink`` (package postfix; ``apt-get install postfix``), over ten connections, one after the
 other in each round, each in a process of its own. Ours is the sender of the product, unhappy paths compiled in, and
 what it gets are ready bytes, as with the others: MIME is measured by ``benchmarks.messages``. What counts is the CPU
-time of the whole process of the sender, start-up taken off by a run with few messages, and the ratio of each round.
+time of the whole process of the sender, start-up taken off, and the ratio of each round. The start-up of a side is
+the median of runs with few messages before and behind each long one: an interpreter needs as long for its imports as
+for some thousand messages, so that the one start-up of a round would say more about the ratio than the messages.
 ``--node FOLDER`` is a folder with ``node_modules/nodemailer``; without it that side is left out and said to be.
 """
 
@@ -135,7 +137,7 @@ def cpu(side: str, port: int, count: int, node: str) -> float:
 def main() -> None:
     """Print one JSON line, or with --side run one side."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--messages", type=int, default=10_000)
+    parser.add_argument("--messages", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--node", default="")
     parser.add_argument("--side")
@@ -158,17 +160,21 @@ def main() -> None:
     sides = ["smtp-source", "ours, uvloop", "ours, asyncio", "aiosmtplib", *(["nodemailer"] if args.node else [])]
     try:
         time.sleep(0.5)
-        rounds: list[dict[str, float]] = []
+        few: dict[str, list[float]] = {side: [] for side in sides}
+        many: list[dict[str, float]] = []
         for n in range(args.rounds + 1):
-            found = {}
+            used = {}
             for side in sides if n % 2 else sides[::-1]:
-                few = cpu(side, port, FEW, args.node)
-                found[side] = (cpu(side, port, FEW + args.messages, args.node) - few) / args.messages * 1e6
+                few[side].append(cpu(side, port, FEW, args.node))
+                used[side] = cpu(side, port, FEW + args.messages, args.node)
+                few[side].append(cpu(side, port, FEW, args.node))
             if n:  # the first round warms up
-                rounds.append(found)
+                many.append(used)
     finally:
         server.kill()
         server.wait()
+    start = {side: statistics.median(few[side]) for side in sides}
+    rounds = [{side: (used[side] - start[side]) / args.messages * 1e6 for side in sides} for used in many]
     line: dict[str, object] = {"benchmark": "senders", "messages": args.messages, "rounds": args.rounds, "bytes": SIZE}
     for side in sides:
         ratios = sorted(found[side] / found["smtp-source"] for found in rounds)
