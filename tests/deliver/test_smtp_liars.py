@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from orchestrator.deliver.channel import deliver_all
-from orchestrator.deliver.email.dialogue import LONGEST_ANSWER, LONGEST_LINE
+from orchestrator.deliver.email.dialogue import LONGEST_ANSWER, LONGEST_LINE, ROOM
 from orchestrator.model.delivery import Message, Outcome, Receipt
 from tests.deliver.servers import Sink, message, running
 from tests.deliver.test_smtp import at, channel, outcomes, send
@@ -241,6 +241,19 @@ def test_garbage_while_nothing_is_sent() -> None:
             way._lines[0].dialogue.data_received(b"\x00\x01\r\n")
             assert outcomes(await deliver_all(way, [message(2)])) == [A]
             assert sink.connections == 2
+            await way.close()
+
+    asyncio.run(go())
+
+
+def test_asyncio_reads_answers_into_little_memory() -> None:
+    """The transport of asyncio's own loop takes memory for an answer, not 256 KB that go back at once."""
+
+    async def go() -> None:
+        async with running(Sink()) as sink:
+            way = channel(sink, connections=1)
+            await deliver_all(way, [message(1)])
+            assert way._lines[0].offers.transport.max_size == ROOM
             await way.close()
 
     asyncio.run(go())

@@ -18,6 +18,8 @@ from orchestrator.model.delivery import Message, Outcome, Receipt
 
 LONGEST_LINE = 8192
 LONGEST_ANSWER = 65_536
+ROOM = 16_384
+"""Bytes that are read at once: answers are short."""
 LARGE = 65_536
 """A body of so many bytes travels alone, so that one which was cut off is known not to have been whole."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
@@ -99,6 +101,8 @@ class Dialogue(asyncio.Protocol):
         self.lost = self.gone = self.out_of_step = False
         transport.set_protocol(self)
         transport.set_write_buffer_limits(high=0)
+        if hasattr(transport, "max_size"):  # asyncio's own loop asks for 256 KB of memory before each read
+            transport.max_size = ROOM
 
     async def drain(self) -> None:
         """Send until there is nothing to pull or the connection is lost; never raises for either."""
