@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import datetime as dt
+import importlib.util
 import json
 import os
 import shutil
@@ -152,6 +153,8 @@ def main() -> None:
     if not Path(sink).exists():
         print(json.dumps({"benchmark": "senders", "left_out": "smtp-sink is not here: apt-get install postfix"}))
         return
+    if importlib.util.find_spec("uvloop") is None:
+        raise SystemExit("uvloop is not here, and without it one of the sides would be another: pip install uvloop")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
