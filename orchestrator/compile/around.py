@@ -27,6 +27,9 @@ class Speller(Protocol):
     def canonical(self, term: Term) -> Expr:
         """Give a date or an instant as its place in time."""
 
+    def wall(self, micros: Expr, zone: str, crest: bool = False) -> Expr:
+        """Give an instant on a wall clock; ``crest``: the latest time that it has shown until then."""
+
 
 class Around(Protocol):
     """One SELECT under construction."""

@@ -31,6 +31,7 @@ from orchestrator.compile.compared import between, compare, month_days, one_of
 from orchestrator.compile.features import (
     EVERYBODY,
     NOBODY,
+    OWN_ZONE,
     ByZone,
     Column,
     Consented,
@@ -176,6 +177,8 @@ class Builder:
         def make(zone: str) -> Pred:
             return windows.inside(window, x, self.clock, zone, own)
 
+        if windows.hung_locally(window) and scope.entity.zone is not None:
+            return make(OWN_ZONE)
         return self.by_zone(scope.entity, make) if windows.local(window) else make(self.clock.zone)
 
     def by_zone(self, entity: Entity, make: Callable[[str], Pred]) -> Pred:
@@ -192,12 +195,13 @@ class Builder:
     def _compared(
         self, node: c.Compare | c.Is | c.OneOf | c.Between, scope: Scope, test: Callable[[str | None], Pred]
     ) -> Pred:
+        """Give a comparison; local units against literals are one bound for each zone, so that an index serves."""
         sides = [getattr(node, name) for name in ("left", "right", "value", "low", "high") if hasattr(node, name)]
-        if not any(values.steps_locally(side) for side in sides):
-            return test(None)
-        if not all(isinstance(side, c.Elapsed | c.Remaining | c.Literal) for side in sides):
-            raise values.refused(node.span)
-        return self.by_zone(scope.entity, test)
+        steps = [side for side in sides if isinstance(side, c.Elapsed | c.Remaining) and side.local]
+        literals = [side for side in sides if isinstance(side, c.Literal)]
+        if len(steps) == 1 and len(steps) + len(literals) == len(sides):
+            return self.by_zone(scope.entity, test)
+        return test(None)
 
     def _compare(self, node: c.Compare, scope: Scope) -> Pred:
         def test(zone: str | None) -> Pred:

@@ -15,7 +15,6 @@ from orchestrator.compile.circles import circles, too_deep
 from orchestrator.compile.conditions import Conditions
 from orchestrator.compile.memory import load_rows
 from orchestrator.compile.names import Mistake, Scope
-from orchestrator.compile.pasted import without_local
 from orchestrator.compile.typed import NUMERIC, WORDS, Reporter, literal
 from orchestrator.model.campaign import Campaign
 from orchestrator.model.condition import Condition, Node
@@ -239,10 +238,7 @@ class _Checker:
         try:
             build()
         except Mistake as error:
-            if error.diagnostic.code == "E337":
-                words = self.report.words(error.diagnostic.span)
-                self.report.caught(Mistake(replace(error.diagnostic, help=without_local(words))))
-            elif error.diagnostic.code == "E320":
+            if error.diagnostic.code == "E320":
                 self.report.caught(error)
 
 

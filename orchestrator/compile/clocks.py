@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from orchestrator.compile.dialects.base import Dialect, Expr
 from orchestrator.compile.features import Elapsed
-from orchestrator.compile.shifts import Shift, offsets
+from orchestrator.compile.shifts import Shift, offsets, shown
 from orchestrator.compile.timing import EXACT, MONTHS
 from orchestrator.model.condition import Unit
 from orchestrator.model.schema import TimeFormat, Type
@@ -53,24 +53,16 @@ class Clocks:
 
     def crest(self, micros: Expr, zone: str) -> Expr:
         """Give the latest time that the wall clock has shown until an instant: it stands while an hour comes again."""
-        first, shifts = offsets(zone, self.as_of.year + AHEAD)
-        edges, shown, before = list[int](), [LONG_AGO], first
-        for shift in shifts:
-            if shift.offset < before:
-                edges.append(shift.at * SECOND)
-                shown.append((shift.at + before) * SECOND - 1)
-            before = shift.offset
+        backs = shown(zone, self.as_of.year + AHEAD)
+        edges = [at * SECOND for at, _ in backs]
+        latest_shown = [LONG_AGO, *(time * SECOND - 1 for _, time in backs)]
         if not edges:
             return self.wall(micros, zone)
 
         def latest(moment: Expr) -> Expr:
-            return self.dialect.later(self.wall(moment, zone), self.dialect.moved(moment, edges, shown) - moment)
+            return self.dialect.later(self.wall(moment, zone), self.dialect.moved(moment, edges, latest_shown) - moment)
 
         return self.dialect.once(latest, micros)
-
-    def day(self, micros: Expr, zone: str) -> Expr:
-        """Give the day of an instant in a zone, as days since 1970."""
-        return self.dialect.floor(self.wall(micros, zone), DAY)
 
     def elapsed(self, term: Elapsed, of: Expr) -> Expr:
         """Give whole units between ``as_of`` and a moment: days since 1970 for a date, else microseconds."""
@@ -92,7 +84,7 @@ class Clocks:
         return self._months(term, wall, here)
 
     def _months(self, term: Elapsed, wall: Expr, here: dt.datetime) -> Expr:
-        whole = self.dialect.months(wall, _micros(here), term.ahead)
+        whole = self.dialect.months(wall, _n(_micros(here)), term.ahead)
         if whole is None:
             whole = self.dialect.once(lambda value: self._months_spelled(term, value, here), wall)
         step = MONTHS[term.unit]

@@ -138,20 +138,12 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
      'plan has been "Pro" for at least 6 months'),
     ("E351", "A change from a value to itself", "A change leads from one value to another.",
      'plan changed from "pro" to "pro" ever', 'plan changed from "free" to "pro" ever'),
-    ("E334", "Local days behind a person's own moment",
-     "Days behind a moment that each person has, such as their sign-up, are counted on the project's clocks. Days "
-     "behind a day that is the same for all may be local.", "did purchase in first 7 local days after created_at",
-     "did purchase in first 7 days after created_at"),
     ("E335", "The first days after a whole month",
      "After a month could begin with the month, as days do here, or behind it. Name the day.",
      "did purchase in first 7 days after this month", "did purchase in first 7 days after 2026-11-01"),
     ("E336", "An anniversary outside of a period",
      "An anniversary comes every year, so one of them always lies outside.",
      "anniversary of birth_date is outside sale_periods", "anniversary of birth_date is not during sale_periods"),
-    ("E337", "Local days that are compared with another value",
-     "Days, months and other units on each person's own clock become one moment for each time zone, which a number "
-     "that is written out allows. Against another value, in arithmetic and in ranks they are counted on the project's "
-     "clock.", "local days since created_at > points", "days since created_at > points"),
     ("E338", "The same list, or the same place",
      "`with same` holds one value of an event against one of another. A list has many, and a place has two numbers.",
      "did purchase ever then purchase with same items", "did purchase ever then purchase with same coupon"),

@@ -113,23 +113,28 @@ class PartOf:
 
 @dataclass(frozen=True, slots=True)
 class DayOf:
-    """The day on which an instant falls on the clocks of ``zone``."""
+    """The day on which an instant falls on the clocks of ``zone``.
+
+    ``reached``: the latest day that these clocks have shown until then: clocks that are set back over midnight show
+    the end of a day again when the next one has begun.
+    """
 
     of: Term
     zone: str
+    reached: bool = False
     type: Type = Type.DATE
 
 
 @dataclass(frozen=True, slots=True)
 class ZoneValue:
-    """A constant that depends on the person's zone; ``otherwise`` also for people without a known one."""
+    """A value that depends on the person's zone; ``otherwise`` also for people without a known one."""
 
-    groups: tuple[tuple[tuple[str, ...], Const], ...]
-    otherwise: Const
+    groups: tuple[tuple[tuple[str, ...], Term], ...]
+    otherwise: Term
 
     @property
     def type(self) -> Type:
-        """Give the constants' common type."""
+        """Give the values' common type."""
         return self.otherwise.type
 
 

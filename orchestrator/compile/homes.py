@@ -21,7 +21,6 @@ from orchestrator.compile.features import (
     Home,
     Member,
     Neg,
-    PartOf,
     Pred,
     Sampled,
     Some,
@@ -73,7 +72,7 @@ class Where:
             return frozenset()
         if isinstance(node, Alone | Bucketed | Heaviest | Overall):
             return ONLY_WAREHOUSE  # the people among whom these look are the warehouse's
-        own_zone = isinstance(node, PartOf) and node.zone == OWN_ZONE
+        own_zone = getattr(node, "zone", None) == OWN_ZONE
         if own_zone or isinstance(node, Column | ByZone | ZoneValue) or hasattr(node, "home"):
             return ONLY_WAREHOUSE
         return frozenset()

@@ -89,7 +89,9 @@ def never_unknown(term: Term) -> bool:
         return term.op != "/" and never_unknown(term.left) and never_unknown(term.right)
     if isinstance(term, Measured | Overall):
         return term.metric.zero
-    return isinstance(term, Const | Default | ZoneValue | Ordinal)
+    if isinstance(term, ZoneValue):
+        return all(never_unknown(found) for found in (term.otherwise, *(value for _, value in term.groups)))
+    return isinstance(term, Const | Default | Ordinal)
 
 
 def time_format(term: Term) -> TimeFormat:

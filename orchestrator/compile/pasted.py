@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 
 from orchestrator.compile.typed import NUMERIC, Reporter, Typed
 from orchestrator.model import condition as c
@@ -14,11 +13,6 @@ def joined(report: Reporter, left: c.Value, verb: str, right: c.Value) -> list[s
     """Give two of the author's values with another verb between them."""
     words = [report.words(left.span), report.words(right.span)]
     return [f"{words[0]} {verb} {words[1]}"] if all(words) else []
-
-
-def without_local(words: str | None) -> tuple[str, ...]:
-    """Give the author's words counted on the project's clock; nothing where a quoted text could hold the word."""
-    return () if words is None or '"' in words else (re.sub(r"\blocal\s+", "", words),)
 
 
 def unquoted(text: str, wanted: Typed) -> list[str]:

@@ -20,6 +20,8 @@ from zoneinfo import ZoneInfo
 
 START = int(dt.datetime(1900, 1, 1, tzinfo=dt.UTC).timestamp())
 """Changes before this moment are left out: until then clocks kept the sun's time."""
+UNTIL = 2060
+"""The last year whose changes of the clocks are listed for people in their own zones."""
 WEEK = 7 * 86_400
 """No rule sets clocks twice within a week."""
 
@@ -59,6 +61,35 @@ def every_offset(zones: tuple[str, ...], until: int, long_ago: int) -> tuple[tup
     for zone in zones:
         first, shifts = offsets(zone, until)
         rows += [(zone, long_ago, first), *((zone, shift.at, shift.offset) for shift in shifts)]
+    return tuple(rows)
+
+
+@lru_cache(maxsize=1024)
+def shown(zone: str, until: int) -> tuple[tuple[int, int], ...]:
+    """Give (seconds from when on, time that the clock had shown until then) for each time that it is set back.
+
+    The time is in seconds of the wall clock since 1970, and itself not shown any more.
+    """
+    before, shifts = offsets(zone, until)
+    found = []
+    for shift in shifts:
+        if shift.offset < before:
+            found.append((shift.at, shift.at + before))
+        before = shift.offset
+    return tuple(found)
+
+
+@lru_cache(maxsize=4)
+def every_crest(zones: tuple[str, ...], until: int, long_ago: int) -> tuple[tuple[str, int, int, int], ...]:
+    """Give (zone, seconds from when on, offset, time shown until then) of all zones, oldest first."""
+    rows: list[tuple[str, int, int, int]] = []
+    for zone in zones:
+        first, shifts = offsets(zone, until)
+        latest, backs = long_ago, dict(shown(zone, until))
+        rows.append((zone, long_ago, first, latest))
+        for shift in shifts:
+            latest = max(latest, backs.get(shift.at, latest))
+            rows.append((zone, shift.at, shift.offset, latest))
     return tuple(rows)
 
 

@@ -16,7 +16,7 @@ from orchestrator.compile import entries
 from orchestrator.compile.around import Around
 from orchestrator.compile.belonging import Entries
 from orchestrator.compile.calendars import UnitOf
-from orchestrator.compile.clocks import Clocks
+from orchestrator.compile.clocks import DAY, Clocks
 from orchestrator.compile.dialects.base import Expr, bind, compared
 from orchestrator.compile.features import (
     OWN_ZONE,
@@ -42,6 +42,7 @@ from orchestrator.compile.features import (
 from orchestrator.compile.letters import fold
 from orchestrator.compile.logic import is_moment, time_format
 from orchestrator.compile.metrics import overall
+from orchestrator.compile.own_units import own_units
 from orchestrator.compile.peers import Bucketed, Overall
 from orchestrator.compile.timing import WEEKDAYS, all_zones
 from orchestrator.compile.units import unit_number
@@ -103,12 +104,13 @@ class Terms:
         if isinstance(term, Gap):
             return self._gap()
         if isinstance(term, Elapsed):
-            return self.clocks.elapsed(term, self.canonical(term.of))
+            of = self.canonical(term.of)
+            return own_units(term, of, self, self.dialect) if term.zone == OWN_ZONE else self.clocks.elapsed(term, of)
         if isinstance(term, Default):
             return sa.func.coalesce(self.value(term.of), self._like(term.of, term.default))
         if isinstance(term, ZoneValue):
-            cases = [(self.frame.in_zones(zones), self.const(const)) for zones, const in term.groups]
-            return sa.case(*cases, else_=self.const(term.otherwise))
+            cases = [(self.frame.in_zones(zones), self.value(value)) for zones, value in term.groups]
+            return sa.case(*cases, else_=self.value(term.otherwise))
         if isinstance(term, PartOf):
             return self._part(term)
         if isinstance(term, MonthDay | ByMonthDay):
@@ -133,13 +135,19 @@ class Terms:
         if isinstance(term, Const):
             return sa.literal_column(str(self.ordinal(term)))
         if isinstance(term, DayOf):
-            return self.clocks.day(self.canonical(term.of), term.zone)
+            return self.dialect.floor(self.wall(self.canonical(term.of), term.zone, term.reached), DAY)
         form = time_format(term)
         return (
             self.dialect.days(self.value(term), form)
             if term.type is Type.DATE
             else self.clocks.instant(self.value(term), form)
         )
+
+    def wall(self, micros: Expr, zone: str, crest: bool = False) -> Expr:
+        """Give an instant on a wall clock; ``crest``: the latest time that it has shown until then."""
+        if zone == OWN_ZONE:
+            return self.dialect.own_wall(micros, self.frame.zone, all_zones(), self.frame.statement.zone, crest)
+        return self.clocks.crest(micros, zone) if crest else self.clocks.wall(micros, zone)
 
     @staticmethod
     def ordinal(const: Const) -> int:

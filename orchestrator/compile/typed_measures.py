@@ -75,12 +75,7 @@ def each(check: Checker, node: c.Node, window: c.InEach) -> None:
 
 
 def hung(check: Checker, window: c.Beside) -> None:
-    """Report a span hung on a point that no engine can count right, or that two readers would count differently."""
-    own = check.report.words(window.span)
-    if window.local and isinstance(window.point, c.Attr | c.Anchor):
-        help_ = own.replace("local ", "", 1) if own is not None else None
-        message = "days behind a moment that each person has are counted on the project's clocks"
-        check.report.error("E334", window.span, message, help_, label="leave `local` out")
+    """Report a span hung on a point that two readers would count differently."""
     if not window.before and isinstance(window.point, c.UnitPoint):
         unit = one_unit(window.point)
         side = "previous" if window.point.back else "this"

@@ -85,7 +85,7 @@ def literal(b: Builder, node: c.Literal) -> Const:
 
 
 def term(b: Builder, node: c.Value, scope: Scope, zone: str | None = None) -> Term:
-    """Give the term that a value means. ``zone`` is the person's where ``local`` stands (by_zone tries each)."""
+    """Give the term that a value means. ``zone`` is tried where ``local`` stands; None: each person's."""
     if isinstance(node, c.Attr):
         found = attribute(node, scope)
         return b.trait(found) if isinstance(found, Trait) else found
@@ -102,11 +102,11 @@ def term(b: Builder, node: c.Value, scope: Scope, zone: str | None = None) -> Te
     if isinstance(node, c.Remaining):
         of = term(b, node.of, scope)
         here = _zone(b, node, zone, scope)
-        return (
-            until_anniversary(b, of, node.unit, here)
-            if node.anniversary
-            else Elapsed(node.unit, of, b.clock.as_of, here, True)
-        )
+        if not node.anniversary:
+            return Elapsed(node.unit, of, b.clock.as_of, here, True)
+        if here != OWN_ZONE:
+            return until_anniversary(b, of, node.unit, here)
+        return _for_each_zone(b, lambda one: until_anniversary(b, of, node.unit, one))
     if isinstance(node, c.Bucket | c.Across):
         return b.peer(node, scope)
     if isinstance(node, c.Part):
@@ -116,13 +116,6 @@ def term(b: Builder, node: c.Value, scope: Scope, zone: str | None = None) -> Te
     if isinstance(node, c.Param):
         raise without_value(node)
     return literal(b, node)
-
-
-def steps_locally(node: object) -> bool:
-    """Tell whether a value counts units of the person's own calendar somewhere inside."""
-    if isinstance(node, c.Arithmetic):
-        return steps_locally(node.left) or steps_locally(node.right)
-    return isinstance(node, c.Elapsed | c.Remaining) and node.local
 
 
 def arithmetic_type(op: str, left: Type, right: Type) -> Type:
@@ -183,16 +176,21 @@ def part(b: Builder, node: c.Part, scope: Scope) -> Term:
         of = term(b, node.of, scope)
         own = node.local and scope.entity.zone is not None and of.type is Type.TIMESTAMP
         return PartOf(node.unit, of, OWN_ZONE if own else b.clock.zone)
-    otherwise = part_of(b.clock.as_of.astimezone(ZoneInfo(b.clock.zone)), node.unit)
     if not node.local or scope.entity.zone is None:
-        return otherwise
-    groups: dict[Const, list[str]] = {}
-    for name in all_zones():
-        groups.setdefault(part_of(b.clock.as_of.astimezone(ZoneInfo(name)), node.unit), []).append(name)
+        return part_of(b.clock.as_of.astimezone(ZoneInfo(b.clock.zone)), node.unit)
+    return _for_each_zone(b, lambda name: part_of(b.clock.as_of.astimezone(ZoneInfo(name)), node.unit))
+
+
+def _for_each_zone(b: Builder, make: Callable[[str], Term]) -> Term:
+    """Give a value counted on each person's own clocks; an unknown zone is the project's."""
+    otherwise = make(b.clock.zone)
+    groups: dict[Term, list[str]] = {}
+    for zone in all_zones():
+        groups.setdefault(make(zone), []).append(zone)
     groups.pop(otherwise, None)
-    return (
-        ZoneValue(tuple((tuple(names), value) for value, names in groups.items()), otherwise) if groups else otherwise
-    )
+    if not groups:
+        return otherwise
+    return ZoneValue(tuple((tuple(zones), value) for value, zones in groups.items()), otherwise)
 
 
 def part_of(wall: dt.datetime, unit: c.Unit | None) -> Const:
@@ -251,17 +249,12 @@ def month_days_in(b: Builder, window: c.Window, zone: str, span: Span) -> tuple[
     return tuple(sorted(days))
 
 
-def refused(span: Span) -> Exception:
-    """Give the mistake of local units that are compared with something else than a number (E337)."""
-    message = "units on each person's own clock are compared with a number that is written out, and are no other value"
-    return mistake("E337", span, message, (), "leave `local` out, or compare with a number")
-
-
 def _zone(b: Builder, node: c.Elapsed | c.Remaining, zone: str | None, scope: Scope) -> str:
+    """Give the clocks that a value counts on; minutes and hours are as long on all of them."""
     if not node.local or scope.entity.zone is None:
         return b.clock.zone
     if zone is None:
-        raise refused(node.span)
+        return b.clock.zone if node.unit in EXACT else OWN_ZONE
     return zone
 
 

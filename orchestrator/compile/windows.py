@@ -40,10 +40,19 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A point that each person has: a date, an instant, or (``strict``) the instant of an event."""
+    """A point that each person has: a date, an instant, or (``strict``) the instant of an event.
+
+    ``zone``: on whose clocks a day begins where a date and an instant meet.
+    """
 
     term: Term
     strict: bool
+    zone: str
+
+
+def hung_locally(window: c.Window) -> bool:
+    """Tell whether a span on the person's clocks hangs on a moment of their own, so that no two share a bound."""
+    return isinstance(window, c.Beside) and window.local and isinstance(window.point, c.Attr | c.Anchor)
 
 
 def local(window: c.Window) -> bool:
@@ -73,6 +82,8 @@ def inside(window: c.Window, x: Term, clock: Clock, zone: str, own: Resolve) -> 
         return all_of(since(x, start_point, clock), until_end(x, end_point, clock))
     if isinstance(window, c.Beside):
         hung = point(window.point, clock, zone, own)
+        if isinstance(hung, Own):
+            hung = replace(hung, zone=zone)
         if isinstance(hung, Span) and not hung.instant and getattr(window.point, "unit", None) not in EXACT:
             # which day it is, the point's own clock says; when that day begins, the clock that the window counts on
             hung = replace(hung, start=day_start(hung.first, zone), end=day_start(hung.last, zone))
@@ -91,7 +102,7 @@ def unit_back(x: Term, clock: Clock, unit: c.Unit, back: int, zone: str) -> Pred
 def point(p: c.Point, clock: Clock, zone: str, own: Resolve) -> Span | Own:
     """Give the span of a point, on the clocks of ``zone`` only where the point itself says ``local``."""
     if isinstance(p, c.Attr | c.Anchor):
-        return Own(own(p), isinstance(p, c.Anchor))
+        return Own(own(p), isinstance(p, c.Anchor), clock.zone)
     zone = zone if getattr(p, "local", False) else clock.zone
     if isinstance(p, c.Date):
         return _day(p.value, zone)
@@ -114,21 +125,21 @@ def instant(value: dt.datetime, zone: str) -> dt.datetime:
 def since(x: Term, p: Span | Own, clock: Clock) -> Pred:
     """From the start of the point; strictly later than an event."""
     if isinstance(p, Own):
-        return _own(">" if p.strict and p.term.type is x.type else ">=", x, p, clock)
+        return _own(">" if p.strict and p.term.type is x.type else ">=", x, p)
     return Compared(">=", x, _bound(x, p.start, p.first))
 
 
 def before(x: Term, p: Span | Own, clock: Clock) -> Pred:
     """Up to the start of the point, which is outside."""
     if isinstance(p, Own):
-        return _own("<", x, p, clock)
+        return _own("<", x, p)
     return Compared("<", x, _bound(x, p.start, p.first))
 
 
 def after(x: Term, p: Span | Own, clock: Clock) -> Pred:
     """From the end of the point; strictly later than an instant."""
     if isinstance(p, Own):
-        return _own(">", x, p, clock)
+        return _own(">", x, p)
     if p.instant and x.type is not Type.DATE:
         return Compared(">", x, _bound(x, p.start, p.first))
     return Compared(">=", x, _bound(x, p.end, p.last))
@@ -137,7 +148,7 @@ def after(x: Term, p: Span | Own, clock: Clock) -> Pred:
 def on(x: Term, p: Span | Own, clock: Clock) -> Pred:
     """Inside the point; the same moment as an instant."""
     if isinstance(p, Own):
-        return _own("=", x, p, clock)
+        return _own("=", x, p)
     if p.instant and x.type is not Type.DATE:
         return Compared("=", x, _bound(x, p.start, p.first))
     return all_of(Compared(">=", x, _bound(x, p.start, p.first)), Compared("<", x, _bound(x, p.end, p.last)))
@@ -146,7 +157,7 @@ def on(x: Term, p: Span | Own, clock: Clock) -> Pred:
 def until_end(x: Term, p: Span | Own, clock: Clock) -> Pred:
     """Up to the end of the point; an instant is outside."""
     if isinstance(p, Own):
-        return _own("<=" if Type.DATE in (x.type, p.term.type) else "<", x, p, clock)
+        return _own("<=" if Type.DATE in (x.type, p.term.type) else "<", x, p)
     return Compared("<", x, _bound(x, p.end, p.last))
 
 
@@ -157,7 +168,7 @@ def beside(window: c.Beside, x: Term, p: Span | Own, clock: Clock, zone: str) ->
     """
     near = before(x, p, clock) if window.before else since(x, p, clock)
     if isinstance(p, Own):
-        return all_of(near, Within(x, p.term, window.count, window.unit, clock.zone, window.before))
+        return all_of(near, Within(x, p.term, window.count, window.unit, p.zone, window.before))
     count = -window.count if window.before else window.count
     if x.type is Type.DATE:
         day = Const(add_units(p.first, count, window.unit), Type.DATE)
@@ -202,12 +213,12 @@ def _between(x: Term, low: dt.date, high: dt.date) -> Pred:
     return all_of(Compared(">=", x, ends[0]), Compared("<", x, ends[1]))
 
 
-def _own(op: str, x: Term, p: Own, clock: Clock) -> Pred:
+def _own(op: str, x: Term, p: Own) -> Pred:
     if x.type is p.term.type:
         return Compared(op, x, p.term)
     if x.type is Type.DATE:
-        return Compared(op, x, DayOf(p.term, clock.zone))
-    return Compared(op, DayOf(x, clock.zone), p.term)
+        return Compared(op, x, DayOf(p.term, p.zone))
+    return Compared(op, DayOf(x, p.zone, reached=True), p.term)
 
 
 def _day(day: dt.date, zone: str) -> Span:

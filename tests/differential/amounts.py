@@ -23,10 +23,9 @@ class Amounts:
     filter: EventTable | None
     traits: dict[Type, list[str]]
     named: dict[str, str]
-    literal_next: bool
     window: Callable[[Any], Any]
     where: Callable[[EventTable], Any]
-    local: Callable[[], bool]
+    local: Callable[..., bool]
     maybe: Callable[[Callable[[], Any]], Any]
 
     def event(self) -> c.Event:
@@ -53,7 +52,6 @@ class Amounts:
         if self.rng.random() < 0.25 or (depth == 0 and self.filter is not None):
             return self.simple(kind)
         if depth > 0 and self.rng.random() < 0.25:
-            self.literal_next = False
             return self.arithmetic(kind, depth - 1)
         if self.filter is not None:
             if kind is Type.INT and self.rng.random() < 0.5:
@@ -112,27 +110,23 @@ class Amounts:
             return c.Elapsed(
                 self.rng.choice(ALL),
                 c.Anchor(self.rng.choice(tuple(c.Edge)), self.event()),
-                self.literal_next and self.local(),
+                self.local(0.25),
             )
         if self.rng.random() < 0.4:
             return c.Elapsed(
                 self.rng.choice(LONG),
                 c.Attr((self.rng.choice(("born", "renewal")),)),
-                self.literal_next and self.local(),
+                self.local(0.25),
             )
-        return c.Elapsed(
-            self.rng.choice(ALL), c.Attr((self.rng.choice(("joined", "renews")),)), self.literal_next and self.local()
-        )
+        return c.Elapsed(self.rng.choice(ALL), c.Attr((self.rng.choice(("joined", "renews")),)), self.local(0.25))
 
     def remaining(self) -> Any:
         """Give ``days until …``."""
         if self.rng.random() < 0.4:
-            return c.Remaining(
-                U.DAY, c.Attr((self.rng.choice(("born", "renewal")),)), True, self.literal_next and self.local()
-            )
+            return c.Remaining(U.DAY, c.Attr((self.rng.choice(("born", "renewal")),)), True, self.local(0.25))
         if self.rng.random() < 0.5:
-            return c.Remaining(self.rng.choice(LONG), c.Attr(("renewal",)), False, self.literal_next and self.local())
-        return c.Remaining(self.rng.choice(ALL), c.Attr(("renews",)), False, self.literal_next and self.local())
+            return c.Remaining(self.rng.choice(LONG), c.Attr(("renewal",)), False, self.local(0.25))
+        return c.Remaining(self.rng.choice(ALL), c.Attr(("renews",)), False, self.local(0.25))
 
     def part(self) -> Any:
         """Give ``month of …``."""

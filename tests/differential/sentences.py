@@ -34,7 +34,6 @@ class Writer(Spans, Amounts, Peers, Belonging):  # type: ignore[misc]
         self.listing: dict[str, str] = {}  # trait of a list -> the list whose entries are like its own
         self.filter: EventTable | None = None
         self.elsewhere = False  # definitions are ranked among, and nobody ranks among those drawn outside SQL
-        self.literal_next = False  # `local days since …` may only be compared with a literal
 
     # ---------------------------------------------------------- definitions
 
@@ -152,9 +151,7 @@ class Writer(Spans, Amounts, Peers, Belonging):  # type: ignore[misc]
         """Give a comparison of numbers or of money."""
         kind = self.rng.choice((Type.INT, Type.DECIMAL, Type.MONEY))
         shape = self.rng.random()
-        self.literal_next = shape < 0.8
         left = self.number(kind, 2)
-        self.literal_next = False
         right = self.literal(kind) if shape < 0.8 or not exact(left) else self.simple(kind)
         if shape > 0.9:
             low, high = sorted((self.literal(kind), self.literal(kind)), key=_size)

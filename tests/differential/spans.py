@@ -69,7 +69,7 @@ class Spans:
     def beside(self, of: Type | None, units: Any) -> Any:
         """Give ``in first 7 days after …`` or ``in last 7 days before …``."""
         point, before = self.point(of), self.rng.random() < 0.5
-        local = self.local() and not isinstance(point, c.Attr | c.Anchor)
+        local = self.local(0.3 if isinstance(point, c.Attr | c.Anchor) else 0.1)
         if isinstance(point, c.UnitPoint):
             before = True
         return c.Beside(self.count(), self.rng.choice(units), point, before, local)
@@ -117,6 +117,6 @@ class Spans:
         """Give a number of units."""
         return self.rng.choice(COUNTS)
 
-    def local(self) -> bool:
+    def local(self, often: float = 0.1) -> bool:
         """Tell whether to count in the person's zone."""
-        return self.rng.random() < 0.1
+        return self.rng.random() < often

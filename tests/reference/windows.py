@@ -254,7 +254,8 @@ def _days(window: Any, here: Here) -> Days:
         return Days(day, day + one)
     if isinstance(window, c.FromTo):
         return Days(_point_days(window.start, here).low, _point_days(window.end, here).high)
-    point = _point_days(window.point, here)
+    own_clock = isinstance(window, c.Beside) and window.local and isinstance(window.point, c.Attr | c.Anchor)
+    point = _point_days(window.point, here, here.zone(own_clock))
     if isinstance(window, c.Beside):
         assert point.low is not None
         far = clock.move_date(point.low, -window.count if window.before else window.count, window.unit.value)
@@ -268,10 +269,11 @@ def _days(window: Any, here: Here) -> Days:
     return Days(low=point.high)
 
 
-def _point_days(point: Any, here: Here) -> Days:
+def _point_days(point: Any, here: Here, zone: ZoneInfo | None = None) -> Days:
+    """Give the days of a point; which day an instant falls on, the clocks of ``zone`` say."""
     found = date_span(point, here)
     if found is not None:
         return found
     inside = span(point, here)
-    day = clock.wall(inside.start, here.project).date()
+    day = clock.wall(inside.start, zone or here.project).date()
     return Days(day, day + dt.timedelta(days=1))

@@ -223,6 +223,13 @@ class Dialect(ABC):
     def local_seconds(self, micros: Expr, zone: Expr, known: Sequence[str], otherwise: str) -> Expr:
         """Give an instant as wall-clock seconds since 1970 in each row's own zone, ``otherwise`` if not known."""
 
+    @abstractmethod
+    def own_wall(self, micros: Expr, zone: Expr, known: Sequence[str], otherwise: str, crest: bool) -> Expr:
+        """Give an instant as microseconds of the wall clock of each row's own zone, ``otherwise`` if not known.
+
+        ``crest``: the latest time that this clock has shown until then, which stands while an hour comes again.
+        """
+
     def moved(self, value: Expr, edges: Sequence[int], offsets: Sequence[int]) -> Expr:
         """Give a whole number plus the offset of the last edge that it has reached; ``offsets`` has one more, for none.
 
@@ -232,8 +239,16 @@ class Dialect(ABC):
         cases = [(value >= sa.literal_column(str(edge)), found) for edge, found in zip(edges, number[1:], strict=True)]
         return value + sa.case(*reversed(cases), else_=number[0])
 
-    def months(self, wall: Expr, now: int, ahead: bool) -> Expr | None:
+    def months(self, wall: Expr, now: Expr, ahead: bool) -> Expr | None:
         """Give whole months between a wall clock and ``now``, both in microseconds; None: spell it in SQL."""
+        return None
+
+    def own_months(self, wall: Expr, now: Expr, ahead: bool) -> Expr | None:
+        """Give the same where both are searched on each person's own clock."""
+        return self.months(wall, now, ahead)
+
+    def stepped(self, wall: Expr, months: int) -> Expr | None:
+        """Give a wall clock some months later, both in microseconds; None: spell it in SQL."""
         return None
 
     def once(self, use: Callable[..., Expr], *values: Expr, always: bool = False) -> Expr:

@@ -16,6 +16,7 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,7 +28,7 @@ from orchestrator.compile.dialects.cloud_printer import printer_of
 from orchestrator.compile.dialects.patterned import patterned
 from orchestrator.compile.letters import folding, portable
 from orchestrator.compile.moments import stored, wall
-from orchestrator.compile.shifts import every_offset
+from orchestrator.compile.shifts import UNTIL, every_crest, every_offset
 from orchestrator.compile.shifts import offsets as offsets_of
 from orchestrator.compile.versions import DIGITS, NUMBERS, PATTERN, RELEASED
 from orchestrator.model.condition import Fn, TextOp, Unit
@@ -37,9 +38,7 @@ from orchestrator.model.schema import Field, TimeFormat, Type
 MICROS = 1_000_000
 THOUSAND = 1_000
 DAY = 86_400
-LONG_AGO, SECONDS_AGO = -(10**18), -(10**15)
-UNTIL = 2060
-"""The last year whose changes of the clocks are listed for people in their own zones."""
+LONG_AGO, SECONDS_AGO, CREST_AGO = -(10**18), -(10**15), -(10**12)
 EARLIEST, LATEST = dt.datetime(1900, 1, 1), dt.datetime(2299, 12, 31)  # noqa: DTZ001 (what the engine can hold)
 DOUBLE, HUGE, WHOLE = Named("Nullable(Float64)"), Named("Nullable(Int256)"), Named("Nullable(Int64)")
 MOMENT, DATE = Named("Nullable(DateTime64(6, 'UTC'))"), Named("Nullable(Date32)")
@@ -64,6 +63,7 @@ class ClickHouse(ClickHouseJson, Dialect):
     name = "clickhouse"
     joins = True
     correlates = False
+    _crests: Expr | None = None
 
     def is_not_true(self, test: Expr) -> Expr:
         """Use what every release knows."""
@@ -252,6 +252,23 @@ class ClickHouse(ClickHouseJson, Dialect):
         offset = sa.func.tupleElement(sa.func.arrayLast(last, mine), _n(2), type_=sa.BigInteger)
         return sa.case((sa.func.length(mine) > _n(0), seconds + offset), else_=project)
 
+    def own_wall(self, micros: Expr, zone: Expr, known: Sequence[str], otherwise: str, crest: bool) -> Expr:
+        """Look offset and time shown up in a map of all zones, which travels with the statement as one value."""
+        if self._crests is None:
+            kind = _s("Map(String, Array(Tuple(Int64, Int64, Int64)))")
+            self._crests = sa.func.JSONExtract(bind(_all_crests(tuple(known)), "clocks"), kind)
+        named = sa.func.mapContains(self._crests, sa.func.coalesce(zone, _s("")))
+        own = getattr(sa.func, "if")(named, sa.func.coalesce(zone, _s("")), bind(otherwise, "zone"))
+        last: Expr = sa.literal_column("orc_shift").op("->", precedence=0)(
+            sa.literal_column("orc_shift.1") <= sa.func.coalesce(self.floor(micros, MICROS), _n(0))
+        )
+        found = sa.func.arrayLast(last, sa.func.arrayElement(self._crests, own))
+        wall = micros + sa.func.tupleElement(found, _n(2), type_=sa.BigInteger) * _n(MICROS)
+        if not crest:
+            return wall
+        shown = sa.func.tupleElement(found, _n(3), type_=sa.BigInteger) * _n(MICROS) - _n(1)
+        return sa.case((micros.is_(None), sa.null()), else_=self.later(wall, shown))
+
     def moved(self, value: Expr, edges: Sequence[int], offsets: Sequence[int]) -> Expr:
         """Search the last edge by halves and look its offset up."""
         if not edges:
@@ -299,6 +316,14 @@ def _all_shifts(zones: Sequence[str]) -> str:
     table: dict[str, list[tuple[int, int]]] = {}
     for zone, at, offset in every_offset(tuple(zones), UNTIL, SECONDS_AGO):
         table.setdefault(zone, []).append((at, offset))
+    return json.dumps(table, separators=(",", ":"))
+
+
+@lru_cache(maxsize=2)
+def _all_crests(zones: tuple[str, ...]) -> str:
+    table: dict[str, list[tuple[int, int, int]]] = {}
+    for zone, at, offset, latest in every_crest(zones, UNTIL, CREST_AGO):
+        table.setdefault(zone, []).append((at, offset, latest))
     return json.dumps(table, separators=(",", ":"))
 
 

@@ -30,7 +30,7 @@ from orchestrator.model.money import digits
 from orchestrator.model.schema import Field, TimeFormat, Type
 
 MICROS = 1_000_000
-DAY = 86_400
+DAY, HALF_HOUR = 86_400, 1_800
 
 
 class Named(UserDefinedType[Any]):
@@ -255,6 +255,21 @@ class Cloud(Exact):
         """Ask the engine's own zone tables."""
         own = sa.case((self.in_texts(zone, known), zone), else_=sa.cast(bind(otherwise, "zone"), sa.Text))
         return self.in_zone(self.floor(micros, MICROS), own)
+
+    def own_wall(self, micros: Expr, zone: Expr, known: Sequence[str], otherwise: str, crest: bool) -> Expr:
+        """Ask the engine's own zone tables; what a clock has shown before it was set back, it showed just before that.
+
+        Clocks are set at half hours of UTC, and back by up to two hours: so all do today.
+        """
+        seconds = self.floor(micros, MICROS)
+        wall = micros + (self.local_seconds(micros, zone, known, otherwise) - seconds) * n(MICROS)
+        if not crest:
+            return wall
+        before = []
+        for back in range(4):
+            edge = (self.floor(seconds, HALF_HOUR) - n(back)) * n(HALF_HOUR) - n(1)
+            before.append((self.local_seconds(edge * n(MICROS), zone, known, otherwise) + n(1)) * n(MICROS) - n(1))
+        return sa.func.greatest(wall, *before)
 
     @abstractmethod
     def in_zone(self, seconds: Expr, zone: Expr) -> Expr:

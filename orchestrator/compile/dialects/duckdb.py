@@ -24,6 +24,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import UserDefinedType
 
 from orchestrator.compile.dialects.base import TRUES, Dialect, Expr, bind, compared
+from orchestrator.compile.dialects.duckdb_clocks import Bound, Clocks, asks_clocks
 from orchestrator.compile.dialects.duckdb_json import DuckDBJson
 from orchestrator.compile.dialects.parted import version_key_by_parts
 from orchestrator.compile.letters import folding, portable
@@ -106,6 +107,7 @@ class DuckDB(DuckDBJson, Dialect):
 
     name = "duckdb"
     joins = True
+    _clocks: Clocks | None = None
     kept = "MATERIALIZED"  # measured: otherwise each further step of a sequence nearly doubles the time to plan it
 
     def printer(self) -> sa.Dialect:
@@ -257,12 +259,22 @@ class DuckDB(DuckDBJson, Dialect):
         wall = sa.func.timezone(own, sa.func.to_timestamp(self.floor(micros, MICROS)))
         return self.floor(_epoch(wall), MICROS)
 
+    def own_wall(self, micros: Expr, zone: Expr, known: Sequence[str], otherwise: str, crest: bool) -> Expr:
+        """Search the lists of each person's zone."""
+        if self._clocks is None:
+            self._clocks = Clocks(tuple(known))
+        return self._clocks.wall(micros, zone, otherwise, crest)
+
     def moved(self, value: Expr, edges: Sequence[int], offsets: Sequence[int]) -> Expr:
         """Search the edges by halves (measured: sixteen times as fast as counting them in a list)."""
         return _Moved(value, sa.literal_column(_search(tuple(edges), tuple(offsets))))
 
     def once(self, use: Callable[..., Expr], *values: Expr, always: bool = False) -> Expr:
         """Name values in which edges are searched."""
+        if asks_clocks(*values):
+            return Bound(
+                use(*(sa.literal_column(f"orc_b.w{n}", value.type) for n, value in enumerate(values))), *values
+            )
         if not always and not any(isinstance(part, _Moved) for value in values for part in visitors.iterate(value)):
             return use(*values)
         names = (sa.literal_column(f"orc_w{n}", value.type) for n, value in enumerate(values))

@@ -24,11 +24,12 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from orchestrator.compile.dialects.base import TRUES, Expr, bind, compared
 from orchestrator.compile.dialects.exact import Exact
+from orchestrator.compile.dialects.mysql_clocks import Clocks, months_between, stepped
 from orchestrator.compile.dialects.mysql_json import MySQLJson
 from orchestrator.compile.dialects.patterned import patterned
 from orchestrator.compile.letters import folding, portable
 from orchestrator.compile.moments import stored, wall
-from orchestrator.compile.shifts import every_offset
+from orchestrator.compile.shifts import UNTIL, every_offset
 from orchestrator.compile.shifts import offsets as offsets_of
 from orchestrator.compile.versions import DIGITS, NUMBERS, PATTERN, RELEASED
 from orchestrator.model.condition import Fn, TextOp, Unit
@@ -39,8 +40,6 @@ MICROS = 1_000_000
 DAY_ZERO = 719_528
 """What ``to_days`` gives for 1970-01-01."""
 LONG_AGO = -(10**15)
-UNTIL = 2060
-"""The last year whose changes of the clocks are listed for people in their own zones."""
 EXACT: sa.DECIMAL[Decimal] = sa.DECIMAL(65, 12)
 WHOLE: sa.DECIMAL[Decimal] = sa.DECIMAL(65, 0)
 MOMENT = mysql.DATETIME(fsp=6)
@@ -52,6 +51,7 @@ class MySQL(MySQLJson, Exact):
     name = "mysql"
     joins = True
     _zones: sa.CTE | None = None
+    _clocks: Clocks | None = None
 
     def printer(self) -> sa.Dialect:
         """Give the printing dialect."""
@@ -226,10 +226,24 @@ class MySQL(MySQLJson, Exact):
             self._zones = table.distinct().cte("orc_zones")  # distinct: it is laid down once, with an index
         return self._zones
 
+    def own_wall(self, micros: Expr, zone: Expr, known: Sequence[str], otherwise: str, crest: bool) -> Expr:
+        """Look offset and time shown up in a table of all zones, which travels with the statement as one value."""
+        if self._clocks is None:
+            self._clocks = Clocks(tuple(known))
+        return self._clocks.wall(micros, self.floor(micros, MICROS), zone, otherwise, crest)
+
     def moved(self, value: Expr, edges: Sequence[int], offsets: Sequence[int]) -> Expr:
         """Look the place up among the edges."""
         moved: Expr = value + _offset(value, edges, offsets)
         return moved
+
+    def own_months(self, wall: Expr, now: Expr, ahead: bool) -> Expr | None:
+        """Step by the engine's own months, so that a search in ``wall`` stands there three times and not twenty."""
+        return months_between(wall, now, ahead)
+
+    def stepped(self, wall: Expr, months: int) -> Expr | None:
+        """Step by the engine's own months."""
+        return stepped(wall, months)
 
     def whole(self, value: Expr, step: int) -> Expr:
         """Divide whole numbers."""

@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from orchestrator.compile.dialects.base import TRUES, Expr, bind, compared
 from orchestrator.compile.dialects.exact import Exact
 from orchestrator.compile.dialects.parted import version_key_by_parts
+from orchestrator.compile.dialects.postgresql_clocks import Clocks
 from orchestrator.compile.dialects.postgresql_json import PostgreSQLJson
 from orchestrator.compile.letters import folding, portable
 from orchestrator.compile.moments import native, places, stored
@@ -33,6 +34,7 @@ class PostgreSQL(PostgreSQLJson, Exact):
     name = "postgresql"
     joins = True
     narrows = True
+    _clocks: Clocks | None = None
 
     def printer(self) -> sa.Dialect:
         """Give the printing dialect."""
@@ -171,6 +173,12 @@ class PostgreSQL(PostgreSQLJson, Exact):
         own = sa.case((self.in_texts(zone, known), zone), else_=sa.cast(bind(otherwise, "zone"), sa.Text))
         seconds = self.floor(micros, MICROS)
         return sa.cast(sa.extract("epoch", sa.func.timezone(own, sa.func.to_timestamp(seconds))), sa.BigInteger)
+
+    def own_wall(self, micros: Expr, zone: Expr, known: Sequence[str], otherwise: str, crest: bool) -> Expr:
+        """Look the place up in one list of the changes of all zones, each zone's behind the one before it."""
+        if self._clocks is None:
+            self._clocks = Clocks(tuple(known))
+        return self._clocks.wall(micros, self.floor(micros, MICROS), zone, otherwise, crest)
 
     def moved(self, value: Expr, edges: Sequence[int], offsets: Sequence[int]) -> Expr:
         """Look the place up among the edges."""

@@ -31,6 +31,7 @@ from orchestrator.compile.dialects.sqlite_json import SQLiteJson
 from orchestrator.compile.letters import fold, portable
 from orchestrator.compile.moments import places, stored
 from orchestrator.compile.shapes import haversine
+from orchestrator.compile.shifts import UNTIL, shown
 from orchestrator.compile.timing import all_zones
 from orchestrator.compile.versions import version_key
 from orchestrator.model.condition import Fn, TextOp, Unit
@@ -203,14 +204,18 @@ class SQLite(SQLiteJson, Dialect):
         """Ask the registered function."""
         return sa.func.orc_wall(micros, zone, bind(otherwise, "zone"), type_=sa.Integer)
 
+    def own_wall(self, micros: Expr, zone: Expr, known: Sequence[str], otherwise: str, crest: bool) -> Expr:
+        """Ask the registered function."""
+        return sa.func.orc_clock(micros, zone, bind(otherwise, "zone"), _n(int(crest)), type_=sa.Integer)
+
     def moved(self, value: Expr, edges: Sequence[int], offsets: Sequence[int]) -> Expr:
         """Ask the registered function."""
         lists = (bind(" ".join(map(str, numbers)), "clock") for numbers in (edges, offsets))
         return sa.func.orc_moved(value, *lists, type_=sa.Integer)
 
-    def months(self, wall: Expr, now: int, ahead: bool) -> Expr | None:
+    def months(self, wall: Expr, now: Expr, ahead: bool) -> Expr | None:
         """Ask the registered function, so that a sub-select in ``wall`` stands there once."""
-        return sa.func.orc_months(wall, _n(now), _n(int(ahead)), type_=sa.Integer)
+        return sa.func.orc_months(wall, now, _n(int(ahead)), type_=sa.Integer)
 
     def whole(self, value: Expr, step: int) -> Expr:
         """Divide whole numbers."""
@@ -328,6 +333,19 @@ def _wall(micros: int | None, zone: Any, otherwise: str) -> int | None:
     return seconds + int(offset.total_seconds()) if offset is not None else seconds
 
 
+def _clock(micros: int | None, zone: Any, otherwise: str, crest: int) -> int | None:
+    """Give an instant on the wall clock of a zone, or (``crest``) the latest time that it has shown until then."""
+    if micros is None:
+        return None
+    seconds, rest = divmod(micros, SCALE)
+    wall = (_wall(micros, zone, otherwise) or 0) * SCALE + rest
+    if not crest:
+        return wall
+    backs = shown(zone if zone in all_zones() else otherwise, UNTIL)
+    place = bisect_right(backs, seconds, key=lambda back: back[0])
+    return max(wall, backs[place - 1][1] * SCALE - 1) if place else wall
+
+
 @lru_cache(maxsize=256)
 def _numbers(text: str) -> list[int]:
     return [int(number) for number in text.split()]
@@ -373,6 +391,7 @@ REGISTERED: tuple[tuple[str, int, Any], ...] = (
     ("orc_haversine", 4, haversine),
     ("orc_lot", 1, _lot),
     ("orc_wall", 3, _wall),
+    ("orc_clock", 4, _clock),
     ("orc_moved", 3, _moved),
     ("orc_months", 3, _months),
     ("orc_micros", 1, _micros),
