@@ -119,6 +119,8 @@ OPERATORS: tuple[Operator, ...] = (
         ("rolling", "did visit in last 24 hours"),
         ("the company's calendar", "did visit today"),
         ("the person's calendar", "did visit local today", "created_at is in last 7 local days"),
+        ("the person's calendar behind a moment of their own", "did purchase in first 7 local days after created_at"),
+        ("units of the person's calendar as a value", "local days since created_at > points"),
     ),
     *_rows(
         "Every year",

@@ -31,6 +31,7 @@ class Clocks:
         """Keep both."""
         self.dialect = dialect
         self.as_of = as_of
+        self.until = as_of.year + AHEAD
 
     def instant(self, column: Expr, form: TimeFormat) -> Expr:
         """Give a stored instant as microseconds since 1970 in UTC."""
@@ -53,7 +54,7 @@ class Clocks:
 
     def crest(self, micros: Expr, zone: str) -> Expr:
         """Give the latest time that the wall clock has shown until an instant: it stands while an hour comes again."""
-        backs = shown(zone, self.as_of.year + AHEAD)
+        backs = shown(zone, self.until)
         edges = [at * SECOND for at, _ in backs]
         latest_shown = [LONG_AGO, *(time * SECOND - 1 for _, time in backs)]
         if not edges:
@@ -115,7 +116,7 @@ class Clocks:
 
     def _moved(self, micros: Expr, zone: str, on_wall: bool = False, time: dt.time | None = None) -> Expr:
         """Give an instant as the wall of a zone, or a wall (``on_wall``) as the instant."""
-        edges, moves = _edges(zone, self.as_of.year + AHEAD, on_wall, time)
+        edges, moves = _edges(zone, self.until, on_wall, time)
         if not edges:
             return micros + _n(moves[0]) if moves[0] else micros
         return self.dialect.moved(micros, edges, moves)

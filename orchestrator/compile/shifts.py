@@ -79,6 +79,13 @@ def shown(zone: str, until: int) -> tuple[tuple[int, int], ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=1024)
+def overnight(zone: str, until: int) -> bool:
+    """Tell whether a zone's clocks are ever set back to the day before, so that a day ends twice."""
+    moved = {shift.at: shift.at + shift.offset for shift in offsets(zone, until)[1]}
+    return any((time - 1) // 86_400 > moved[at] // 86_400 for at, time in shown(zone, until))
+
+
 @lru_cache(maxsize=4)
 def every_crest(zones: tuple[str, ...], until: int, long_ago: int) -> tuple[tuple[str, int, int, int], ...]:
     """Give (zone, seconds from when on, offset, time shown until then) of all zones, oldest first."""

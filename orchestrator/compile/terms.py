@@ -44,6 +44,7 @@ from orchestrator.compile.logic import is_moment, time_format
 from orchestrator.compile.metrics import overall
 from orchestrator.compile.own_units import own_units
 from orchestrator.compile.peers import Bucketed, Overall
+from orchestrator.compile.shifts import overnight
 from orchestrator.compile.timing import WEEKDAYS, all_zones
 from orchestrator.compile.units import unit_number
 from orchestrator.compile.versions import version_key
@@ -135,7 +136,7 @@ class Terms:
         if isinstance(term, Const):
             return sa.literal_column(str(self.ordinal(term)))
         if isinstance(term, DayOf):
-            return self.dialect.floor(self.wall(self.canonical(term.of), term.zone, term.reached), DAY)
+            return self.dialect.floor(self.wall(self.canonical(term.of), term.zone, self._ends_twice(term)), DAY)
         form = time_format(term)
         return (
             self.dialect.days(self.value(term), form)
@@ -148,6 +149,10 @@ class Terms:
         if zone == OWN_ZONE:
             return self.dialect.own_wall(micros, self.frame.zone, all_zones(), self.frame.statement.zone, crest)
         return self.clocks.crest(micros, zone) if crest else self.clocks.wall(micros, zone)
+
+    def _ends_twice(self, term: DayOf) -> bool:
+        """Tell whether the day that a clock has reached may be another one than it shows."""
+        return term.reached and (term.zone == OWN_ZONE or overnight(term.zone, self.clocks.until))
 
     @staticmethod
     def ordinal(const: Const) -> int:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import mysql
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -16,6 +17,7 @@ from orchestrator.compile.shifts import UNTIL, every_crest
 MICROS = 1_000_000
 LONG_AGO = -(10**12)
 EPOCH = "1970-01-01"
+MOMENT = mysql.DATETIME(fsp=6)
 
 
 class Clocks:
@@ -46,46 +48,26 @@ def months_between(wall: Expr, now: Expr, ahead: bool) -> Expr:
 
     A step clamps the 31st to the last day of a shorter month, as ours do (A52).
     """
-    there, here = _Counted(wall), _Counted(now)
+    there, here = _datetime(wall), _datetime(now)
     first = _s("%Y-%m-01")
     ends = [sa.func.date_format(moment, first) for moment in ((here, there) if ahead else (there, here))]
     months = sa.func.timestampdiff(sa.literal_column("MONTH"), *ends, type_=sa.BigInteger)
-    far = there < _Stepped(here, months) if ahead else there > _Stepped(here, -months)
+    far = there < _added("MONTH", months, here) if ahead else there > _added("MONTH", -months, here)
     return months - sa.case((far, _n(1)), else_=_n(0))
 
 
 def stepped(wall: Expr, months: int) -> Expr:
     """Give a wall clock some months later, both in microseconds."""
-    later = _Stepped(_Counted(wall), _n(months))
+    later = _added("MONTH", _n(months), _datetime(wall))
     return sa.func.timestampdiff(sa.literal_column("MICROSECOND"), _s(EPOCH), later, type_=sa.BigInteger)
 
 
-class _Counted(FunctionElement[Any]):
-    """Microseconds since 1970 as the engine's own moment."""
-
-    inherit_cache = True
-    name = "orc_counted"
-    type = sa.DateTime()
+def _datetime(wall: Expr) -> Expr:
+    return _added("MICROSECOND", wall, sa.cast(_s(EPOCH), MOMENT))
 
 
-@compiles(_Counted)
-def _spell_counted(element: _Counted, compiler: Any, **options: Any) -> str:
-    micros = compiler.process(element.clauses, **options)
-    return f"(CAST('{EPOCH}' AS DATETIME(6)) + INTERVAL ({micros}) MICROSECOND)"
-
-
-class _Stepped(FunctionElement[Any]):
-    """A moment some months later."""
-
-    inherit_cache = True
-    name = "orc_stepped"
-    type = sa.DateTime()
-
-
-@compiles(_Stepped)
-def _spell_stepped(element: _Stepped, compiler: Any, **options: Any) -> str:
-    moment, months = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"({moment} + INTERVAL ({months}) MONTH)"
+def _added(unit: str, count: Expr, moment: Expr) -> Expr:
+    return sa.func.timestampadd(sa.literal_column(unit), count, moment, type_=sa.DateTime())
 
 
 class _Rows(FunctionElement[Any]):

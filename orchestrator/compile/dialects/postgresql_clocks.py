@@ -38,8 +38,7 @@ class Clocks:
     def wall(self, micros: Expr, seconds: Expr, zone: Expr, otherwise: str, crest: bool) -> Expr:
         """Give the wall clock, or the latest time that it has shown; a zone that is not there is ``otherwise``."""
         number = sa.func.coalesce(self._number(zone), self._number(sa.cast(bind(otherwise, "zone"), sa.Text)))
-        near = sa.func.greatest(sa.func.least(seconds, _n(SPAN // 2 - 1)), _n(1 - SPAN // 2))
-        place = sa.func.width_bucket(number * _n(SPAN) + near, self._starts)
+        place = sa.func.width_bucket(number * _n(SPAN) + seconds, self._starts)
         wall: Expr = micros + _Entry(self._moves, place) * _n(1_000_000)
         return sa.func.greatest(wall, _Entry(self._crests, place) * _n(1_000_000) - _n(1)) if crest else wall
 

@@ -1,0 +1,25 @@
+-- did purchase in first 7 local days after created_at
+WITH orc_clocks AS 
+(SELECT DISTINCT CAST(orc_changes.z AS CHAR) AS z, orc_changes.a AS a, orc_changes.o AS o, orc_changes.c AS c 
+FROM JSON_TABLE(:clocks_1, '$[*]' COLUMNS (z VARCHAR(64) PATH '$[0]', a BIGINT PATH '$[1]', o BIGINT PATH '$[2]', c BIGINT PATH '$[3]')) AS orc_changes)
+ SELECT p.`id` AS id 
+FROM `customers` AS p 
+WHERE p.`id` IN (SELECT e.`customer_id` 
+FROM `orders` AS e INNER JOIN `customers` AS p2 ON p2.`id` = e.`customer_id` 
+WHERE e.`at` < :at_1 AND e.`at` >= p2.`created_at` AND timestampdiff(MICROSECOND, '1970-01-01', e.`at`) <= timestampdiff(MICROSECOND, '1970-01-01', p2.`created_at`) + 1036800000000 AND coalesce((SELECT greatest((timestampdiff(MICROSECOND, '1970-01-01', e.`at`) - 1) + anon_1.o * 1000000, anon_1.c * 1000000 - 1) AS greatest_1 
+FROM orc_clocks AS anon_1 
+WHERE anon_1.z = CAST(p2.`timezone` AS CHAR) AND anon_1.a <= ((timestampdiff(MICROSECOND, '1970-01-01', e.`at`) - 1) + 1000000000000) DIV 1000000 - 1000000 ORDER BY anon_1.a DESC 
+ LIMIT 1), (SELECT greatest((timestampdiff(MICROSECOND, '1970-01-01', e.`at`) - 1) + anon_2.o * 1000000, anon_2.c * 1000000 - 1) AS greatest_2 
+FROM orc_clocks AS anon_2 
+WHERE anon_2.z = :zone_1 AND anon_2.a <= ((timestampdiff(MICROSECOND, '1970-01-01', e.`at`) - 1) + 1000000000000) DIV 1000000 - 1000000 ORDER BY anon_2.a DESC 
+ LIMIT 1)) < coalesce((SELECT timestampdiff(MICROSECOND, '1970-01-01', p2.`created_at`) + anon_4.o * 1000000 AS anon_3 
+FROM orc_clocks AS anon_4 
+WHERE anon_4.z = CAST(p2.`timezone` AS CHAR) AND anon_4.a <= (timestampdiff(MICROSECOND, '1970-01-01', p2.`created_at`) + 1000000000000) DIV 1000000 - 1000000 ORDER BY anon_4.a DESC 
+ LIMIT 1), (SELECT timestampdiff(MICROSECOND, '1970-01-01', p2.`created_at`) + anon_6.o * 1000000 AS anon_5 
+FROM orc_clocks AS anon_6 
+WHERE anon_6.z = :zone_2 AND anon_6.a <= (timestampdiff(MICROSECOND, '1970-01-01', p2.`created_at`) + 1000000000000) DIV 1000000 - 1000000 ORDER BY anon_6.a DESC 
+ LIMIT 1)) + 604800000000) ORDER BY p.`id`
+-- at_1 = '2026-11-22 09:00:00'
+-- clocks_1 = '[["Africa/Abidjan",-1000000000000,-968,-1000000000000],["Africa/Abidjan",-1830383032,0,-1000000000000],["Africa/Accra",-1000000000000,-52,-1000000000000],["Africa/Accra",-1709337548,0,-1000000000000],["Africa/Accra",-1581206400,1200,-1000000000000],["Africa/Accra",-1577917200,0,-1577916000],["Africa'
+-- zone_1 = 'Europe/Berlin'
+-- zone_2 = 'Europe/Berlin'
