@@ -20,6 +20,8 @@ def typed(values: Values, node: c.Bucket | c.Across, scope: Scope) -> Typed | No
     """Give the type of a value that depends on other people, None when something in it was reported."""
     if isinstance(node, c.Across):
         _among(values, node.among, scope)
+        if isinstance(node.of, c.Aggregate) and _of_person(values, node.of, scope):
+            return None
         found = values.typed(node.of, scope)
         return None if found is None else replace(found, name=f"{found.name} across everybody")
     by = ordered(values, node.by, scope, "a bucket needs numbers or dates", timely=True)
@@ -27,6 +29,20 @@ def typed(values: Values, node: c.Bucket | c.Across, scope: Scope) -> Typed | No
     if by is None:
         return None
     return Typed(Type.INT, "the bucket", nullable=by.nullable or node.each is not None or node.among is not None)
+
+
+def _of_person(values: Values, node: c.Aggregate, scope: Scope) -> bool:
+    """Report an attribute where an event's property is wanted, as one finding; E131 has told of a bare one."""
+    name = node.event.name
+    if name in scope.workspace.known.events or (node.prop and name != scope.entity.name):
+        return False
+    if node.prop:
+        whole = f"{name}.{'.'.join(node.prop)}"
+        message = f"`{whole}` is an attribute: across people, what their events hold is added up"
+        label = "compare it with a number, or rank by it, as in `in top 10% by …`"
+        values.report.error("E213", node.span, message, label=label)
+        return True
+    return name in scope.entity.attributes
 
 
 def cumulative(values: Values, node: c.Cumulative, scope: Scope) -> None:

@@ -222,6 +222,28 @@ def phrase(scene: Scene) -> Mistake | None:
     return None
 
 
+def across(scene: Scene) -> Mistake | None:
+    """`count of purchase ever across everyone`: only sums, means and the like of a property go over people."""
+    i = scene.at
+    if scene.said(i) != "across" or scene.said(i + 1) not in ("everyone", "segment"):
+        return None
+    last = i + 1
+    if scene.said(last) == "segment":
+        last += 1
+        while scene.word(last + 1).kind == "prop":
+            last += 1
+        if scene.said(last + 1) == "(":
+            last = max(last, scene.partner(last + 1))
+    words = scene.slice(i, last)
+    message = (
+        f"`{words}` stands behind `sum`, `avg`, `min`, `max` or `median` of an event's property: nothing else is "
+        "worked out over several people"
+    )
+    edit = Edit(scene.word(i - 1).end, scene.word(last).end, "")
+    label = "as in `avg of purchase.amount ever across everyone`"
+    return Mistake(scene.word(i).start, edit.end, "E148", message, (edit,), label, sure=False)
+
+
 def bare_between(scene: Scene) -> Mistake | None:
     """`age between 18 and 30`, `age not between …`."""
     i = scene.at
@@ -339,6 +361,7 @@ def missing_in(scene: Scene) -> Mistake | None:
 
 
 COMPARE = (
+    across,
     sign,
     square,
     in_list,

@@ -285,6 +285,15 @@ _PAGES = (
         "did signup ever then purchase within 1 day",
     ),
     CodePage(
+        "E148",
+        "nothing that goes over people",
+        "`across everyone` and `across segment …` work one number out over the events of many people: a sum, a mean, a "
+        "median, the least or the greatest of a property. Counts, fractions and the time between events are each "
+        "person's own.",
+        "count of purchase ever across everyone > 3",
+        "count of purchase ever > 3",
+    ),
+    CodePage(
         "E190",
         "comes later",
         "The edition has a place for this, and this version cannot run it yet. It is refused, never half understood.",

@@ -181,7 +181,10 @@ class Values(Reader):
         if not made.prop:
             name = leaves(at)["NAME"]
             self.problem(
-                "E131", name, f"`{word} of {name}` does not say of which property", label="write `.property` behind it"
+                "E131",
+                name,
+                f"`{word} of {name}` does not say of which property",
+                label="write `event.property`: what events hold is added up",
             )
         return self.across(at, made)
 

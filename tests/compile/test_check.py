@@ -120,6 +120,8 @@ CASES = [
     ("points > avg of purchase.items ever across segment vpi", "E201", "vip"),
     ("points > avg of purchase.items across everyone", "E113", "avg of purchase.items ever"),
     ("points > avg of purchase.coupon ever across everyone", "E315", None),
+    ("points > avg of customer.points across everyone", "E213", None),
+    ("points > avg of customer.points ever across segment vip", "E213", None),
     ("balance > avg of purchase.amount ever across everyone + 5", "E305", "5 EUR"),
     ("did purchase during sale_perods", "E218", "during sale_periods"),
     ("renews_at is outside sale", "E218", None),
