@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from orchestrator.compile import names
 from orchestrator.compile.names import Scope, mistake
+from orchestrator.compile.versions import version_key
 from orchestrator.model import condition as c
 from orchestrator.model.diagnostic import Span
 from orchestrator.model.literal import A_THOUSAND_YEARS
@@ -30,6 +31,8 @@ KINDS: dict[type, Type] = {
     c.Date: Type.DATE,
     c.DateTime: Type.TIMESTAMP,
 }
+UNWRITTEN = (Type.PLACE, Type.LIST)
+"""What nobody can write as a value."""
 MAY_BE_NONE = (c.Quantity, c.MoreThan, c.BetweenSpan)
 """Where a count may be 0."""
 
@@ -101,9 +104,10 @@ def kind(param: c.Parameter) -> Type | None:
     """Give the type of a parameter, of a list's entries; None for a word that is no type."""
     word = param.of if param.type == "list" else param.type
     try:
-        return None if word is None or (param.of is not None and param.type != "list") else Type(word)
+        type_ = None if word is None or (param.of is not None and param.type != "list") else Type(word)
     except ValueError:
         return None
+    return None if type_ in UNWRITTEN else type_
 
 
 def currency_of(param: c.Parameter, workspace: Workspace) -> str | None:
@@ -119,6 +123,7 @@ def example(param: c.Parameter, workspace: Workspace) -> Given:
     day = dt.date(2026, 12, 31)
     values: dict[Type | None, c.Literal] = {
         Type.TEXT: c.Text("x"),
+        Type.VERSION: c.Text("4.10"),
         Type.INT: c.Number(Decimal(1)),
         Type.DECIMAL: c.Number(Decimal("0.5"), whole=False),
         Type.MONEY: c.Money(Decimal(100), currency_of(param, workspace) or "EUR"),
@@ -147,6 +152,11 @@ def refuse_unfit(
         raise mistake("E373", span, f"`${param.name}` is {word}, and this is {said}", (help_,), f"a {word} is needed")
     for item in value if isinstance(value, tuple) else (value,):
         own = _kind_of(item)
+        if wanted is Type.VERSION and isinstance(item, c.Text):
+            if version_key(item.value) is None:
+                message = f'`${param.name}` is {word}, and "{item.value}" is not a version'
+                raise mistake("E340", span, message, (help_,))
+            continue
         if own is not wanted and not (own is Type.INT and wanted is Type.DECIMAL):
             message = f"`${param.name}` is {word}, and this is of type {own.value}"
             raise mistake("E373", span, message, (help_,), f"a {word} is needed")

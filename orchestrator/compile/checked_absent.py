@@ -32,8 +32,8 @@ def empty_text(checker: Conditions, node: c.Is, value: Typed) -> None:
 
 
 def without(checker: Conditions, node: c.HasItems | c.HasItem, found: lists.FoundList) -> None:
-    """Warn with W302 where ``has no``, ``has none of`` or ``has every`` is also true of people without the list."""
-    if node.which in (c.Which.NONE, c.Which.EVERY):
+    """Warn with W302 where ``has no`` or ``has none of`` is also true without the list; ``every`` needs one entry."""
+    if node.which is c.Which.NONE:
         _warn(checker, node, node.of.name, found)
 
 

@@ -84,7 +84,7 @@ _ROWS: tuple[tuple[str, str, str, str, str], ...] = (
      "Anniversaries are held against times that are the same for everybody.",
      "anniversary of birth_date is since created_at", "anniversary of birth_date is in next 7 days"),
     ("E314", "A number that cannot be", "The count or the range leaves nothing to choose.",
-     "did purchase between 5 and 3 times ever", "did purchase between 3 and 5 times ever"),
+     "age is between 5 and 3", "age is between 3 and 5"),
     ("E315", "An aggregate without a number", "sum and avg need a number of the event; min and max also take dates.",
      "sum of purchase ever > 5", "sum of purchase.amount ever > 5 EUR"),
     ("E316", "A trait of another type", "The declared type, the value and the default of a trait agree.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -24,7 +23,7 @@ from orchestrator.compile import (
 from orchestrator.compile.checked_versions import readable, versions
 from orchestrator.compile.letters import check_pattern
 from orchestrator.compile.names import Mistake, Scope
-from orchestrator.compile.pasted import joined, unquoted
+from orchestrator.compile.pasted import joined, timely, unquoted
 from orchestrator.compile.related import ASKED, asked_of
 from orchestrator.compile.timing import EXACT
 from orchestrator.compile.typed import NUMERIC, WORDS, Reporter, Typed, Values, currencies, literal, mixed
@@ -34,8 +33,6 @@ from orchestrator.model.diagnostic import Span
 from orchestrator.model.schema import Type
 from orchestrator.model.suggest import closest
 from orchestrator.model.workspace import Workspace
-
-TIMELY = {"<": "is before", ">": "is after", ">=": "is since", "<=": "is before"}
 
 
 class Conditions:
@@ -107,17 +104,13 @@ class Conditions:
             checked_absent.counted_none(self, node, node.left, scope)
 
     def _timely(self, node: c.Compare, left: Typed, right: Typed) -> None:
-        later = node.right
-        words = self.report.words(node.right.span)
-        if node.op == "<=" and isinstance(later, c.Date):
-            words = (later.value + dt.timedelta(days=1)).isoformat()
-        own = self.report.words(node.left.span)
-        helps = (
-            f"{own} {TIMELY[node.op]} {words}" if own and words and right.type.is_time and left.type.is_time else None
-        )
-        self.report.error(
-            "E303", node.span, f"`{node.op}` is for numbers; dates and moments are before, after or in a time", helps
-        )
+        if not (left.type.is_time and right.type.is_time):
+            message = f"{left.name} is {WORDS[left.type]}, and {right.name} is {WORDS[right.type]}"
+            self.report.error("E301", node.span, message, label="these two cannot be compared")
+            return
+        meant = timely(self.report, node)
+        message = f"`{node.op}` is for numbers; dates and moments are before, after or in a time"
+        self.report.mended("E303", node.span, message, meant)
 
     def _is(self, node: c.Is, scope: Scope) -> None:
         left, right = self.values.typed(node.left, scope), self.values.typed(node.right, scope)

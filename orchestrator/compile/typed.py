@@ -16,7 +16,7 @@ from orchestrator.compile.timing import EXACT
 from orchestrator.compile.typed_measures import each, hung, measured
 from orchestrator.compile.values import arithmetic_type
 from orchestrator.model import condition as c
-from orchestrator.model.diagnostic import Diagnostic, Severity, Span
+from orchestrator.model.diagnostic import Diagnostic, Fix, Severity, Span
 from orchestrator.model.schema import Field, Type
 from orchestrator.model.segment import Trait
 
@@ -60,6 +60,11 @@ class Reporter:
     def error(self, code: str, node: Span, message: str, *help: str | None, label: str = "") -> None:
         """Report an error with texts to paste (None is left out)."""
         self.found.append(Diagnostic(node, code, message, tuple(h for h in help if h is not None), label))
+
+    def mended(self, code: str, node: Span, message: str, text: str | None) -> None:
+        """Report an error with the text that says what was meant, in place of the whole of it."""
+        fix = None if text is None or node.start < 0 else Fix(node, text)
+        self.found.append(Diagnostic(node, code, message, () if text is None else (text,), fix=fix))
 
     def warn(
         self, code: str, node: Span, message: str, *help: str | None, label: str = "", about: object = None

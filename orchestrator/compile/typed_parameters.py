@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from orchestrator.compile import names
-from orchestrator.compile.arguments import count_problems, currency_of, kind, refuse_unfit, values_of
+from orchestrator.compile.arguments import UNWRITTEN, count_problems, currency_of, kind, refuse_unfit, values_of
 from orchestrator.compile.names import Mistake, Scope
 from orchestrator.compile.typed import Reporter, Typed, Values
 from orchestrator.model import condition as c
@@ -67,9 +67,10 @@ def declared(report: Reporter, segment: Segment, workspace: Workspace) -> None:
         seen.add(param.name)
         if kind(param) is None:
             word = param.type if param.of is None else f"{param.type}({param.of})"
-            near = closest(param.of or param.type, Type) or [Type.TEXT]
+            near = [n for n in closest(param.of or param.type, Type) if n not in UNWRITTEN] or [Type.TEXT]
             wanted = f"list({near[0]})" if param.type == "list" else near[0]
-            message = f"`{word}` is no type; types are {', '.join(Type)}, and list(…) of one of them"
+            types = ", ".join(type_ for type_ in Type if type_ not in UNWRITTEN)
+            message = f"`{word}` is no type of a parameter; types are {types}, and list(…) of one of them"
             report.error("E316", param.span, message, f"${param.name}: {wanted}")
             continue
         if param.default is not None:

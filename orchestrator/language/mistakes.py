@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from orchestrator.language.mistakes_compare import COMPARE
+from orchestrator.language.mistakes_counts import COUNTS
+from orchestrator.language.mistakes_days import DAYS
 from orchestrator.language.mistakes_define import DEFINE
 from orchestrator.language.mistakes_expected import expected
 from orchestrator.language.mistakes_logic import LOGIC
+from orchestrator.language.mistakes_numbers import NUMBERS
+from orchestrator.language.mistakes_points import POINTS
 from orchestrator.language.mistakes_scene import Edit, Mistake, Scene, flat, stopped
 from orchestrator.language.mistakes_steps import STEPS
 from orchestrator.language.mistakes_time import TIME
@@ -21,7 +25,7 @@ from orchestrator.model.diagnostic import Diagnostic, Fix, Related
 
 Rule = Callable[[Scene], Mistake | None]
 
-RULES: Sequence[Rule] = (*FIRST, *DEFINE, *STEPS, *TIME, *COMPARE, *LOGIC)
+RULES: Sequence[Rule] = (*FIRST, *DEFINE, *STEPS, *POINTS, *DAYS, *TIME, *COUNTS, *NUMBERS, *COMPARE, *LOGIC)
 MOST = 10
 MOST_SHOWN = 3
 MOST_CHARACTERS = 10_000  # beyond, only the place is told
@@ -52,34 +56,48 @@ def explain(text: str, path: str, start: int, end: int, symbol: str) -> tuple[Di
     return tuple(made)
 
 
-def _judge(scene: Scene) -> tuple[Mistake, tuple[Edit, ...]]:
-    """Give the first mistake whose proposals stand, with those that do."""
+def _judge(scene: Scene, once: bool = False) -> tuple[Mistake, tuple[Edit, ...]]:
+    """Give the first mistake whose proposals stand, with those that do; ``once`` looks no mistake further."""
     for rule in RULES:
         mistake = rule(scene)
         if mistake is None:
             continue
-        edits = tuple(edit for edit in mistake.edits if _reads_further(scene, edit))
+        edits = _standing(scene, mistake.edits, once)
         if edits or not mistake.edits:
             return mistake, edits
     mistake = expected(scene)
-    return mistake, tuple(edit for edit in mistake.edits if _reads_further(scene, edit))
+    return mistake, _standing(scene, mistake.edits, once)
 
 
-def _reads_further(scene: Scene, edit: Edit) -> bool:
-    """Tell whether the text reads to its end, or at least past the proposal, once it is made."""
+def _standing(scene: Scene, edits: tuple[Edit, ...], once: bool) -> tuple[Edit, ...]:
+    """Give the proposals with which the text reads further; of several only those with which it reads furthest."""
+    left = {edit: left for edit in edits if (left := _left(scene, edit, once)) is not None}
+    return tuple(edit for edit in edits if edit in left and left[edit] == min(left.values()))
+
+
+def _left(scene: Scene, edit: Edit, once: bool) -> int | None:
+    """Give how much is not read once a proposal is made; None where that is no better than before.
+
+    Where reading stops right behind the proposal, it is one only if there is another for what stands there.
+    """
     after = Scene(edit.apply(scene.text), scene.symbol)
     if after.parses:
-        return True
-    mended = edit.start + len(edit.text)
-    return after.stop > mended and len(after.text) - after.stop < len(scene.text) - scene.stop
+        return 0
+    mended, left = edit.start + len(edit.text), len(after.text) - after.stop
+    if after.stop <= mended or left >= len(scene.text) - scene.stop:
+        return None
+    close = not after.text[mended : after.stop].strip() and bool(after.text[after.stop :].strip())
+    if close and not once and not _judge(after, once=True)[1]:
+        return None
+    return left
 
 
 def _finding(mistake: Mistake, edits: tuple[Edit, ...], scene: Scene, places: Places, shift: int) -> Diagnostic:
     shown = edits[:MOST_SHOWN]
     fix = None
     if shown and len(edits) == 1:
-        only = shown[0]
-        fix = Fix(places.span(only.start + shift, only.end + shift), only.text, safe=mistake.sure)
+        only, alone = shown[0], len(mistake.edits) == 1
+        fix = Fix(places.span(only.start + shift, only.end + shift), only.text, safe=mistake.sure and alone)
     related: tuple[Related, ...] = ()
     if mistake.also is not None:
         begin, end, words = mistake.also

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from orchestrator.language.mistakes_scene import Edit, Mistake, Scene, Word
 
-SIGNS = {"=": "is", "==": "is", "===": "is", "!=": "is not", "<>": "is not", "=>": ">=", "=<": "<="}
+SIGNS = {
+    "=": "is",
+    "==": "is",
+    "===": "is",
+    "!=": "is not",
+    "<>": "is not",
+    "=>": ">=",
+    "=<": "<=",
+    "≥": ">=",
+    "≤": "<=",
+    "≠": "is not",
+}
 NOTHING = ("null", "none", "nil")
 LITERALS = ("text", "number", "percent", "date")
 VERBS = {
@@ -50,7 +61,6 @@ PHRASES: tuple[tuple[str, str], ...] = (
     ("at least", ">="),
     ("at most", "<="),
 )
-MONEY = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY"}
 
 
 def nothing(scene: Scene) -> Mistake | None:
@@ -95,7 +105,7 @@ def in_list(scene: Scene) -> Mistake | None:
     for k in range(max(scene.at - 3, 0), scene.at + 1):
         for words in forms:
             after = k + len(words)
-            if not scene.says(k, *words) or not k <= scene.at <= after + 1:
+            if tuple(scene.said(k + n).lower() for n in range(len(words))) != words or not k <= scene.at <= after + 1:
                 continue
             listed = scene.said(after) == "(" or (scene.word(after).kind == "word" and scene.said(after + 1) != "of")
             if not listed or scene.said(after) in (
@@ -184,7 +194,11 @@ def like(scene: Scene) -> Mistake | None:
         else:
             text = f"does not {NEGATIVE[verb]} " if negated else f"{verb} "
         edit = scene.edit(first, k + 1, f'{text}"{inner}"')
-        return Mistake(edit.start, edit.end, "E121", "there is no `like`: say what the text does", (edit,))
+        word = scene.said(k).lower()
+        sure = word == "like"
+        notes = () if sure else ("`DE` and `de` are two texts here",)
+        message = f"there is no `{word}`: say what the text does"
+        return Mistake(edit.start, edit.end, "E121", message, (edit,), notes=notes, sure=sure)
     return None
 
 
@@ -267,28 +281,19 @@ def function(scene: Scene) -> Mistake | None:
         return None
     distinct = scene.said(scene.at + 1) == "distinct"
     name = inside.removeprefix("distinct ")
-    edit = scene.edit(k, close, f"{scene.said(k)} {'distinct ' if distinct else ''}of {name} ever")
+    edit = scene.edit(k, close, f"{scene.said(k)} {'distinct ' if distinct else ''}of {name}")
     return Mistake(
         edit.start, edit.end, "E134", f"`{scene.said(k)}` is not a function: write `{scene.said(k)} of …`", (edit,)
     )
 
 
-def money(scene: Scene) -> Mistake | None:
-    """`500 €`, `$500`, `500 eur`, `EUR 500`."""
+def is_sign(scene: Scene) -> Mistake | None:
+    """`points is > 5`."""
     i = scene.at
-    for number, other in ((i - 1, i), (i + 1, i), (i, i - 1), (i, i + 1)):
-        word = scene.said(other)
-        code = MONEY.get(word) or (word.upper() if len(word) == 3 and word.isascii() and word.isalpha() else "")
-        if scene.word(number).kind == "number" and code and word not in ("and", "ago", "day"):
-            first, last = sorted((number, other))
-            edit = scene.edit(first, last, f"{scene.said(number)} {code}")
-            if edit.text == scene.slice(first, last):
-                continue
-            return Mistake(edit.start, edit.end, "E140", f"money is written `{edit.text}`", (edit,))
-    if scene.said(i).startswith("$") and scene.said(i)[1:].isdigit():
-        edit = scene.edit(i, i, f"{scene.said(i)[1:]} USD")
-        return Mistake(edit.start, edit.end, "E140", f"money is written `{edit.text}`", (edit,))
-    return None
+    if scene.said(i - 1) != "is" or scene.said(i) not in ("<", "<=", ">", ">="):
+        return None
+    edit = scene.edit(i - 1, i, scene.said(i))
+    return Mistake(edit.start, edit.end, "E108", f"`is {edit.text}` is written `{edit.text}`", (edit,))
 
 
 def quoted_name(scene: Scene) -> Mistake | None:
@@ -304,14 +309,6 @@ def quoted_name(scene: Scene) -> Mistake | None:
         return None
     edit = Edit(word.start, word.end, name)
     return Mistake(word.start, word.end, "E122", "a name stands without quotes", (edit,))
-
-
-def percent(scene: Scene) -> Mistake | None:
-    """`top 20 %`, `20 percent`."""
-    if scene.said(scene.at) in ("%", "percent") and scene.word(scene.at - 1).kind == "number":
-        edit = scene.edit(scene.at - 1, scene.at, f"{scene.said(scene.at - 1)}%")
-        return Mistake(edit.start, edit.end, "E140", f"a share is written `{edit.text}`", (edit,))
-    return None
 
 
 def bare_name(scene: Scene) -> Mistake | None:
@@ -354,15 +351,19 @@ def missing_in(scene: Scene) -> Mistake | None:
         edit = Edit(word.start, word.start, "in ")
         return Mistake(word.start, word.end, "E109", f"this is written `in {word.text} …`", (edit,))
     if word.text == "in" and scene.said(i + 1) in ("segment", "top", "bottom") and scene.word(i - 1).kind == "word":
-        first = i - 1 - (scene.said(i - 1) == "is")
-        edit = scene.edit(first, i, "in")
-        return Mistake(edit.start, edit.end, "E109", f"this is written `in {scene.said(i + 1)} …` alone", (edit,))
+        verb = scene.said(i - 1) == "is"
+        edits: tuple[Edit, ...] = (scene.edit(i - 1 - verb, i, "in", "the people asked about"),)
+        if scene.said(i + 1) == "segment" and not verb:
+            edits += (scene.edit(i, i, "is in", f"their {scene.said(i - 1)}"),)
+        message = f"this is written `in {scene.said(i + 1)} …` alone"
+        return Mistake(edits[0].start, edits[0].end, "E109", message, edits, sure=False)
     return None
 
 
 COMPARE = (
     across,
     sign,
+    is_sign,
     square,
     in_list,
     like,
@@ -371,8 +372,6 @@ COMPARE = (
     phrase,
     one_or_other,
     function,
-    money,
-    percent,
     quoted_name,
     missing_in,
     bare_name,

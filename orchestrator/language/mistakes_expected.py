@@ -54,6 +54,8 @@ GROUPS: tuple[tuple[str, frozenset[str], frozenset[str]], ...] = (
     ("`:`", _terminals("COLON"), frozenset()),
     ("`,`", _terminals("COMMA"), frozenset()),
     ("`times`", _terminals("TIMES"), frozenset()),
+    ("`km`, `mi` or `m`", _terminals("DIST"), frozenset()),
+    ("a property (`.amount`)", _terminals("PROP"), frozenset()),
 )
 QUIET = _terminals("THEN ACROSS DURING OUTSIDE SQL ENTRY HAS CHANGED ENTERED LEFT")
 MOST = 4
@@ -123,21 +125,30 @@ def _stands(scene: Scene, edit: Edit) -> bool:
     )
 
 
+GLUE = _terminals("of by segment where each item place times with same to for")
 SIGNS = {"EQUAL": "=", "COLON": ":", "COMMA": ",", "LPAR": "(", "RPAR": ")"}
 
 
 def _left_out(scene: Scene) -> Mistake | None:
-    """One word or sign left out, or another in its place: said only if everything reads with it."""
+    """The only word that can stand here, one without a meaning of its own, or a sign, if all reads with it."""
     here = scene.word(scene.at)
     if here is END or {"DID", "STRING"} & scene.accepts:
         return None
     words = [SIGNS.get(name, name.lower()) for name in sorted(scene.accepts - QUIET)]
-    for text in [word for word in words if word in all_keywords() or word in SIGNS.values()][:12]:
-        for edit, message in (
-            (Edit(here.start, here.start, f"{text} "), f"`{text}` is missing in front of `{here.text}`"),
-            (Edit(here.start, here.end, text), f"`{text}` stands here, not `{here.text}`"),
-        ):
+    only = len([word for word in words if word in all_keywords()]) == 1
+    for text in words:
+        sign = text in SIGNS.values()
+        alone = only and text in all_keywords()
+        if not sign and not alone and text not in GLUE:
+            continue
+        edits = [Edit(here.start, here.start, f"{text} ")]
+        if alone or (sign and here.text in (*SIGNS.values(), ";")):
+            edits.append(Edit(here.start, here.end, text))
+        for edit in edits:
             if _reads(scene, edit):
+                put = edit.end == edit.start
+                said = f"`{text}` is missing in front of `{here.text}`"
+                message = said if put else f"`{text}` stands here, not `{here.text}`"
                 return Mistake(here.start, here.end, "E100", message, (edit,), sure=False)
     return None
 

@@ -3,14 +3,35 @@
 from __future__ import annotations
 
 from orchestrator.language.grammars import LATER, RESERVED
-from orchestrator.language.mistakes_scene import DEFINES, END, TIME_STARTS, Edit, Mistake, Scene
+from orchestrator.language.mistakes_scene import DEFINES, END, ENDS, TIME_STARTS, Edit, Mistake, Scene
 
 # Words that join or open something: nobody means an attribute of that name.
 NO_NAMES = frozenset(
     ("and", "or", "not", "in", "is", "of", "did", "does", "has", "where", "when", "by", "on", "from", "at")
 )
 COMPARED = frozenset(("is", "<", "<=", ">", ">="))
+HAS_MORE = frozenset(
+    (
+        "no",
+        "not",
+        "every",
+        "item",
+        "any",
+        "all",
+        "none",
+        "at",
+        "exactly",
+        "more",
+        "fewer",
+        "between",
+        "been",
+        "true",
+        "false",
+    )
+)
 CHAIN_ENDS = frozenset(("where", "when", "expect", "case", "otherwise"))
+EVENT_STARTS = frozenset(("did", "of", "first", "last", "and", "or", "where", "when", "("))
+MOST_ENDS = 4
 NEGATED = {"is": "is not", "did": "did not", "contains": "does not contain", "has": "has no"}
 
 
@@ -63,7 +84,7 @@ def _operators(scene: Scene, first: int) -> tuple[list[int], int]:
                 break
         elif depth == 0:
             ends = said == "," or (said in CHAIN_ENDS and said != "where")
-            if ends or (said in DEFINES and _at_line_start(scene, k)):
+            if ends or (said in DEFINES and scene.begins_line(k)):
                 break
             if said == "between":
                 open_ranges += 1
@@ -73,10 +94,6 @@ def _operators(scene: Scene, first: int) -> tuple[list[int], int]:
                 found.append(k)
         k += 1
     return found, k - 1
-
-
-def _at_line_start(scene: Scene, k: int) -> bool:
-    return k == 0 or "\n" in scene.text[scene.word(k - 1).end : scene.word(k).start]
 
 
 def _tied(parts: list[str], words: list[str], tight: str) -> str:
@@ -93,34 +110,56 @@ def _tied(parts: list[str], words: list[str], tight: str) -> str:
 
 
 def not_in_front(scene: Scene) -> Mistake | None:
-    """`not did purchase`, `not country is "DE"`, `not not x`, `has not purchase`."""
+    """`not did purchase`, `not country is "DE"`, `not did purchase twice ever`, `not not x`, `has not purchase`."""
     i = scene.at
     if scene.says(i - 1, "has", "not") and scene.word(i + 1).kind == "word":
-        name, rest = scene.said(i + 1), "" if scene.said(i + 2) in TIME_STARTS else " ever"
-        edit = scene.edit(i - 1, i + 1, f"did not {name}{rest}")
-        return Mistake(edit.start, edit.end, "E125", "what somebody never did is written `did not …`", (edit,))
+        timed = scene.said(i + 2) in TIME_STARTS
+        edit = scene.edit(i - 1, i + 1, f"did not {scene.said(i + 1)}{'' if timed else ' ever'}")
+        message = "what somebody never did is written `did not …`"
+        return Mistake(edit.start, edit.end, "E125", message, (edit,), sure=timed)
     if scene.said(i - 1) != "not":
         return None
     if scene.said(i) == "not":
         edit = Edit(scene.word(i - 1).start, scene.word(i + 1).start, "")
         return Mistake(scene.word(i - 1).start, scene.word(i).end, "E125", "`not not` says nothing", (edit,))
-    end = next(
-        (k for k in range(i, len(scene.words)) if scene.said(k) in ("and", "or", ")", ",", "expect", "case")),
-        len(scene.words),
-    )
-    verb = next((k for k in range(i, end) if scene.said(k) in NEGATED), -1)
-    if verb >= 0:
+    last = scene.last_of(i)
+    verb = _verb(scene, i, last)
+    if verb >= 0 and _plain(scene, verb, last):
         inside = scene.slice(i, verb - 1)
         text = f"{inside} {NEGATED[scene.said(verb)]}".strip()
         edit = scene.edit(i - 1, verb, text)
         return Mistake(edit.start, edit.end, "E125", f"negation is a verb: `{NEGATED[scene.said(verb)]}`", (edit,))
-    if scene.word(i).kind == "word" and end > i:
-        inside = scene.slice(i, end - 1)
-        edits = (scene.edit(i - 1, end - 1, f"{inside} is not true"), scene.edit(i - 1, end - 1, f"not ({inside})"))
-        return Mistake(
-            edits[0].start, edits[0].end, "E125", "negation is a verb: `is not`, `did not`", edits, sure=False
+    if scene.word(i).kind not in ("word", "number") or last < i:
+        return None
+    around = scene.edit(i - 1, last, f"not ({scene.raw(i, last)})")
+    if verb >= 0 or {scene.said(k) for k in range(i, last)} & COMPARED:
+        message = "`not` stands in front of brackets: `not (…)`"
+        return Mistake(around.start, around.end, "E125", message, (around,))
+    edits = (scene.edit(i - 1, last, f"{scene.slice(i, last)} is not true"), around)
+    return Mistake(around.start, around.end, "E125", "negation is a verb: `is not`, `did not`", edits, sure=False)
+
+
+def _verb(scene: Scene, first: int, last: int) -> int:
+    """Give the index of the verb of a condition, filters left out, or -1."""
+    depth = 0
+    for k in range(first, last + 1):
+        depth += {"(": 1, ")": -1}.get(scene.said(k), 0)
+        if depth == 0 and scene.said(k) in NEGATED:
+            return k
+    return -1
+
+
+def _plain(scene: Scene, verb: int, last: int) -> bool:
+    """Tell whether the negated verb means the whole condition: no count, no step, no list, and no `not` behind it."""
+    said = {scene.said(k) for k in range(verb + 1, last + 1)}
+    if scene.said(verb) == "did":
+        return not said & {"time", "times", "then", "not", "once", "twice", "thrice"} and (
+            "on" not in said or not said & {"least", "most", "exactly", "than"}
         )
-    return None
+    if scene.said(verb) == "has":
+        first = scene.word(verb + 1)
+        return scene.said(verb - 1) in ("not", "") and first.kind == "word" and first.text not in HAS_MORE
+    return scene.said(verb + 1) != "not"
 
 
 # ------------------------------------------------------------------ where, brackets, words out of place
@@ -131,39 +170,41 @@ def late_where(scene: Scene) -> Mistake | None:
     i = scene.at
     if scene.said(i) != "where" or scene.said(i + 1) != "(":
         return None
-    k = scene.back(i, lambda word: word.text in ("did", "of", "first", "last", "and", "or", "where", "when", "("))
-    if scene.said(k) == "last" and scene.said(k - 1) == "in":
-        k = scene.back(k, lambda word: word.text in ("did", "of", "first", "last", "and", "or", "where", "when", "("))
-    if scene.said(k) not in ("did", "of", "first", "last"):
+    event, close = _event(scene, i), scene.partner(i + 1)
+    if event < 0 or close < 0 or event >= i - 1:
         return None
+    between = scene.slice(event + 1, i - 1)
+    edit = Edit(scene.word(event).end, scene.word(close).end, f" {scene.slice(i, close)} {between}")
+    return Mistake(scene.word(i).start, scene.word(i).end, "E114", "put `where (…)` right after the event", (edit,))
+
+
+def _event(scene: Scene, i: int) -> int:
+    """Give the index at which the name of the event in front of ``i`` ends, in the same condition, or -1."""
+    k = i
+    for _ in range(3):  # `in last 30 days`, `in first 7 days after first purchase`
+        k = scene.back(k, lambda word: word.text in EVENT_STARTS)
+        if scene.said(k - 1) not in ("in", "after", "before", "since"):
+            break
+    if scene.said(k) not in ("did", "of", "first", "last"):
+        return -1
     name = k + 2 if scene.said(k + 1) == "not" else k + 1
     while scene.word(name + 1).kind == "prop":
         name += 1
-    close = scene.partner(i + 1)
-    if close < 0 or name >= i - 1:
-        return None
-    event, between = scene.word(name), scene.slice(name + 1, i - 1)
-    edit = Edit(event.end, scene.word(close).end, f" {scene.slice(i, close)} {between}")
-    return Mistake(scene.word(i).start, scene.word(i).end, "E114", "put `where (…)` right after the event", (edit,))
+    return name
 
 
 def where_twice(scene: Scene) -> Mistake | None:
     """`where a where b`; `did purchase where amount > 5`."""
     i = scene.at
     if scene.said(i) == "where" and "AND" in scene.accepts:
+        if _event(scene, i) >= 0:
+            return _bare_where(scene, i)
         edit = scene.edit(i, i, "and")
         return Mistake(edit.start, edit.end, "E114", "a second condition follows `and`", (edit,))
     if scene.said(i - 1) != "where" or scene.said(i) in ("(", "") or "LPAR" not in scene.accepts:
         return None
-    edits = []
-    for k in range(i, len(scene.words)):
-        after = scene.said(k + 1)
-        if (
-            k + 1 == len(scene.words)
-            or after in TIME_STARTS
-            or after in ("and", "or", ")", "at", "exactly", "fewer", "expect", "case")
-        ):
-            edits.append(Edit(scene.word(i).start, scene.word(k).end, f"({scene.slice(i, k)})"))
+    ends = _filter_ends(scene, i, TIME_STARTS | {"and", "or", ")", "at", "exactly", "fewer", "expect", "case"})
+    edits = [Edit(scene.word(i).start, scene.word(k).end, f"({scene.raw(i, k)})") for k in ends]
     return Mistake(
         scene.word(i).start,
         scene.word(i).end,
@@ -172,6 +213,38 @@ def where_twice(scene: Scene) -> Mistake | None:
         tuple(edits),
         sure=False,
     )
+
+
+def _bare_where(scene: Scene, i: int) -> Mistake | None:
+    """`did visit in last 30 days where device is "phone"`: the filter, without its brackets, behind the time."""
+    event = _event(scene, i)
+    between = scene.slice(event + 1, i - 1)
+    if not between:
+        return None
+    start = scene.word(event).end
+    edits = [
+        Edit(start, scene.word(k).end, f" where ({scene.slice(i + 1, k)}) {between}")
+        for k in _filter_ends(scene, i + 1, ENDS | {")"})
+    ]
+    here = scene.word(i)
+    return Mistake(here.start, here.end, "E114", "put `where (…)` right after the event", tuple(edits))
+
+
+def _filter_ends(scene: Scene, first: int, ends: frozenset[str]) -> list[int]:
+    """Give where a filter without brackets may end, at most four places."""
+    found: list[int] = []
+    depth = 0
+    for k in range(first, len(scene.words)):
+        depth += {"(": 1, ")": -1}.get(scene.said(k), 0)
+        after = scene.said(k + 1)
+        if depth < 0 or len(found) == MOST_ENDS:
+            break
+        last = k + 1 == len(scene.words) or (after in DEFINES and scene.begins_line(k + 1))
+        if depth == 0 and (last or after in ends):
+            found.append(k)
+        if last:
+            break
+    return found
 
 
 def brackets(scene: Scene) -> Mistake | None:
@@ -223,6 +296,13 @@ def missing_condition(scene: Scene) -> Mistake | None:
 def reserved(scene: Scene) -> Mistake | None:
     """A word of the language where a name stands."""
     word = scene.word(scene.at)
+    if word.text == "was" and scene.word(scene.at + 1).kind in ("text", "number", "percent", "date"):
+        k = scene.at
+        became = scene.edit(k, k + 1, f"changed to {scene.said(k + 1)} ever", "became so")
+        both = (scene.edit(k, k, "is", "now"), became)
+        message = "`was` does not say when"
+        note = "what somebody has been for a time is `has been … for at least …`"
+        return Mistake(word.start, word.end, "E128", message, both, notes=(note,), sure=False)
     if word.text in LATER:
         return Mistake(
             word.start, word.end, "E128", f"`{word.text}` is reserved for later", label="choose another word"

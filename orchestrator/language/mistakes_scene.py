@@ -27,11 +27,12 @@ _WORD = re.compile(
       | (?P<word>[^\W\d]\w*(?:['’]t\b)?)
       | (?P<single>'(?:[^'\n])*')
       | (?P<prop>\.[^\W\d]\w*)
-      | (?P<sign><=|>=|==|!=|<>|&&|\|\||=>|\S|[^\S \t\r\n])
+      | (?P<sign><=|>=|==|!=|<>|=<|&&|\|\||=>|\S|[^\S \t\r\n])
     """,
     re.VERBOSE,
 )
 CLAUSE_ENDS = frozenset("and or where when ( ) , expect case otherwise".split())  # noqa: SIM905
+ENDS = frozenset(("and", "or", ",", "expect", "case", "otherwise"))
 RANGE = frozenset(("between", "and", "or", "where", "(", ")"))
 DEFINES = frozenset(("segment", "partition", "trait", "event", "list"))
 TIME_STARTS = frozenset(
@@ -186,6 +187,28 @@ class Scene:
                 return k
         return -1
 
+    def last_of(self, i: int) -> int:
+        """Give the index of the last word of the condition that starts at ``i``."""
+        depth = ranges = 0
+        for k in range(i, len(self.words)):
+            said = self.said(k)
+            depth += {"(": 1, ")": -1}.get(said, 0)
+            if said == "between" and depth == 0:
+                ranges += 1
+            elif said == "and" and depth == 0 and ranges:
+                ranges -= 1
+            elif depth < 0 or (depth == 0 and (said in ENDS or (said in DEFINES and self.begins_line(k)))):
+                return k - 1
+        return len(self.words) - 1
+
+    def begins_line(self, k: int) -> bool:
+        """Tell whether the word at ``k`` is the first one of its line."""
+        return k == 0 or "\n" in self.text[self.word(k - 1).end : self.word(k).start]
+
+    def raw(self, first: int, last: int) -> str:
+        """Give the words ``first`` to ``last`` as they stand, with their lines and comments."""
+        return self.text[self.word(first).start : self.word(last).end]
+
     def left(self, i: int) -> int:
         """Give the index at which the value before ``i`` starts: a name with its properties, or one word."""
         k = i - 1
@@ -197,7 +220,7 @@ class Scene:
         """Tell whether the word at ``k`` stands between two conditions."""
         said = self.said(k)
         if said in DEFINES:
-            return k == 0 or "\n" in self.text[self.word(k - 1).end : self.word(k).start]
+            return self.begins_line(k)
         if said == "where":  # of a definition, not of an event
             return not {self.said(k - 2), self.said(k - 3)} & {"did", "not", "of", "first", "last"}
         if said == "and":  # the one of a range joins no conditions

@@ -50,6 +50,21 @@ def quotes(scene: Scene) -> Mistake | None:
     return Mistake(word.start, word.end, "E122", 'a text stands between straight double quotes: `"…"`', (edit,))
 
 
+def address(scene: Scene) -> Mistake | None:
+    """`email is ann@example.com`."""
+    i = first = last = scene.at
+    if scene.said(i) != "@":
+        return None
+    while first > 0 and scene.word(first - 1).end == scene.word(first).start:
+        first -= 1
+    while scene.word(last + 1).start == scene.word(last).end:
+        last += 1
+    if not first < i < last:
+        return None
+    edit = scene.edit(first, last, f'"{scene.raw(first, last)}"')
+    return Mistake(edit.start, edit.end, "E122", f"a text stands between quotes: `{edit.text}`", (edit,))
+
+
 def unclosed(scene: Scene) -> Mistake | None:
     """A text that does not end on its line; the one that was meant may have swallowed the opening of the next."""
     line_end = scene.text.find("\n", scene.stop)
@@ -84,9 +99,10 @@ def contraction(scene: Scene) -> Mistake | None:
     text = CONTRACTIONS.get(word.text.lower().replace("’", "'"))
     if text is None:
         return None
-    return Mistake(
-        word.start, word.end, "E125", f"`{word.text}` is written `{text}`", (Edit(word.start, word.end, text),)
-    )
+    edits = (Edit(word.start, word.end, text),)
+    sure = text != "did not" or word.text.lower().startswith("did")  # `hasn't` may be `has no`
+    sure = sure and not word.text.lower().startswith("was")
+    return Mistake(word.start, word.end, "E125", f"`{word.text}` is written `{text}`", edits, sure=sure)
 
 
 def connectors(scene: Scene) -> Mistake | None:
@@ -161,4 +177,4 @@ def _lowered(words: list[Word], start: int, end: int, text: str) -> str:
     return made
 
 
-FIRST = (unclosed, quotes, comment, strange_space, contraction, connectors, nothing, capitals)
+FIRST = (unclosed, quotes, address, comment, strange_space, contraction, connectors, nothing, capitals)

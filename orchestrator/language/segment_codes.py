@@ -18,7 +18,7 @@ _PAGES = (
         "E101",
         "a sign that cannot be seen",
         "Control characters, marks that turn the direction of a text, and spaces that are not plain ones are refused, "
-        "because a reviewer would not see them. Inside a text, write \\u and four digits.",
+        "because a reviewer would not see them. Inside a text, write \\u and four digits, but not for U+0000.",
     ),
     CodePage(
         "E102",
@@ -37,7 +37,8 @@ _PAGES = (
     CodePage(
         "E104",
         "an unknown escape",
-        'Inside a text a backslash stands before ", another backslash, n, t, or u and four digits.',
+        'Inside a text a backslash stands before ", another backslash, n, t, or u and four digits. \\u0000 and halves '
+        "of a letter (\\ud800 to \\udfff) are refused: no database keeps them.",
         r'sku matches "\d+"',
         'sku matches "[0-9]+"',
     ),
@@ -98,8 +99,8 @@ _PAGES = (
     CodePage(
         "E115",
         "`1.000` can mean two numbers",
-        "A point with exactly three digits behind it is thousands to some readers. Write `_` for thousands, or another "
-        "number of digits behind the point.",
+        "A point with exactly three digits behind it is thousands to some readers, and so is a comma. Write `_` for "
+        "thousands, a point for decimals, and another number of digits than three behind it.",
         "amount > 1.000 EUR",
         "amount > 1_000 EUR",
     ),
@@ -122,8 +123,9 @@ _PAGES = (
     CodePage(
         "E119",
         "`did not` with a count",
-        "Not having done something at least 3 times is having done it fewer than 3 times; that is what is written.",
-        "did not purchase at least 3 times",
+        "Not having done something at least 3 times is having done it fewer than 3 times; that is what is written. The "
+        "opposite of `exactly 3 times` stands in brackets: `not (did purchase exactly 3 times ever)`.",
+        "did not purchase at least 3 times ever",
         "did purchase fewer than 3 times ever",
     ),
     CodePage(
@@ -177,7 +179,14 @@ _PAGES = (
         "left is true",
         "customer.left is true",
     ),
-    CodePage("E128", "a word reserved for later", "`was`, `while` and `unless` are kept for a later edition."),
+    CodePage(
+        "E128",
+        "a word reserved for later",
+        "`was`, `while` and `unless` are kept for a later edition. What an attribute is now is `is`; that it became so "
+        "is `changed to`, and for how long it has been so is `has been … for at least …`.",
+        'plan was "pro"',
+        'plan changed to "pro" ever',
+    ),
     CodePage(
         "E129",
         "a condition is missing",
@@ -292,6 +301,22 @@ _PAGES = (
         "person's own.",
         "count of purchase ever across everyone > 3",
         "count of purchase ever > 3",
+    ),
+    CodePage(
+        "E149",
+        "the first or the last event where something of it is meant",
+        "Behind `after`, `before` and `since` stands the event itself, which is its moment. What is compared is a "
+        "property of it, such as `.happened_at`; what is asked with `has` has a name as a trait.",
+        "last purchase is more than 30 days ago",
+        "last purchase.happened_at is more than 30 days ago",
+    ),
+    CodePage(
+        "E150",
+        "a parameter passed on",
+        "A segment is given values that are written out: a number, a text, a list. It cannot be given the parameter of "
+        "the segment around it.",
+        "segment many($k: int) where in segment some($n = $k)",
+        "segment many($k: int) where in segment some($n = 4) and points > $k",
     ),
     CodePage(
         "E190",

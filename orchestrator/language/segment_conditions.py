@@ -71,8 +71,10 @@ class Conditions(Spans, Populations, Special, Steps, Parameters, RawSqls):
         if not most and not 1 <= count <= len(items):
             never = "everybody passes" if count < 1 else "nobody can pass"
             self.problem("E118", token, f"{_how_many(items)}: {never}")
+            count = min(max(count, 1), len(items))
         if most and count >= len(items):
             self.problem("E118", token, f"{_how_many(items)}: everybody passes")
+            count = max(len(items) - 1, 0)
         return c.SomeOf(count, items, most, span=self.span(at))
 
     def on_not_(self, at: Branch) -> c.Not:
@@ -84,20 +86,16 @@ class Conditions(Spans, Populations, Special, Steps, Parameters, RawSqls):
     def on_cmp(self, at: Branch) -> c.Compare:
         """Read ``a < b``."""
         left, sign, right = at.children
-        made = c.Compare(str(sign), self.value(left), self.value(right), span=self.span(at))
-        if isinstance(made.right, c.Date | c.DateTime):
-            text = f"{self.quote(left)} {ON_DAYS[made.op]} {self.quote(right)}"
-            message = f"`{sign}` compares numbers; days are compared with `{ON_DAYS[made.op]}`"
-            self.problem("E123", at, message, help=(text,), fix=text)
-        return made
+        return c.Compare(str(sign), self.value(left), self.value(right), span=self.span(at))
 
-    def on_is_(self, at: Branch) -> c.Is:
-        """Read ``a is b``."""
+    def on_is_(self, at: Branch) -> c.Is | c.IsMissing:
+        """Read ``a is b``; ``a is null`` as what it means."""
         left, right, negated = at.children[0], at.children[-1], "NOT" in leaves(at)
         made = c.Is(self.value(left), self.value(right), negated, span=self.span(at))
         if isinstance(made.right, c.Attr) and made.right.name in ("null", "nil"):
             text = f"{self.quote(left)} is {'known' if negated else 'missing'}"
             self.problem("E120", at, f"what is not there is written `{text}`", help=(text,), fix=text)
+            return c.IsMissing(made.left, negated, span=made.span)
         return made
 
     def on_one_of(self, at: Branch) -> c.OneOf:
@@ -195,9 +193,10 @@ class Conditions(Spans, Populations, Special, Steps, Parameters, RawSqls):
         kind = next(kind for kind, needed in KINDS if needed in words)
         counts = [self.count(child) for child in branches(at)]
         if kind is c.Count.BETWEEN:
-            self.ordered(counts[0], counts[1], at)
+            counts[:] = self.ordered(counts[0], counts[1], at)
         if kind is c.Count.FEWER_THAN and counts[0] < 1:
             self.problem("E118", at, "nobody did something fewer than 0 times")
+            counts[0] = 1
         return c.Quantity(kind, counts[0], counts[1] if kind is c.Count.BETWEEN else None, span=self.span(at))
 
     # ---------------------------------------------------------------- segments, ranks, consent
@@ -227,6 +226,7 @@ class Conditions(Spans, Populations, Special, Steps, Parameters, RawSqls):
             count = self.whole(size)
             if count < 1:
                 self.problem("E118", size, "nobody is in the top 0", label="write 1 or more")
+                count = 1
         each, among = branch(at, "within_each"), branch(at, "among")
         return c.Rank(
             "TOP" in leaves(at),
@@ -261,7 +261,6 @@ KINDS = (
 )
 
 
-ON_DAYS = {"<": "is before", ">": "is after", ">=": "is since", "<=": "is not after"}
 GLUE = {"IS", "NOT", "BETWEEN", "AND", "UNIT", "AGO", "FROM", "NOW"}
 
 

@@ -73,11 +73,12 @@ def _hidden(match: re.Match[str], places: Places) -> Diagnostic:
     sign = match[0]
     name = unicodedata.name(sign, "control character").lower()
     span = places.span(match.start(), match.end())
+    kept = sign != "\0" and not "\ud800" <= sign <= "\udfff"  # what no database keeps, no text may hold
     return Diagnostic(
         span,
         "E101",
         f"here is a sign that cannot be seen (U+{ord(sign):04X}, {name})",
-        notes=("remove it; inside a text write \\u and its four digits if you need it",),
+        notes=("remove it; inside a text write \\u and its four digits if you need it" if kept else "remove it",),
         fix=Fix(span, "", safe=False),
     )
 

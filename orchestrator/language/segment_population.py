@@ -47,6 +47,7 @@ class Populations(Times):
         share: Decimal = self.on_PERCENT(token).value
         if not 0 < share <= 1:
             self.problem("E118", token, "a share is more than 0% and at most 100%")
+            return Decimal(1) / 2
         return share
 
     def scope_of(self, at: Branch) -> tuple[c.Attr | None, c.SegmentRef | None]:

@@ -46,12 +46,12 @@ class Steps(Times):
         if unit not in ELAPSED:
             days = f"{count * ROUGHLY[unit]} days"
             message = f"a {unit.value} has no fixed length, and the time between steps is elapsed time"
-            self.problem("E145", at, message, help=(days,), label="count days", fix=days)
+            self.problem("E145", at, message, help=(days,), label="count days", fix=days, sure=False)
             return c.Within(count * ROUGHLY[unit], c.Unit.DAY, span=self.span(at))
         if local:
             plain = f"{count} {unit.value}{'' if count == 1 else 's'}"
             message = "the time between steps is elapsed time, the same on all clocks: `local` has no place in it"
-            self.problem("E145", at, message, help=(plain,), fix=plain)
+            self.problem("E145", at, message, help=(plain,), fix=plain, sure=False)
         return c.Within(count, unit, span=self.span(at))
 
 

@@ -42,10 +42,12 @@ class Times(Measures):
             return 1
         return count
 
-    def ordered(self, low: int, high: int, at: Leaf) -> None:
-        """Write down that a range was given the wrong way round."""
-        if low > high and not isinstance(low, c.CountParam) and not isinstance(high, c.CountParam):
-            self.problem("E118", at, f"nothing is between {low} and {high}", help=(f"between {high} and {low}",))
+    def ordered(self, low: int, high: int, at: Leaf) -> tuple[int, int]:
+        """Give a range from low to high; write down that it was given the wrong way round."""
+        if low <= high or isinstance(low, c.CountParam) or isinstance(high, c.CountParam):
+            return low, high
+        self.problem("E118", at, f"nothing is between {low} and {high}", help=(f"between {high} and {low}",))
+        return high, low
 
     # ---------------------------------------------------------------- windows
 
@@ -105,6 +107,7 @@ class Times(Measures):
         start, end = self.point(at.children[1]), self.point(at.children[3])
         if isinstance(start, c.Date) and isinstance(end, c.Date) and start.value > end.value:
             self.problem("E118", at, "this span ends before it starts", help=(f"from {end.value} to {start.value}",))
+            start, end = end, start
         return c.FromTo(start, end, span=self.span(at))
 
     def on_older(self, at: Branch) -> c.MoreThan:
@@ -122,13 +125,13 @@ class Times(Measures):
         _, low, _, high, unit_at, _ = at.children
         unit, local = self.unit(unit_at)
         if local:
-            self.problem("E118", unit_at, "`local` has no place in `between … ago`", fix=unit.value + "s")
+            self.problem("E118", unit_at, "`local` has no place in `between … ago`", fix=unit.value + "s", sure=False)
         return self.between_span(at, self.count(low), self.count(high), unit, ahead=False)
 
     def between_span(self, at: Branch, low: int, high: int, unit: c.Unit, ahead: bool) -> c.BetweenSpan:
         """Give a span between two distances from now, both of which the calendar can hold."""
         low, high = self.bounded(low, unit, at, 0), self.bounded(high, unit, at)
-        self.ordered(low, high, at)
+        low, high = self.ordered(low, high, at)
         return c.BetweenSpan(low, high, unit, ahead, span=self.span(at))
 
     # ---------------------------------------------------------------- points

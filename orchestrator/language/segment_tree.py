@@ -52,10 +52,11 @@ class Reader:
         label: str = "",
         notes: Sequence[str] = (),
         fix: str | None = None,
+        sure: bool = True,
     ) -> None:
-        """Write a finding down; ``fix`` is the text that replaces the place."""
+        """Write a finding down; ``fix`` is the text that replaces the place, ``sure`` where nothing else is meant."""
         span = at if isinstance(at, Span) else self.span(at)
-        replacement = None if fix is None else Fix(span, fix)
+        replacement = None if fix is None else Fix(span, fix, safe=sure)
         self.found.append(Diagnostic(span, code, message, tuple(help), label, tuple(notes), fix=replacement))
 
     def later(self, key: str, at: Leaf) -> Refused:

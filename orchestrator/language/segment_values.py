@@ -18,6 +18,7 @@ from orchestrator.model.diagnostic import Span
 N = TypeVar("N", bound=c.Node)
 
 ESCAPES = {'"': '"', "\\": "\\", "n": "\n", "t": "\t"}
+CLASSES = {"d": "[0-9]", "w": "[A-Za-z0-9_]", "s": "[ ]"}
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
 _THOUSANDS = re.compile(r"([1-9]\d{0,2})\.(\d{3})")
 _DATE_LIKE = re.compile(r"\d{1,4}([/-])\d{1,2}\1\d{1,4}")
@@ -31,7 +32,7 @@ class Values(Reader):
     # ---------------------------------------------------------------- literals
 
     def on_STRING(self, at: Token) -> c.Text:
-        """Read a text; a wrong escape is a finding, and stands for itself."""
+        """Read a text; a wrong escape is a finding."""
 
         def unescape(match: re.Match[str]) -> str:
             sign = match[1]
@@ -42,14 +43,20 @@ class Values(Reader):
             start, end = (at.start_pos or 0) + 1 + match.start(), (at.start_pos or 0) + 1 + match.end()
             column = (at.column or 1) + 1 + match.start()
             line = at.line or 1
-            self.problem(
-                "E104",
-                Span(self.path, line, column, line, column + end - start, start, end),
-                f"`{match[0]}` means nothing inside a text",
-                notes=('a text may hold \\" for a quote, \\\\ for a backslash, \\n, \\t, and \\u20ac for any letter',),
-                fix="'" if sign == "'" else f"\\\\{sign}",
+            span = Span(self.path, line, column, line, column + end - start, start, end)
+            if len(sign) == 5:
+                message = f"no text holds `{match[0]}`: no database keeps that sign"
+                self.problem("E104", span, message, label="leave it out")
+                return ""
+            notes: tuple[str, ...] = (
+                'a text may hold \\" for a quote, \\\\ for a backslash, \\n, \\t, and \\u20ac for any letter',
             )
-            return match[0]
+            if sign in CLASSES:
+                notes += (f"in a pattern of `matches`, `\\{sign}` is written `{CLASSES[sign]}`",)
+            fix = "'" if sign == "'" else f"\\\\{sign}"
+            message = f"`{match[0]}` means nothing inside a text"
+            self.problem("E104", span, message, notes=notes, fix=fix, sure=sign == "'")
+            return sign
 
         raw = str(at)[1:-1]
         return c.Text(_ESCAPE.sub(unescape, raw) if "\\" in raw else raw, span=self.span(at))
@@ -59,7 +66,7 @@ class Values(Reader):
         plain = word.replace("_", "")
         if sum(sign.isdigit() for sign in plain) > MOST_DIGITS:
             self.problem("E117", at, f"a number may have at most {MOST_DIGITS} digits")
-            return Decimal(0)
+            return Decimal(1)
         thousands = _THOUSANDS.fullmatch(word)
         if thousands:
             whole, behind = thousands.groups()

@@ -24,6 +24,8 @@ segment best($people: int) where in top $people by points
 segment best_part($part: decimal = 20%) where in bottom $part by points within each country
 segment few($part: decimal) where in smallest group with $part of points
 segment plain where points > 3
+segment since_version($v: version = "4.9") where app_version >= $v
+segment newer($v: version, $of: list(version) = ("4.9", "4.10")) where app_version > $v or app_version is one of $of
 """
 USES = [
     ("big($min = 900 EUR)", "", None),
@@ -58,11 +60,20 @@ USES = [
     ("few", "E372", "few($part = 0.5)"),
     ("few($part = 101%)", "E375", None),
     ("few($part = 80%)", "", None),
+    ("since_version", "", None),
+    ('since_version($v = "4.10")', "", None),
+    ('since_version($v = "latest")', "E340", 'since_version($v = "4.9")'),
+    ("since_version($v = 4.10)", "E373", 'since_version($v = "4.9")'),
+    ("newer", "E372", 'newer($v = "4.10")'),
+    ('newer($v = "4.10", $of = ("4.9", "4.10-beta"))', "", None),
+    ('newer($v = "4.10", $of = ("4.9", "new"))', "E340", 'newer($v = "4.10", $of = ("4.9", "4.10"))'),
 ]
 DECLARED = [
     ("segment asked($n: itn) where points > $n", "E316", "$n: int"),
     ("segment asked($n: list(txet)) where country is one of $n", "E316", "$n: list(text)"),
     ("segment asked($n: int(text)) where points > $n", "E316", None),
+    ("segment asked($n: place) where points > $n", "E316", None),
+    ('segment asked($v: version = "latest") where app_version > $v', "E340", '$v = "4.10"'),
     ("segment asked($n: int, $n: int) where points > $n", "E374", None),
     ('segment asked($n: int = "x") where points > $n', "E373", "$n = 1"),
     ("segment asked($n: int = (1, 2)) where points > $n", "E373", "$n = 1"),
