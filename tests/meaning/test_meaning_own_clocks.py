@@ -151,3 +151,18 @@ def _near_a_change(rng: random.Random, info: ZoneInfo) -> dt.datetime:
     change = later.replace(microsecond=0)
     step = dt.timedelta(minutes=rng.choice((-61, -30, -1, 0, 0, 1, 15, 59, 60, 90)))
     return min(change + step, dt.datetime(2026, 9, 30, tzinfo=dt.UTC))
+
+
+def test_a_time_that_comes_twice_means_its_first_coming(ask):
+    """New York shows 01:00 to 02:00 again from 06:00 UTC on 1 November on: what comes in it is later than all of it."""
+    zone = "America/New_York"
+    hung = {"P": {"timezone": zone, "created_at": "2026-10-31 05:30"}}  # 01:30, and a day later is 05:30 UTC
+    sentence = "did visit in first 1 local day after created_at"
+    assert ask(sentence, hung, {"visit": [("P", "2026-11-01 05:30")]}) == "P"
+    assert ask(sentence, hung, {"visit": [("P", "2026-11-01 06:20")]}) == ""
+    again = {"P": {"timezone": zone, "created_at": "2026-11-01 06:20", "points": 0}}
+    assert ask("local days since created_at is points", again, as_of="2026-11-02 06:30") == "P"
+    assert ask("local days since created_at > points", again, as_of="2026-11-02 07:00") == "P"
+    first = {"P": {"timezone": zone, "created_at": "2026-11-01 05:40", "points": 0}}
+    assert ask("local days since created_at is points", first, as_of="2026-11-01 06:20") == "P"
+    assert ask("local days until created_at < points", first, as_of="2026-11-01 06:20") == "P"
