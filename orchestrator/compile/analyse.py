@@ -17,8 +17,8 @@ from orchestrator.compile.features import EVERYBODY, Pred
 from orchestrator.compile.logic import all_of, negation
 from orchestrator.compile.names import Mistake, Scope, find_event
 from orchestrator.compile.never import never
+from orchestrator.compile.reporter import Reporter
 from orchestrator.compile.same import canonical, subjects
-from orchestrator.compile.typed import Reporter
 from orchestrator.model import condition as c
 from orchestrator.model.campaign import Campaign
 from orchestrator.model.diagnostic import Diagnostic, Related, Severity, Span

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
 from orchestrator.compile.names import Scope
-from orchestrator.compile.typed import Reporter
+from orchestrator.compile.reporter import Reporter
 from orchestrator.model import condition as c
 from orchestrator.model.calendar import occurs
 from orchestrator.model.diagnostic import Span

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from orchestrator.compile.names import Mistake, Scope, entity_of
-from orchestrator.compile.typed import Reporter, Values
+from orchestrator.compile.reporter import Reporter
+from orchestrator.compile.typed import Values
 from orchestrator.model import condition as c
 from orchestrator.model.diagnostic import Diagnostic, Severity, Span
 from orchestrator.model.schema import Type

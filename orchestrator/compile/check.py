@@ -11,11 +11,13 @@ from orchestrator.compile.analyse import analyse
 from orchestrator.compile.analyse_sizes import sizes, told
 from orchestrator.compile.arguments import example, values_of
 from orchestrator.compile.build import Builder
+from orchestrator.compile.checked_lists import uneven
 from orchestrator.compile.circles import circles, too_deep
 from orchestrator.compile.conditions import Conditions
 from orchestrator.compile.memory import load_rows
 from orchestrator.compile.names import Mistake, Scope
-from orchestrator.compile.typed import NUMERIC, WORDS, Reporter, literal
+from orchestrator.compile.reporter import Reporter
+from orchestrator.compile.typed import WORDS, literal
 from orchestrator.model.campaign import Campaign
 from orchestrator.model.condition import Condition, Node
 from orchestrator.model.diagnostic import Diagnostic
@@ -190,13 +192,11 @@ class _Checker:
             return None
 
     def _list(self, definition: ListDef) -> None:
-        first = literal(definition.items[0]) if definition.items else None
-        for item in definition.items[1:]:
-            typed = literal(item)
-            if first is not None and typed.type is not first.type and not {typed.type, first.type} <= set(NUMERIC):
-                message = f"the list holds {WORDS[first.type]} first, and {typed.name} is {WORDS[typed.type]}"
-                self.report.error("E318", item.span, message)
-                return
+        odd = uneven(definition.items)
+        if odd is not None:
+            first, other = literal(definition.items[0]), literal(odd)
+            message = f"the list holds {WORDS[first.type]} first, and {other.name} is {WORDS[other.type]}"
+            self.report.error("E318", odd.span, message)
 
     def _partition(self, partition: Partition, scope: Scope) -> None:
         if partition.among is not None:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from orchestrator.compile.names import Scope
-from orchestrator.compile.typed import Reporter, Typed, Values, literal
+from orchestrator.compile.reporter import Reporter
+from orchestrator.compile.typed import Typed, Values, literal
 from orchestrator.model import condition as c
 
 

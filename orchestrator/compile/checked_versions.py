@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from orchestrator.compile.typed import Reporter, Typed
+from orchestrator.compile.reporter import Reporter
+from orchestrator.compile.typed import Typed
 from orchestrator.compile.versions import version_key
 from orchestrator.model import condition as c
 from orchestrator.model.schema import Type

@@ -20,13 +20,15 @@ from orchestrator.compile import (
     typed_peers,
     typed_related,
 )
+from orchestrator.compile.checked_lists import uneven
 from orchestrator.compile.checked_versions import readable, versions
 from orchestrator.compile.letters import check_pattern
 from orchestrator.compile.names import Mistake, Scope
-from orchestrator.compile.pasted import joined, timely, unquoted
+from orchestrator.compile.pasted import month_number, ordered, timely, unquoted
 from orchestrator.compile.related import ASKED, asked_of
+from orchestrator.compile.reporter import Reporter
 from orchestrator.compile.timing import EXACT
-from orchestrator.compile.typed import NUMERIC, WORDS, Reporter, Typed, Values, currencies, literal, mixed
+from orchestrator.compile.typed import NUMERIC, WORDS, Typed, Values, currencies, literal, mixed
 from orchestrator.compile.typed_measures import yearly
 from orchestrator.model import condition as c
 from orchestrator.model.diagnostic import Span
@@ -97,7 +99,7 @@ class Conditions:
                     "E302",
                     side.span,
                     f"`{node.op}` compares numbers, and {typed.name} is {WORDS[typed.type]}",
-                    *joined(self.report, node.left, "is", node.right),
+                    *ordered(self.report, node, left),
                 )
                 return
         if self.alike(node.left, left, node.right, right):
@@ -163,7 +165,8 @@ class Conditions:
         if left.type is Type.TIMESTAMP and right.type is Type.DATE and own:
             helps = [f"{own} is on {self.report.words(right_node.span)}"]
         elif isinstance(right_node, c.Text) and own:
-            helps = [f"{own} is {fixed}" for fixed in unquoted(right_node.value, left)]
+            month = month_number(left_node, right_node.value)
+            helps = [f"{own} is {fixed}" for fixed in month or unquoted(right_node.value, left)]
         elif left.type in (Type.TEXT, Type.VERSION) and own and isinstance(right_node, c.Number | c.Bool):
             helps = [f'{own} is "{self.report.words(right_node.span)}"']
         self.report.error(
@@ -183,6 +186,8 @@ class Conditions:
             except Mistake as error:
                 self.report.caught(error)
                 return
+            if uneven(items) is not None:
+                return  # said where the list is declared
         elif isinstance(node.items, c.Param):
             typed_parameters.among(self, node.value, value, node.items, scope)
             return
@@ -191,8 +196,11 @@ class Conditions:
         if value is None:
             return
         for item in items:
-            place = node.items if isinstance(node.items, c.ListRef) else item
-            if not self.alike(node.value, value, replace(item, span=place.span), literal(item)):
+            own = literal(item)
+            place: Any = item
+            if isinstance(node.items, c.ListRef):  # a version is read, and nothing else of the list can be pasted here
+                place = replace(item, span=node.items.span) if value.type is Type.VERSION else node.items
+            if not self.alike(node.value, value, place, own):
                 break
             self.listed(value, item)
         else:

@@ -7,7 +7,7 @@ statement is not made from it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orchestrator.compile.features import Column, Gap, Ordinal
 from orchestrator.compile.logic import MOMENT
@@ -16,7 +16,7 @@ from orchestrator.model.diagnostic import Diagnostic, Fix, Related, Span
 from orchestrator.model.errors import UsageError
 from orchestrator.model.messages import MESSAGES
 from orchestrator.model.parameter import Place
-from orchestrator.model.schema import Entity, EventTable, Field, Relation, Type
+from orchestrator.model.schema import Entity, EventTable, Field, Parent, Relation, Type
 from orchestrator.model.segment import Definition, EventDef, ListDef, Partition, Segment, Trait
 from orchestrator.model.suggest import closest
 from orchestrator.model.workspace import Workspace
@@ -132,10 +132,23 @@ def prop(event: Event, path: tuple[str, ...], scope: Scope, span: Span) -> Colum
     """Give the property behind an event's name; raises Mistake E202."""
     found = find_event(event.name, scope, span)
     inside = Scope(scope.workspace, scope.entity, found.table, event.name)
+    span = _of_property(event, path, scope.workspace) or span
     result = attribute(Attr(path, span=span), inside)
     if isinstance(result, Trait) or (isinstance(result, Column) and not result.event):
         raise _no_property(Attr(path, span=span), inside)
     return result
+
+
+def _of_property(event: Event, path: tuple[str, ...], workspace: Workspace) -> Span | None:
+    """Give the place of the property behind an event's name, None where it does not stand right behind it."""
+    at, said = event.span, ".".join(path)
+    source = workspace.sources.get(at.path, "")
+    skipped = len(event.name) + 1
+    start, end = at.start + skipped, at.start + skipped + len(said)
+    if at.start < 0 or source[at.start : end] != f"{event.name}.{said}":
+        return None
+    column = at.column + skipped
+    return Span(at.path, at.line, column, at.line, column + len(said), start, end)
 
 
 def find_event(name: str, scope: Scope, span: Span) -> FoundEvent:
@@ -147,9 +160,8 @@ def find_event(name: str, scope: Scope, span: Span) -> FoundEvent:
         table = workspace.known.events.get(name)
         if table is not None:
             if table.entity != scope.entity.name:
-                raise mistake(
-                    "E212", span, f"`{name}` is an event of `{table.entity}`, and this is about `{scope.entity.name}`"
-                )
+                text = f"`{name}` is an event of `{table.entity}`, and this is about `{scope.entity.name}`"
+                raise Mistake(Diagnostic(span, "E212", text, notes=asked_above(table.entity, scope)))
             return FoundEvent(table, tuple(reversed(filters)))
         definition = workspace.definitions.get(name)
         if isinstance(definition, EventDef):
@@ -178,7 +190,8 @@ def segment(ref: SegmentRef, scope: Scope) -> Segment | Partition:
         known: list[str] = [*workspace.of_kind(Segment)]
         for partition in workspace.of_kind(Partition).values():
             known += [partition.name, *(f"{partition.name}.{cell}" for cell in partition.cells)]
-        raise unknown("E201", ref.span, f"there is no segment `{ref}`", str(ref), known)
+        name = str(replace(ref, args=()))
+        raise unknown("E201", ref.span, f"there is no segment `{name}`", name, known)
     if not isinstance(found, Segment | Partition):
         raise wrong_kind(found, "a segment", ref.span)
     if ref.cell is not None:
@@ -196,12 +209,20 @@ def segment(ref: SegmentRef, scope: Scope) -> Segment | Partition:
                 prefix=f"{found.name}.",
             )
     if entity_name(found, workspace) != scope.entity.name:
-        raise mistake(
-            "E212",
-            ref.span,
-            f"`{found.name}` is made of `{entity_name(found, workspace)}`, and this is about `{scope.entity.name}`",
-        )
+        of = entity_name(found, workspace)
+        text = f"`{found.name}` is made of `{of}`, and this is about `{scope.entity.name}`"
+        above = scope.entity.parent
+        helps = (f"{above.name} is in segment {ref}",) if above is not None and above.entity == of else ()
+        raise mistake("E212", ref.span, text, (), f"write `{helps[0]}`" if helps else "")
     return found
+
+
+def asked_above(entity: str, scope: Scope) -> tuple[str, ...]:
+    """Say how something of the entity right above is asked; nothing for any other entity."""
+    above = scope.entity.parent
+    if above is None or above.entity != entity:
+        return ()
+    return (f"ask it in a segment of `{entity}`, and here whether `{above.name} is in segment …`",)
 
 
 def listing(ref: ListRef, scope: Scope) -> ListDef:
@@ -274,6 +295,10 @@ def _no_property(attr: Attr, scope: Scope) -> Mistake:
     message = f"the {what} `{scope.event_name or event.name}` has no property `{name}`"
     if what == "list":
         message = f"the entries of `{event.name}` have no `{name}`"
+    first = event.properties.get(attr.path[0])
+    if len(attr.path) > 1 and first is not None and first.type is Type.LIST:
+        notes = (f"`count of {event.name}.{attr.path[0]} …` counts them; what each of them holds is not added up",)
+        return Mistake(Diagnostic(attr.span, "E202", f"`{attr.path[0]}` is a list of entries", notes=notes))
     if name in scope.entity.attributes:
         owner = f"{scope.entity.name}.{name}"
         return mistake("E202", attr.span, message, (owner,), f"inside a filter the person's attribute is `{owner}`")
@@ -290,4 +315,28 @@ def _no_attribute(attr: Attr, scope: Scope) -> Mistake:
         return mistake("E202", attr.span, message, (f"in segment {ref}",), f"`{found.name}` is a {KINDS[type(found)]}")
     if attr.path[0] in workspace.known.events and len(attr.path) > 1:
         return mistake("E202", attr.span, message, (f"last {name}",), f"`{attr.path[0]}` is an event: say which one")
+    if isinstance(found, ListDef):
+        return mistake("E202", attr.span, message, (), f"`{found.name}` is a list: `is one of {found.name}`")
+    if entity.parent is not None and attr.path[0] == entity.parent.name:
+        return _not_above(attr, entity.parent, scope)
     return unknown("E202", attr.span, message, name, [*entity.attributes, *traits])
+
+
+def _not_above(attr: Attr, parent: Parent, scope: Scope) -> Mistake:
+    """Give the mistake of asking the entity above for what it does not tell: itself, a trait, what is above it."""
+    workspace, above = scope.workspace, scope.workspace.schema.entities[parent.entity]
+    name = ".".join(attr.path[1:])
+    if not name:
+        some = next(iter(above.attributes), "")
+        label = f"ask for an attribute of it, as in `{parent.name}.{some}`" if some else ""
+        return mistake("E202", attr.span, f"`{parent.name}` is an entity, and no value", (), label)
+    notes = asked_above(parent.entity, scope)
+    found = workspace.definitions.get(name)
+    if isinstance(found, Trait) and entity_name(found, workspace) == parent.entity:
+        message = f"`{name}` is a trait of `{parent.entity}`: of an entity above only attributes are read"
+        return Mistake(Diagnostic(attr.span, "E202", message, notes=notes))
+    if above.parent is not None and attr.path[1] == above.parent.name:
+        message = f"`{attr.path[1]}` is above `{parent.entity}`: only the entity right above is read"
+        return Mistake(Diagnostic(attr.span, "E202", message, notes=notes))
+    message = f"{parent.entity} has no attribute `{name}`"
+    return unknown("E202", attr.span, message, name, above.attributes, prefix=f"{parent.name}.")

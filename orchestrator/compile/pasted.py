@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+from calendar import month_name
 
-from orchestrator.compile.typed import NUMERIC, Reporter, Typed
+from orchestrator.compile.reporter import Reporter
+from orchestrator.compile.typed import NUMERIC, Typed
 from orchestrator.model import condition as c
 from orchestrator.model.schema import Type
 
 
-def joined(report: Reporter, left: c.Value, verb: str, right: c.Value) -> list[str]:
-    """Give two of the author's values with another verb between them."""
-    words = [report.words(left.span), report.words(right.span)]
-    return [f"{words[0]} {verb} {words[1]}"] if all(words) else []
+def ordered(report: Reporter, node: c.Compare, left: Typed) -> list[str]:
+    """Give an order of two values that have one, written as the type of the one demands; nothing for any other."""
+    own, words = report.words(node.left.span), report.words(node.right.span)
+    if own is None or words is None:
+        return []
+    if left.type is Type.VERSION and isinstance(node.right, c.Number):
+        return [f'{own} {node.op} "{words}"']
+    if isinstance(node.right, c.Text) and left.type in NUMERIC:
+        return [f"{own} {node.op} {number}" for number in unquoted(node.right.value, left)]
+    return []
+
+
+def month_number(of: c.Value, text: str) -> list[str]:
+    """Give the number of a month by its name, where a month is asked for."""
+    if not isinstance(of, c.Part) or of.unit is not c.Unit.MONTH:
+        return []
+    names = [name.lower() for name in month_name]
+    return [str(names.index(text.lower()))] if text and text.lower() in names else []
 
 
 TIMELY = {"<": "is before", ">": "is after", ">=": "is since"}

@@ -19,9 +19,9 @@ from orchestrator.compile.homes import ONLY_WAREHOUSE, Where
 from orchestrator.compile.logic import all_of, negation, never_unknown, time_format
 from orchestrator.compile.names import Mistake, Scope, attribute, entity_name, usage
 from orchestrator.compile.names import segment as find_segment
+from orchestrator.compile.reporter import Reporter
 from orchestrator.compile.statement import Frame, Statement
 from orchestrator.compile.timing import EARLIEST, all_zones
-from orchestrator.compile.typed import Reporter
 from orchestrator.compile.typed_parameters import given
 from orchestrator.model.campaign import Campaign
 from orchestrator.model.condition import Attr, Condition, SegmentRef

@@ -9,7 +9,8 @@ from orchestrator.model import condition as c
 from orchestrator.model.schema import Field, Type
 
 if TYPE_CHECKING:
-    from orchestrator.compile.typed import Reporter, Typed
+    from orchestrator.compile.reporter import Reporter
+    from orchestrator.compile.typed import Typed
 
 
 def list_word(field: Field) -> str:

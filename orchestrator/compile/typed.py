@@ -11,12 +11,13 @@ from orchestrator.compile.features import Column, Gap, Ordinal
 from orchestrator.compile.names import Mistake, Scope
 from orchestrator.compile.periods import spans
 from orchestrator.compile.related import is_counted
+from orchestrator.compile.reporter import Reporter
 from orchestrator.compile.singles import refused, single
 from orchestrator.compile.timing import EXACT
 from orchestrator.compile.typed_measures import each, hung, measured
 from orchestrator.compile.values import arithmetic_type
 from orchestrator.model import condition as c
-from orchestrator.model.diagnostic import Diagnostic, Fix, Severity, Span
+from orchestrator.model.diagnostic import Span
 from orchestrator.model.schema import Field, Type
 from orchestrator.model.segment import Trait
 
@@ -31,6 +32,8 @@ class Typed:
     nullable: bool = False
     field: Field | None = None
     literal: bool = False
+    chosen: str | None = None
+    """The name by which a sentence fixes the currency of money that is in several."""
 
 
 WORDS = {
@@ -46,52 +49,6 @@ WORDS = {
     Type.PLACE: "a place",
 }
 NUMERIC = (Type.INT, Type.DECIMAL)
-
-
-class Reporter:
-    """Collects diagnostics, and reads the author's own words for the text to paste."""
-
-    def __init__(self, sources: Callable[[str], str | None]) -> None:
-        """Keep where sources are found."""
-        self.found: list[Diagnostic] = []
-        self.subjects: dict[tuple[str, Span], object] = {}
-        self._sources = sources
-
-    def error(self, code: str, node: Span, message: str, *help: str | None, label: str = "") -> None:
-        """Report an error with texts to paste (None is left out)."""
-        self.found.append(Diagnostic(node, code, message, tuple(h for h in help if h is not None), label))
-
-    def mended(self, code: str, node: Span, message: str, text: str | None) -> None:
-        """Report an error with the text that says what was meant, in place of the whole of it."""
-        fix = None if text is None or node.start < 0 else Fix(node, text)
-        self.found.append(Diagnostic(node, code, message, () if text is None else (text,), fix=fix))
-
-    def warn(
-        self, code: str, node: Span, message: str, *help: str | None, label: str = "", about: object = None
-    ) -> None:
-        """Report a warning; ``about`` is the field or the event's name of which somebody may have counts."""
-        self.subjects[code, node] = about
-        texts = tuple(h for h in help if h is not None)
-        self.found.append(Diagnostic(node, code, message, texts, label, severity=Severity.WARNING))
-
-    def caught(self, error: Mistake) -> None:
-        """Report a name that means nothing."""
-        self.found.append(error.diagnostic)
-
-    def words(self, span: Span) -> str | None:
-        """Give what the author wrote there, on one line; None where it cannot be told or holds a comment."""
-        source = self._sources(span.path)
-        if source is None or span.start < 0 or span.end <= span.start:
-            return None
-        lines = source[span.start : span.end].strip().splitlines()
-        if not lines or (len(lines) > 1 and any("#" in line for line in lines)):
-            return None
-        return " ".join(line.strip() for line in lines)
-
-    def said(self, node: c.Node, *after: str) -> str | None:
-        """Give the author's words for a node with others behind them."""
-        own = self.words(node.span)
-        return None if own is None else " ".join([own, *after])
 
 
 class Values:
@@ -370,14 +327,18 @@ def column(term: Column | Ordinal | Gap | Trait, name: str, scope: Scope) -> Typ
     if field.type is Type.MONEY and currency is None:
         fixed = dict(scope.currencies).get(field.currency_column or "")
         currency = fixed if field.currency_column is not None else scope.workspace.project.currency
-    return Typed(field.type, f"`{name}`", currency, field.nullable or term.parent, field)
+    beside = scope.event.properties if term.event and scope.event is not None else scope.entity.attributes
+    chosen = next((key for key, other in beside.items() if other.column == field.currency_column), None)
+    return Typed(field.type, f"`{name}`", currency, field.nullable or term.parent, field, chosen=chosen)
 
 
 def mixed(typed: Typed, span: Span) -> tuple[str, Span, str]:
     """Give the error of money in several currencies (E306)."""
-    field = typed.field
-    wanted = field.currency_column if field is not None else "currency"
-    return "E306", span, f'{typed.name} is in several currencies: choose one by its column, as in `{wanted} is "EUR"`'
+    message = f"{typed.name} is in several currencies: choose one by its column"
+    if typed.chosen:
+        return "E306", span, f'{message}, as in `{typed.chosen} is "EUR"`'
+    column = typed.field.currency_column if typed.field is not None else None
+    return "E306", span, f"{message} `{column}`, which the schema must declare, too" if column else message
 
 
 def currencies(where: c.Condition, properties: object) -> list[tuple[str, str]]:

@@ -9,7 +9,8 @@ from typing import Any
 from orchestrator.compile import names
 from orchestrator.compile.arguments import UNWRITTEN, count_problems, currency_of, kind, refuse_unfit, values_of
 from orchestrator.compile.names import Mistake, Scope
-from orchestrator.compile.typed import Reporter, Typed, Values
+from orchestrator.compile.reporter import Reporter
+from orchestrator.compile.typed import Typed, Values
 from orchestrator.model import condition as c
 from orchestrator.model.diagnostic import Diagnostic, Span
 from orchestrator.model.parameter import filled, used

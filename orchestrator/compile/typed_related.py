@@ -74,7 +74,10 @@ def has_item(checker: Conditions, node: c.HasItem, scope: Scope) -> None:
 
 def has_related(checker: Conditions, node: c.HasRelated, scope: Scope) -> None:
     """Check ``has device where (…)`` and its number."""
-    rows(checker.values, node.event, scope, node.quantity)
+    found = rows(checker.values, node.event, scope, node.quantity)
+    last = checker.report.found[-1] if found is None else None
+    if last is not None and last.code == "E211" and last.help:
+        checker.report.found[-1] = replace(last, help=_happened(checker, node))
     quantity = node.quantity
     if quantity is None:
         if node.which is c.Which.ANY and node.event.where is not None:
@@ -83,6 +86,19 @@ def has_related(checker: Conditions, node: c.HasRelated, scope: Scope) -> None:
     empty = quantity.kind is c.Count.FEWER_THAN and quantity.count == 0
     if empty or (quantity.high is not None and quantity.high < quantity.count):
         checker.report.error("E314", quantity.span, "no number fits this", label="impossible")
+
+
+def _happened(checker: Conditions, node: c.HasRelated) -> tuple[str, ...]:
+    """Give what is asked of rows as it is asked of events, with its filter and its number."""
+    own = checker.report.words(node.event.span)
+    if own is None or node.which is c.Which.EVERY:
+        return ()
+    if node.quantity is not None:
+        often = checker.report.words(node.quantity.span)
+        name, where = node.event.name, own[len(node.event.name) :]
+        return (f"did {name}{where} {often} times ever",) if often else ()
+    verb = "did not" if node.which is c.Which.NONE else "did"
+    return (f"{verb} {own} ever", f"{verb} {own} in last 30 days")
 
 
 def _some_row(checker: Conditions, node: c.HasRelated, where: c.Condition) -> None:

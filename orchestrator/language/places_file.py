@@ -18,6 +18,8 @@ SHAPES = (("latitude", "longitude"), ("south", "west", "north", "east"), ("polyg
 
 def short_place(value: Any) -> Any:
     """Give ``[45.76, 4.83]`` as the keys that it stands for."""
+    if isinstance(value, list) and value and all(isinstance(item, list) for item in value):
+        kinds.wrong("E004", "corners stand under the key `polygon`", "{polygon: [[48, 2], [49, 2], [49, 3]]}")
     if isinstance(value, list) and not any(isinstance(item, list | dict) for item in value):
         return dict(zip(("latitude", "longitude", "south"), value, strict=False))  # a third number is one too many
     return value

@@ -129,6 +129,7 @@ def test_every_key_becomes_a_value() -> None:
         ("[52.52, 13.405]", "[52.52]", ["35:3 E010"]),
         ("[52.52, 13.405]", "[152.52, 13.405]", ["35:3 E010"]),
         ("[52.52, 13.405]", "[52.52, east]", ["35:3 E007"]),
+        ("[52.52, 13.405]", "[[52.52, 13.4], [52.6, 13.4], [52.6, 13.5]]", ["35:3 E004"]),
         ("name: shop", "nmae: shop", ["1:1 E002", "2:1 E001"]),
     ],
 )
@@ -136,6 +137,13 @@ def test_each_mistake_has_its_code_and_place(old: str, new: str, expected: list[
     """One mistake gives the finding at the key or value that is wrong."""
     assert old in FULL
     assert codes(load(project=FULL.replace(old, new, 1)), "project") == expected
+
+
+def test_corners_without_their_key_are_told_the_key() -> None:
+    """A list of lists is a polygon, and stands under that key."""
+    loaded = load(project=FULL.replace("[52.52, 13.405]", "[[52.52, 13.4], [52.6, 13.4], [52.6, 13.5]]", 1))
+    (finding,) = loaded.diagnostics
+    assert "`polygon`" in finding.message
 
 
 def test_a_wrong_part_does_not_hide_the_right_ones() -> None:
