@@ -10,15 +10,17 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 
 from orchestrator.compile import analyse_habits as habits
+from orchestrator.compile import analyse_words as words
 from orchestrator.compile.analyse_campaigns import repeated, unused
 from orchestrator.compile.analyse_moments import Moments
+from orchestrator.compile.analyse_twins import twins
 from orchestrator.compile.build import Builder
 from orchestrator.compile.features import EVERYBODY, Pred
 from orchestrator.compile.logic import all_of, negation
 from orchestrator.compile.names import Mistake, Scope, find_event
 from orchestrator.compile.never import never
 from orchestrator.compile.reporter import Reporter
-from orchestrator.compile.same import canonical, subjects
+from orchestrator.compile.same import subjects
 from orchestrator.model import condition as c
 from orchestrator.model.campaign import Campaign
 from orchestrator.model.diagnostic import Diagnostic, Related, Severity, Span
@@ -43,7 +45,7 @@ def analyse(workspace: Workspace, sound: set[str]) -> tuple[list[Diagnostic], Su
     for name, campaign in workspace.campaigns.items():
         if f"campaign {name}" in sound:
             analysis.campaign(campaign)
-    found = [*analysis.report.found, *_twins(workspace, sound, analysis.moments)]
+    found = [*analysis.report.found, *twins(workspace, sound, analysis.moments)]
     if not any(problem.code in ("E401", "E402") for problem in found):
         found += unused(workspace)
     return found, analysis.report.subjects
@@ -73,7 +75,10 @@ class _Analysis:
         elif isinstance(definition, Partition):
             self._partition(definition)
         elif isinstance(definition, Trait):
-            self._filters(definition.value, self._scope(definition.of))
+            scope = self._scope(definition.of)
+            self._filters(definition.value, scope)
+            if isinstance(definition.value, c.Bucket) and words.alike(definition.value.by, self.moments.first, scope):
+                self._alike(definition.value.span, definition.value.by.span, "all are in the first bucket")
         elif isinstance(definition, EventDef):
             self._filters(definition.event, self._scope(None))
 
@@ -147,18 +152,54 @@ class _Analysis:
         match node:
             case c.AllOf():
                 self._all(node, scope)
-            case c.AnyOf():
+            case c.AnyOf() | c.NoneOf() | c.SomeOf():
+                before = len(self.report.found)
                 for item in node.items:
                     self._walk(item, scope)
-                possible = tuple(item for item in node.items if not self._never_is(item, scope))
-                self._twice(possible, scope, every=False)
-            case c.NoneOf() | c.SomeOf():
-                for item in node.items:
-                    self._walk(item, scope)
+                if isinstance(node, c.AnyOf):
+                    possible = tuple(item for item in node.items if not self._never_is(item, scope))
+                    self._twice(possible, scope, every=False)
+                if len(self.report.found) == before:
+                    self._joined(node, node.items, scope)
             case c.Not():
+                before = len(self.report.found)
                 self._walk(node.item, scope)
+                if len(self.report.found) == before:
+                    self._joined(node, (node.item,), scope)
             case _:
                 self._leaf(node, scope)
+
+    def _joined(self, node: c.Condition, items: tuple[c.Condition, ...], scope: Scope) -> None:
+        """Look at conditions of which each can be true and can be false, and which together leave no choice."""
+        if any(isinstance(i, QUIET[:2]) and (self._never_is(i, scope) or self._always_is(i, scope)) for i in items):
+            return  # told where that is defined
+        if self._never_is(node, scope):
+            helps: tuple[str, ...] = ()
+            label = "everybody is in one of these: name only whom to leave out"
+            if isinstance(node, c.SomeOf):
+                label = "so many cannot be true at once"
+                fewer = words.fewer_of(node, self.report)
+                helps = next(((text,) for other, text in fewer if not self._never_is(other, scope)), ())
+            self._nobody(node.span, scope, label, helps)
+        elif self._always_is(node, scope):
+            helps = ("everyone",) if scope.event is None else ()
+            who = _everybody_words(scope)
+            self._warn("W323", node.span, f"together these are true for {who}, so they change nothing", help=helps)
+        else:
+            self._only_known(node, scope)
+
+    def _only_known(self, node: c.Condition, scope: Scope) -> None:
+        """Report what is true whatever a value is, as long as there is one."""
+        value = None if isinstance(node, c.OneOf) else words.only_value(node)
+        own = None if value is None else self.report.words(value.span)
+        if value is None or own is None:
+            return
+        known = c.IsMissing(value, negated=True)
+        there = f"{own} is known"
+        if self._implies(known, node, scope) and self._implies(node, known, scope):
+            self._warn(
+                "W323", node.span, f"this only says that `{own}` is known", help=(there,), label="whatever the value is"
+            )
 
     def _all(self, node: c.AllOf, scope: Scope) -> None:
         if not self._never_is(node, scope):
@@ -190,13 +231,27 @@ class _Analysis:
                 before = len(self.report.found)
                 self._filters(node, scope)  # the reason may lie inside: then it is told there
                 if len(self.report.found) == before:
-                    self._nobody(node.span, scope, "")
+                    label, helps = words.beside_itself(node, self.report)
+                    if not label:
+                        label, helps = words.beyond(node, self.moments.first, scope, self.report)
+                    self._nobody(node.span, scope, label, helps)
                 return
-            if self._never((node,), lambda b: negation(self.pred(b, node, scope))):
-                who = "every event" if scope.event is not None else "everybody"
-                self._warn("W323", node.span, f"this is true for {who}, so it changes nothing")
+            if isinstance(node, c.Rank | c.Cumulative) and words.alike(node.by, self.moments.first, scope):
+                self._alike(node.span, node.by.span, "nobody ranks above anybody")
                 return
+            if self._always_is(node, scope):
+                self._warn("W323", node.span, f"this is true for {_everybody_words(scope)}, so it changes nothing")
+                return
+            before = len(self.report.found)
+            self._filters(node, scope)
+            if len(self.report.found) == before:
+                self._only_known(node, scope)
+            return
         self._filters(node, scope)
+
+    def _alike(self, span: Span, by: Span, what: str) -> None:
+        own = self.report.words(by) or "this"
+        self._warn("W328", span, f"`{own}` is the same for everybody, so {what}", label="rank by what differs")
 
     def _filters(self, node: object, scope: Scope) -> None:
         """Look into the filters of all events below a node."""
@@ -214,13 +269,24 @@ class _Analysis:
             "W320",
             late.span,
             _nobody_words(scope),
-            help=habits.bought_before(early, late, self.report),
+            help=self._instead(early, late, scope),
             label="… and this cannot both be true",
             related=(Related(early.span, "this …"),),
         )
 
-    def _nobody(self, span: Span, scope: Scope, label: str) -> None:
-        self._warn("W320", span, _nobody_words(scope), label=label)
+    def _instead(self, early: c.Condition, late: c.Condition, scope: Scope) -> tuple[str, ...]:
+        """Give what may have been meant by two conditions that contradict each other."""
+        found = habits.bought_before(early, late, self.report) or words.swapped(early, late, self.report)
+        union = c.AnyOf((early, late))
+        known = words.only_value(union)
+        if found or self._always_is(union, scope):
+            return found
+        if known is not None and self._implies(c.IsMissing(known, negated=True), union, scope):
+            return ()
+        return words.either(early, late, self.report)
+
+    def _nobody(self, span: Span, scope: Scope, label: str, helps: tuple[str, ...] = ()) -> None:
+        self._warn("W320", span, _nobody_words(scope), label=label, help=helps)
 
     def _twice(self, items: tuple[c.Condition, ...], scope: Scope, every: bool) -> None:
         """Report what another condition beside it already says."""
@@ -254,6 +320,9 @@ class _Analysis:
     def _never_is(self, node: c.Condition, scope: Scope) -> bool:
         return self._never((node,), lambda b: self.pred(b, node, scope))
 
+    def _always_is(self, node: c.Condition, scope: Scope) -> bool:
+        return self._never((node,), lambda b: negation(self.pred(b, node, scope)))
+
     def _never(self, roots: tuple[object, ...], make: Make) -> bool:
         return self.moments.always(roots, lambda b: never(make(b)))
 
@@ -277,6 +346,10 @@ def _nobody_words(scope: Scope) -> str:
     return "no event can match this" if scope.event is not None else "this can never match anybody"
 
 
+def _everybody_words(scope: Scope) -> str:
+    return "every event" if scope.event is not None else "everybody"
+
+
 def _meant(node: c.Condition) -> bool:
     """Tell whether a condition is a clarification that stands there for its reader."""
     if isinstance(node, c.Did):
@@ -294,37 +367,3 @@ def _events(node: object) -> Iterator[c.Event]:
     elif is_dataclass(node) and not isinstance(node, Span):
         for field in fields(node):
             yield from _events(getattr(node, field.name))
-
-
-def _twins(workspace: Workspace, sound: set[str], moments: Moments) -> list[Diagnostic]:
-    """Report segments of one entity that have the same members by their words alone."""
-    seen: dict[object, Segment] = {}
-    found: list[Diagnostic] = []
-    for name, segment in workspace.of_kind(Segment).items():
-        if name not in sound or isinstance(segment.where, c.Everyone):
-            continue
-        scope = Scope(workspace, workspace.schema.entity(segment.of))
-
-        def said(b: Builder, one: Segment, scope: Scope = scope) -> object:
-            return canonical(b.condition(one.where, scope))
-
-        try:
-            twin = seen.setdefault((scope.entity.name, said(moments.first, segment)), segment)
-        except (Mistake, RecursionError):  # a tower of definitions is not judged
-            continue
-        pair = (twin, segment)
-        if twin is segment or not moments.always(pair, lambda b, p=pair, say=said: say(b, p[0]) == say(b, p[1])):  # type: ignore[misc]
-            continue
-        message = f"`{name}` has the same members as `{twin.name}`"
-        found.append(
-            Diagnostic(
-                segment.span,
-                "W324",
-                message,
-                (f"in segment {twin.name}",),
-                "one of the two names is enough",
-                severity=Severity.WARNING,
-                related=(Related(twin.span, "the other name"),),
-            )
-        )
-    return found

@@ -5,8 +5,8 @@ from __future__ import annotations
 ANALYSIS: tuple[tuple[str, str, str, str, str], ...] = (
     ("W320", "A rule that can never match",
      "By the types, the closed lists and the times alone nobody can fulfil it, whatever the database holds: two "
-     "conditions contradict each other, a range is empty, or a time lies in the future of events. A rule that matches "
-     "nobody sends nothing, without a word.",
+     "conditions contradict each other, a range is empty, a number lies outside of what it can be, or a time lies in "
+     "the future of events. A rule that matches nobody sends nothing, without a word.",
      "did purchase in last 30 days and did not purchase in last 60 days",
      "did purchase ever and did not purchase in last 60 days"),
     ("W321", "A case of a partition that nobody reaches",
@@ -17,7 +17,8 @@ ANALYSIS: tuple[tuple[str, str, str, str, str], ...] = (
      "partition stage\n  case regular when did purchase at least 5 times ever\n"
      "  case customer when did purchase ever\n  otherwise prospect"),
     ("W323", "A condition that changes nothing",
-     "Another condition beside it already says so, or it is true for everybody. Take it out, or write what was meant. "
+     "Another condition beside it already says so, or it is true for everybody, or for everybody whose value is known: "
+     "`points > 5 or points <= 5` says `points is known`, and says it better so. Take it out, or write what was meant. "
      "`is known`, `did x ever` and `in segment x` are never reported: they often stand there for the reader.",
      "points > 100 and points > 50", "points > 100"),
     ("W324", "Two names with the same members",
@@ -55,4 +56,8 @@ ANALYSIS: tuple[tuple[str, str, str, str, str], ...] = (
      "The top 20 % of everybody may be the few buyers and then people with the value 0, all tied. Rank among those "
      "who have something; where these have 0 too, ask for the value: `… and revenue > 0 EUR`.",
      "in top 20% by revenue", "in top 20% by revenue among segment buyers"),
+    ("W328", "A rank by a value that all have in common",
+     "A rank puts people in an order. Where the value is the same for everybody all of them tie: a share takes them "
+     "all, and of a number chance decides who is in. Rank by what differs from one to the other; `in sample` draws.",
+     "in top 100 by 5", "in top 100 by points"),
 )  # fmt: skip

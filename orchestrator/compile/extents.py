@@ -8,12 +8,40 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from orchestrator.compile.features import Column, Const, Measured, PartOf, Term
+from orchestrator.compile.belonging import Entries
+from orchestrator.compile.calendars import SinceOther
+from orchestrator.compile.features import (
+    EVERYBODY,
+    All,
+    Arith,
+    Column,
+    Const,
+    Gap,
+    Measured,
+    Metric,
+    Ordinal,
+    PartOf,
+    Pred,
+    Term,
+)
 from orchestrator.compile.logic import never_unknown
-from orchestrator.model.condition import Fn
+from orchestrator.compile.peers import Bucketed, Overall
+from orchestrator.compile.timing import WEEKDAYS
+from orchestrator.compile.versions import version_key
+from orchestrator.model.condition import Fn, Unit
 from orchestrator.model.schema import Type
 
-Point = Decimal | dt.date | dt.datetime
+PARTS = {
+    Unit.MINUTE: (0, 59),
+    Unit.HOUR: (0, 23),
+    Unit.DAY: (1, 31),
+    Unit.WEEK: (1, 53),
+    Unit.MONTH: (1, 12),
+    Unit.QUARTER: (1, 4),
+}
+"""The least and the greatest number of each part of the calendar; years have no end."""
+
+Point = Decimal | dt.date | dt.datetime | str
 Cut = tuple[Point, int]
 """A place between values: before a value (0) or behind it (1); None stands for no end."""
 
@@ -87,16 +115,62 @@ def at(number: int) -> Decimal:
 
 def whole(term: Term) -> Extent:
     """Give everything that a term can be by the schema: its closed list, its type, and whether it can be unknown."""
-    unknown = not (never_unknown(term) or (isinstance(term, Column) and not term.field.nullable))
+    unknown = not (never_unknown(term) or isinstance(term, Entries | Ordinal) or _always_there(term))
     if term.type is Type.BOOL:
         return Extent(choice=frozenset((True, False)), unknown=unknown)
     if term.type is Type.TEXT:
-        values = term.field.values if isinstance(term, Column) else ()
+        values: Iterable[object] = term.field.values if isinstance(term, Column) else ()
+        if isinstance(term, PartOf):
+            values = WEEKDAYS
         return Extent(choice=frozenset(values), others=not values, unknown=unknown)
     steps = term.type in (Type.INT, Type.DATE)
-    counts = isinstance(term, Measured) and term.metric.fn in (Fn.COUNT, Fn.COUNT_DISTINCT)
-    bottom: Cut | None = (Decimal(0), 0) if counts or isinstance(term, PartOf) else None
-    return Extent(((bottom, None),), unknown=unknown, whole_steps=steps)
+    low, high = _ends(term)
+    bottom: Cut | None = None if low is None else (Decimal(low), 0)
+    top: Cut | None = None if high is None else (Decimal(high + 1), 0) if steps else (Decimal(high), 1)
+    return Extent(((bottom, top),), unknown=unknown, whole_steps=steps)
+
+
+def _always_there(term: Term) -> bool:
+    """Tell whether the schema says that a column is never empty, and whatever lies there is a value of its type."""
+    read = (Type.VERSION, Type.LIST, Type.PLACE)
+    return isinstance(term, Column) and not term.field.nullable and term.type not in read
+
+
+def _ends(term: Term) -> tuple[int | None, int | None]:
+    """Give the least and the greatest number that a term can be, None where there is none."""
+    match term:
+        case PartOf(unit):
+            return (0, None) if unit is None else PARTS.get(unit, (0, None))
+        case Bucketed(_, count):
+            return 1, count
+        case Entries() | Gap():
+            return 0, None
+        case Ordinal():
+            return 1, None
+        case Measured(metric) | Overall(metric):
+            counts = metric.fn in (Fn.COUNT, Fn.COUNT_DISTINCT) or isinstance(metric.of, SinceOther)
+            return (0, None) if counts else (None, None)
+        case Arith("/", Measured(some), Measured(every)) if _is_part(some, every):
+            return 0, 1
+    return None, None
+
+
+def _is_part(some: Metric, every: Metric) -> bool:
+    """Tell whether one count is that of some of the events of the other: a fraction of them."""
+    same = some.fn is Fn.COUNT and replace(some, filter=every.filter) == every
+    return same and set(_conjuncts(every.filter)) <= set(_conjuncts(some.filter))
+
+
+def _conjuncts(pred: Pred) -> tuple[Pred, ...]:
+    return pred.items if isinstance(pred, All) else () if pred == EVERYBODY else (pred,)
+
+
+def comparable(term: Term, const: Const) -> Const | None:
+    """Give a constant in the form in which the values of a term are ordered; None for what is no version."""
+    if term.type is not Type.VERSION:
+        return const
+    key = version_key(str(const.value))
+    return None if key is None else Const(key, Type.VERSION)
 
 
 def everything(extent: Extent) -> Extent:
@@ -125,7 +199,7 @@ def ordered(extent: Extent, op: str, const: Const) -> Extent | None:
             return None
         return replace(extent, choice=frozenset((const.value,)), others=False, unknown=False)
     value = const.value
-    if isinstance(value, str | bool):
+    if isinstance(value, bool) or (isinstance(value, str) and const.type is not Type.VERSION):
         return None
     before, behind = _cut(value, 0, extent.whole_steps), _cut(value, 1, extent.whole_steps)
     low, high = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 
+from orchestrator.compile.belonging import Entries, Listing
 from orchestrator.compile.features import (
     All,
     Column,
@@ -17,6 +18,7 @@ from orchestrator.compile.features import (
     Member,
     Neg,
     Pred,
+    Ranked,
     Searched,
     Some,
     Term,
@@ -79,10 +81,16 @@ def subjects(pred: Pred) -> frozenset[object]:
             return _terms(value)
         case Searched(_, value, pattern):
             return _terms(value, pattern)
+        case Ranked(value):
+            return _terms(value)
+        case Listing(of):
+            return frozenset((of,))
     return frozenset((pred,))
 
 
 def _terms(*terms: Term) -> frozenset[object]:
     return frozenset(
-        term.metric.event if isinstance(term, Measured) else term for term in terms if not isinstance(term, Const)
+        term.metric.event if isinstance(term, Measured) else term.of if isinstance(term, Entries) else term
+        for term in terms
+        if not isinstance(term, Const)
     )
