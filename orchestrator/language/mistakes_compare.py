@@ -72,7 +72,8 @@ def nothing(scene: Scene) -> Mistake | None:
         if sign in (*SIGNS, "is") and scene.said(end).lower() in NOTHING and scene.said(end + 1) != "of":
             word = "is known" if negated else "is missing"
             edit = scene.edit(k, end, word)
-            return Mistake(edit.start, edit.end, "E120", f"what is not there is written `{word}`", (edit,))
+            sure = scene.said(end).lower() != "none"  # which may be a word of theirs
+            return Mistake(edit.start, edit.end, "E120", f"what is not there is written `{word}`", (edit,), sure=sure)
     return None
 
 

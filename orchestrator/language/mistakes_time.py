@@ -138,7 +138,13 @@ def _ago(scene: Scene, j: int) -> Mistake | None:
     if before in ("is", "on", "=", "=="):
         return Mistake(scene.word(j).start, scene.word(j + 2).end, "E123", message)
     edits = tuple(scene.edit(first, j + 2, choice) for choice in choices)
-    return Mistake(edits[0].start, edits[0].end, "E123", message, edits)
+    sure = _of_event(scene, first) or not any(newer in choice for choice in choices)
+    return Mistake(edits[0].start, edits[0].end, "E123", message, edits, sure=sure)
+
+
+def _of_event(scene: Scene, i: int) -> bool:
+    """Tell whether a time is an event's: what lies ahead is lost where `> 30 days ago` becomes `in last 30 days`."""
+    return scene.said(scene.back(i, lambda word: word.text in ("did", "and", "or", "where", "when", "is"))) == "did"
 
 
 AROUND: tuple[tuple[tuple[str, ...], str], ...] = (
@@ -197,7 +203,8 @@ def older_than(scene: Scene) -> Mistake | None:
             text = f"more than {span} ago" if scene.said(k) == "older" else f"in last {span}"
             verb = "" if scene.said(k - 1) in ("is", "not") else "is "
             edit = scene.edit(k, k + 3, verb + text)
-            return Mistake(edit.start, edit.end, "E123", f"an age is written `{verb}{text}`", (edit,))
+            sure = scene.said(k) == "older"
+            return Mistake(edit.start, edit.end, "E123", f"an age is written `{verb}{text}`", (edit,), sure=sure)
     return None
 
 

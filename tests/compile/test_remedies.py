@@ -174,6 +174,19 @@ def test_one_mistake_is_one_finding(sentence: str) -> None:
     assert len(check_loaded(loaded)) == 1
 
 
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("born <= 2026-01-01", "born is before 2026-01-02"),
+        ("born > 2026-01-01", "born is after 2026-01-01"),
+        ("born <= last buy.happened_at", "(born is not after last buy.happened_at and born is known)"),
+    ],
+)
+def test_days_that_are_compared_keep_their_meaning(wrong: str, right: str) -> None:
+    """`<=` takes nobody whose day is not known, and so does what stands there afterwards."""
+    assert [(each.fix and (each.fix.text, each.fix.safe)) for each in found(wrong)] == [(right, True)]
+
+
 def test_a_segment_that_cannot_be_read_is_not_unknown() -> None:
     """With the values it is given, too."""
     text = (

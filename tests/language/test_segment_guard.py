@@ -73,6 +73,17 @@ def test_signs_that_cannot_be_seen_are_refused(sign: str) -> None:
         assert text[findings[0].span.start] == sign
 
 
+def test_what_no_text_may_hold_is_not_advised() -> None:
+    """A9: U+0000 is refused inside a text, written out too, so the remedy is to leave it out."""
+    for text in ('a is "\0"', 'a is "\\u0000"', 'a is "\\ud800"'):
+        ((found,),) = [parse_expression(text)[1]]
+        assert not any("\\u" in note for note in found.notes)
+        assert found.fix is None or not found.fix.safe
+    (hidden,) = parse_expression('a is "\u202e"')[1]
+    assert "\\u" in hidden.notes[0]
+    assert not parse_expression('a is "\\u202e"')[1]
+
+
 def test_letters_of_all_scripts_are_welcome_in_texts() -> None:
     """Names of people and places stay as they are."""
     for text in ("Zürich", "東京", "עברית", "Ελλάδα", "🙂", "e\u0301"):

@@ -42,7 +42,7 @@ def draw(text: str, finding: Diagnostic) -> str:
     out += [f"  note: {note}" for note in finding.notes]
     out += [f"  help: {text}" for text in finding.help]
     if finding.fix is not None:
-        out.append(f"  fix: {finding.fix.text!r}")
+        out.append(f"  {'fix' if finding.fix.safe else 'guess'}: {finding.fix.text!r}")
     return "\n".join(out)
 
 
