@@ -70,6 +70,7 @@ from orchestrator.model.condition import (
 from orchestrator.model.segment import Definition, EventDef, ListDef, Partition, Segment, Trait
 from orchestrator.model.workspace import Workspace
 
+UNKNOWN = ", or it is unknown"
 _COMPARED = {"<": "is less than", "<=": "is at most", ">": "is more than", ">=": "is at least"}
 _TEXT = {
     TextOp.CONTAINS: ("contains", "does not contain"),
@@ -120,17 +121,24 @@ def _partition(workspace: Workspace, what: Partition) -> str:
 
 def _block(condition: Condition, depth: int = 1) -> str:
     """Give a condition as bullets, one for each part of its outermost `and`, groups indented below their heading."""
-    pad = "  " * depth
     if isinstance(condition, AllOf):
         return "\n".join(_block(item, depth) for item in condition.items)
+    return _bullet(condition, depth)
+
+
+def _bullet(condition: Condition, depth: int) -> str:
+    """Give a condition as one bullet, an `and` among alternatives with a heading of its own."""
+    pad = "  " * depth
     heading, items = _group(condition)
     if not items:
         return f"{pad}- {_inline(condition)}"
-    return "\n".join([f"{pad}- {heading}:", *(_block(item, depth + 1) for item in items)])
+    return "\n".join([f"{pad}- {heading}:", *(_bullet(item, depth + 1) for item in items)])
 
 
 def _group(condition: Condition) -> tuple[str, tuple[Condition, ...]]:
     match condition:
+        case AllOf():
+            return "all of these hold", condition.items
         case AnyOf():
             return "at least one of these holds", condition.items
         case NoneOf():
@@ -183,8 +191,10 @@ def _inline(condition: Condition) -> str:
 
 
 def _bracketed(condition: Condition) -> str:
+    """Give a clause among others, in brackets where its end could be read otherwise."""
     words = _inline(condition)
-    return f"({words})" if isinstance(condition, AllOf | AnyOf) else words
+    open_ended = isinstance(condition, AllOf | AnyOf | Not) or words.endswith(UNKNOWN)
+    return f"({words})" if open_ended else words
 
 
 def _test(condition: Condition) -> str:
@@ -276,7 +286,7 @@ def _consent(condition: Consent) -> str:
 
 
 def _or_unknown(value: object, negated: bool) -> str:
-    return ", or it is unknown" if negated and not isinstance(value, SegmentRef) and isinstance(value, Attr) else ""
+    return UNKNOWN if negated and not isinstance(value, SegmentRef) and isinstance(value, Attr) else ""
 
 
 def _value(value: Value) -> str:

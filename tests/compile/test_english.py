@@ -68,6 +68,62 @@ def test_a_sentence_reads_as_it_means(text: str, words: str) -> None:
     assert english(workspace, condition) == f"  - {words}"
 
 
+GROUPS = [
+    (
+        'points > 5 or (email is known and country is "DE")',
+        """\
+  - at least one of these holds:
+    - points is more than 5
+    - all of these hold:
+      - email is known
+      - country is "DE\"""",
+    ),
+    (
+        'at least 2 of (points > 5, (email is known and (points > 9 or country is "DE")), everyone)',
+        """\
+  - at least 2 of these hold:
+    - points is more than 5
+    - all of these hold:
+      - email is known
+      - at least one of these holds:
+        - points is more than 9
+        - country is "DE"
+    - everyone""",
+    ),
+    (
+        'not (points > 5 or (email is known and country is "DE"))',
+        """\
+  - none of these holds:
+    - points is more than 5
+    - all of these hold:
+      - email is known
+      - country is "DE\"""",
+    ),
+    (
+        "(points > 5 and email is known) and points < 9",
+        "  - points is more than 5\n  - email is known\n  - points is less than 9",
+    ),
+    (
+        'did purchase where (category is not "a" and items > 2) ever',
+        '  - they did at least one `purchase` (where (category is not "a", or it is unknown) and items is more than 2) '
+        "at any time",
+    ),
+    (
+        "did purchase where (not (items > 2) and items is known) ever",
+        "  - they did at least one `purchase` (where (it is not so that items is more than 2) and items is known) "
+        "at any time",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), GROUPS)
+def test_what_belongs_together_stays_together(text: str, words: str) -> None:
+    """An `and` among alternatives is one alternative, and no clause runs into the next."""
+    condition, problems = parse_expression(text)
+    assert condition is not None, problems
+    assert english(load_texts({}, ROOT).workspace, condition) == words
+
+
 def test_every_definition_of_the_example_has_words() -> None:
     """No definition of the worked example is without its English, and none prints an internal name."""
     workspace = load_workspace(ROOT).workspace
