@@ -98,7 +98,7 @@ def belongings(rng: random.Random, made: Schema) -> Schema:
     attributes["counts"] = Field("counts", Type.LIST, "Nums-x", path=rng.choice(((), ("in", "side"))), of=counts)
     attributes["gear"] = Field("gear", Type.LIST, "gear", fields=_entry(rng))
     attributes["profile.lang"] = Field("profile.lang", Type.TEXT, "profile", path=("lang",))
-    attributes["stars"] = Field("stars", Type.INT, "profile", path=("deep", "stars"))
+    attributes["stars"] = Field("stars", Type.INT, "profile", path=("deep", "größe ☆😀"))
     attributes["opened"] = Field("opened", Type.TIMESTAMP, "profile", path=("opened",), time=_json_time(rng))
     household = Entity("household", Table("households"), "hid", {
         "plan": field(rng, "plan", Type.TEXT), "size": field(rng, "size", Type.INT),
@@ -141,7 +141,7 @@ def _entry(rng: random.Random) -> dict[str, Field]:
         "kind": Field("kind", Type.TEXT, "kind"),
         "price": Field("price", Type.MONEY, "price", currency="EUR", minor=rng.random() < 0.3),
         "number": Field("number", Type.INT, "no", path=rng.choice(((), ("of", "all")))),
-        "fresh": Field("fresh", Type.BOOL, "fresh"),
+        "fresh": Field("fresh", Type.BOOL, "ключ/ä"),
         "made": Field("made", Type.DATE, "made", time=TimeFormat("iso_t")),
         "marks": Field("marks", Type.LIST, "marks", of=Field("marks", Type.TEXT, "marks")),
     }

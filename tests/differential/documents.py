@@ -10,8 +10,10 @@ from typing import Any
 
 from orchestrator.model.schema import EventTable, Field, Relation, Schema, Type
 
-BROKEN = (None, None, "", "{", "[1,", "null", '"text"', "5", "true", "{}", "[]")
-"""What stands in a column of JSON where no document is."""
+ODD = (r'["a", "b\u0000c"]', r'["a", "\ud83d"]', r'["\uDE00\ud83d", "a"]', r'["\\u0000", "\ud83d\ude00", "a", "�"]')
+"""Lists with letters that not every engine can hold, which are none, and one with letters that look like them."""
+BROKEN = (None, None, "", "{", "[1,", "null", '"text"', "5", "true", "{}", "[]", *ODD)
+"""What stands in a column of JSON where no document is, or a list with something odd in it."""
 
 
 def in_json(field: Field) -> bool:

@@ -32,13 +32,23 @@ class Row:
 
 
 def document(raw: Any) -> Any:
-    """Read JSON; what is none is nothing."""
+    """Read JSON; what is none is nothing, and so is a document with a text that not every engine can hold."""
     if not isinstance(raw, str):
         return raw
     try:
-        return json.loads(raw, parse_constant=lambda _: 1 / 0)
+        found = json.loads(raw, parse_constant=lambda _: 1 / 0)
+        return found if holdable(found) else None
     except (ValueError, ZeroDivisionError):
         return None
+
+
+def holdable(found: Any) -> bool:
+    """Tell whether no text in a document holds NUL or half a surrogate pair."""
+    if isinstance(found, dict):
+        return all(holdable(piece) for item in found.items() for piece in item)
+    if isinstance(found, list):
+        return all(holdable(piece) for piece in found)
+    return not isinstance(found, str) or not any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in found)
 
 
 def inside(found: Any, path: tuple[str, ...]) -> Any:

@@ -28,6 +28,9 @@ Expr = ColumnElement[Any]
 TRUES = ("1", "t", "true", "T", "True", "TRUE")
 OPS = {"=": operator.eq, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 BIG = 1_000_000
+PLAIN_KEY = re.compile(r"[A-Za-z0-9_. -]*")
+NUL = r"(^|[^\\])(\\\\)*\\u0000"
+"""The pattern of an escaped NUL in JSON, which no text of PostgreSQL can hold and which ends a text on SQLite."""
 
 
 class Raw(UserDefinedType[Any]):
@@ -52,6 +55,11 @@ def compared(op: str, left: Expr, right: Any) -> Expr:
     """Give ``left op right``."""
     found: Expr = OPS[op](left, right)
     return found
+
+
+def plain_key(key: str) -> bool:
+    """Tell whether writers of JSON write a key in one way only, and never by escapes."""
+    return PLAIN_KEY.fullmatch(key) is not None
 
 
 def json_kind(field: Field) -> str:

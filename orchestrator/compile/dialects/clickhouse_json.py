@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from orchestrator.compile.dialects.base import Expr, bind, json_kind
+from orchestrator.compile.dialects.base import NUL, Expr, bind, json_kind
 from orchestrator.model.schema import Field
 
 KINDS = {"text": ("String",), "number": ("Int64", "UInt64", "Double"), "bool": ("Bool",)}
@@ -23,8 +23,13 @@ class ClickHouseJson:
         text = sa.func.JSONExtractString(whole)
         texts: Expr = sa.func.toTypeName(column).like(sa.literal_column("'%String%'"))
         listed: Expr = sa.func.toTypeName(column).like(sa.literal_column("'%(%String%(%'"))
+        nul: Expr = sa.func.match(text, bind(NUL, "pattern"))
         return sa.func.coalesce(
-            sa.case((sa.not_(texts), whole), (listed, whole), (sa.func.isValidJSON(text) == _one(), text)),
+            sa.case(
+                (sa.not_(texts), whole),
+                (listed, whole),
+                (sa.and_(sa.func.isValidJSON(text) == _one(), sa.not_(nul)), text),
+            ),
             sa.literal_column("''"),
         )
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import UserDefinedType
 
-from orchestrator.compile.dialects.base import Expr, bind, json_kind
+from orchestrator.compile.dialects.base import NUL, Expr, bind, json_kind
 from orchestrator.model.schema import Field
 
 
@@ -81,14 +81,14 @@ class DuckDBJson:
 
 
 def _lenient(column: Expr) -> Expr:
-    """Give the test of what DuckDB's parser takes for JSON and no other does: a comma at the end, NaN, infinity."""
+    """Give the test of what only DuckDB's parser takes for JSON: a comma at the end, NaN, infinity, NUL in a text."""
     texts: Expr = sa.literal_column(r"""'"(\\.|[^"\\])*"'""")
     odd: Expr = sa.literal_column(r"',\s*[\]}]|[nN][aA][nN]|[iI][nN][fF]'")
     letter: Expr = sa.literal_column("'s'")
     everywhere: Expr = sa.literal_column("'g'")
     outside = sa.func.regexp_replace(sa.cast(column, sa.Text), texts, letter, everywhere)
-    found: Expr = sa.func.regexp_matches(outside, odd)
-    return found
+    nul = sa.func.regexp_matches(sa.cast(column, sa.Text), sa.literal_column(f"'{NUL}'"))
+    return sa.or_(sa.func.regexp_matches(outside, odd), nul)
 
 
 def _path(path: tuple[str, ...]) -> Expr:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,10 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-from orchestrator.compile.dialects.base import Expr, bind, json_kind
+from orchestrator.compile.dialects.base import NUL, Expr, bind, json_kind, plain_key
 from orchestrator.model.schema import Field
 
 EXACT: sa.DECIMAL[Any] = sa.DECIMAL(65, 12)
+HEX = re.compile(r"(\\u)([0-9a-f]{4})")
 KINDS = {
     "text": ("STRING",),
     "number": ("INTEGER", "UNSIGNED INTEGER", "DOUBLE", "DECIMAL"),
@@ -36,8 +39,9 @@ class MySQLJson:
     """The part of the dialect that looks into documents."""
 
     def json_document(self, column: Expr) -> Any:
-        """Give the text or the document where it is JSON."""
-        return sa.case((sa.func.json_valid(column) == sa.literal_column("1"), column))
+        """Give the text or the document where it is JSON in which no text holds NUL."""
+        nul = column.op("REGEXP", is_comparison=True)(bind(NUL, "pattern"))
+        return sa.case((sa.and_(sa.func.json_valid(column) == sa.literal_column("1"), sa.not_(nul)), column))
 
     def json_value(self, document: Any, path: tuple[str, ...], field: Field) -> Expr:
         """Read a value of the declared kind."""
@@ -70,4 +74,12 @@ class MySQLJson:
 
 
 def _below(document: Expr, path: tuple[str, ...]) -> Expr:
-    return sa.func.json_extract(document, bind("$" + "".join(f'."{key}"' for key in path), "path"))
+    """Give what a path leads to; MariaDB knows a key only as the document spells it, by its letters or by escapes."""
+    spelled = [path]
+    if not all(plain_key(key) for key in path):
+        escaped = [json.dumps(key)[1:-1] for key in path]
+        spelled += [tuple(escaped), tuple(HEX.sub(lambda found: found[1] + found[2].upper(), key) for key in escaped)]
+    found = [
+        sa.func.json_extract(document, bind("$" + "".join(f'."{key}"' for key in each), "path")) for each in spelled
+    ]
+    return sa.func.coalesce(*found) if len(found) > 1 else found[0]

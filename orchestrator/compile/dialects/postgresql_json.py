@@ -24,11 +24,16 @@ class PostgreSQLJson:
     """The part of the dialect that looks into documents."""
 
     def json_document(self, column: Expr) -> Any:
-        """Give what the column holds as jsonb: its own JSON or array, or a text where that is JSON."""
+        """Give what the column holds as jsonb: its own JSON or array, or a text where that is JSON.
+
+        A column of type `json` may hold NUL and half pairs, which `jsonb` refuses with an error.
+        """
         text = sa.cast(column, sa.Text)
         is_text = sa.cast(sa.func.pg_typeof(column), sa.Text).in_([sa.literal_column(f"'{name}'") for name in TEXTS])
         read = sa.case((json_text(text), sa.cast(text, postgresql.JSONB)))
-        return sa.case((is_text, read), else_=sa.func.to_jsonb(column))
+        kept = sa.cast(sa.func.pg_typeof(column), sa.Text) == sa.literal_column("'json'")
+        odd = _replaced(text, STRINGS, "s").op("~", is_comparison=True)(sa.literal_column("'\"'"))
+        return sa.case((is_text, read), (sa.and_(kept, odd), sa.null()), else_=sa.func.to_jsonb(column))
 
     def json_value(self, document: Any, path: tuple[str, ...], field: Field) -> Expr:
         """Read a value of the declared kind."""
@@ -87,8 +92,14 @@ def json_text(text: Expr) -> Expr:
         (r"[ \t\n\r]*([][{},:])[ \t\n\r]*", r"\1"),
         *(((r"\[([sv](,[sv])*)?\]|\{(s:[sv](,s:[sv])*)?\}"), "v"),) * DEEPEST,
     ):
-        text = sa.func.regexp_replace(text, _quoted(found), _quoted(instead), sa.literal_column("'g'"))
+        text = _replaced(text, found, instead)
     return text.op("~", is_comparison=True)(_quoted(r"^[ \t\n\r]*[sv][ \t\n\r]*$"))
+
+
+def _replaced(text: Expr, found: str, instead: str) -> Expr:
+    """Replace a pattern of our own everywhere."""
+    made: Expr = sa.func.regexp_replace(text, _quoted(found), _quoted(instead), sa.literal_column("'g'"))
+    return made
 
 
 def _quoted(text: str) -> Expr:

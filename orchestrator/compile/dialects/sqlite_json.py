@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from orchestrator.compile.dialects.base import Expr, json_kind
+from orchestrator.compile.dialects.base import Expr, json_kind, plain_key
 from orchestrator.model.schema import Field
 
 
@@ -15,8 +15,8 @@ class SQLiteJson:
     """The part of the dialect that looks into documents."""
 
     def json_document(self, column: Expr) -> Any:
-        """Give the text where it is JSON, and the path of its root."""
-        return sa.case((sa.func.json_valid(column) == _n(1), column)), _s("$")
+        """Give the text where it is JSON of letters that a text can hold, and the path of its root."""
+        return sa.case((sa.and_(sa.func.json_valid(column) == _n(1), _holdable(column)), column)), _s("$")
 
     def json_value(self, document: Any, path: tuple[str, ...], field: Field) -> Expr:
         """Read a value of the declared kind."""
@@ -58,8 +58,35 @@ class SQLiteJson:
 def _below(document: Any, path: tuple[str, ...]) -> tuple[Expr, Expr]:
     """Give the text of a document and the path to a place in it."""
     text, place = document
-    keys = "".join(f'."{key}"' for key in path)
-    return text, place.op("||", precedence=6)(_s(keys)) if keys else place
+    keys = ""
+    for key in path:
+        if plain_key(key):
+            keys += f'."{key}"'
+            continue
+        rows = sa.func.json_each(text, _joined(place, keys)).table_valued("key", "fullkey", name="orc_key")
+        found = sa.select(rows.c.fullkey).where(rows.c.key == _s(key)).correlate_except(rows)
+        place, keys = found.limit(_n(1)).scalar_subquery(), ""
+    return text, _joined(place, keys)
+
+
+def _joined(place: Expr, keys: str) -> Expr:
+    return place.op("||", precedence=6)(_s(keys)) if keys else place
+
+
+def _holdable(column: Expr) -> Expr:
+    """Give the test that no text in the JSON holds NUL or half a surrogate pair, which no other engine reads.
+
+    SQLite ends a text at NUL, and takes half a pair for U+FFFD where it compares by a pattern only.
+    """
+    rows = sa.func.json_tree(column).table_valued("key", "atom", name="orc_piece")
+    odd = [
+        sa.func.replace(piece, _s("\ufffd"), _s("")).op("GLOB", is_comparison=True)(_s("*\ufffd*"))
+        for piece in (rows.c.key, rows.c.atom)
+    ]
+    halves = sa.select(_n(1)).select_from(rows).where(sa.or_(*odd)).correlate_except(rows)
+    nul = sa.func.instr(sa.func.replace(column, _s(r"\\"), _s(".")), _s(r"\u0000"))
+    plain: Expr = sa.func.instr(column, _s(r"\u")) == _n(0)
+    return sa.or_(plain, sa.and_(nul == _n(0), sa.not_(halves.exists())))
 
 
 def _n(value: int) -> Expr:
