@@ -60,4 +60,10 @@ ANALYSIS: tuple[tuple[str, str, str, str, str], ...] = (
      "A rank puts people in an order. Where the value is the same for everybody all of them tie: a share takes them "
      "all, and of a number chance decides who is in. Rank by what differs from one to the other; `in sample` draws.",
      "in top 100 by 5", "in top 100 by points"),
+    ("W330", "Ids that are no keys",
+     "The first column of SQL in a segment is held against the key of whom the segment is about, as texts: 7 and '7' "
+     "are the same person. An address, a word of a closed list, a date or an amount is nobody's key, and a text is "
+     "hardly one where schema.yml says that the key is a number: such a segment is empty, or takes people by accident. "
+     "Where the key is declared as an attribute, too, its type is looked at.",
+     "sql (id: text) { select email as id from customers }", "sql (id: int) { select id from customers }"),
 )  # fmt: skip

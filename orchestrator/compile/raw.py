@@ -13,6 +13,7 @@ from typing import Any
 from orchestrator.compile.features import Raw
 from orchestrator.compile.names import Mistake, Scope, mistake, unknown
 from orchestrator.compile.raw_grammar import FORBIDDEN, FUNCTIONS, PARTS, READ, TYPES
+from orchestrator.compile.raw_keys import doubt, key_of
 from orchestrator.compile.raw_tables import declared
 from orchestrator.model import condition as c
 from orchestrator.model.diagnostic import Span
@@ -27,10 +28,20 @@ SET_OPERATORS = ("Union", "Intersect", "Except")
 
 def checked(checker: Any, node: c.RawSql, scope: Scope) -> None:
     """Report the first thing that is wrong with the SQL."""
+    schema = scope.workspace.schema
     try:
-        accepted(node, scope.workspace.schema)
+        accepted(node, schema)
     except Mistake as error:
         checker.report.caught(error)
+        return
+    for part, column in _ids(node.body, schema):
+        problem = doubt(schema, scope.entity, node.columns[0].type, column)
+        if problem is not None:
+            key = key_of(schema, scope.entity, column[0])
+            helps = () if key is None else (f"{key} as id",)
+            label = f"the key is `{scope.entity.key}`"
+            checker.report.warn("W330", _place(part, node.body), problem, *helps, label=label)
+            return
 
 
 def built(_b: Any, node: c.RawSql, scope: Scope) -> Raw:
@@ -71,6 +82,24 @@ def accepted(node: c.RawSql, schema: Schema) -> list[tuple[str, str]]:
         message = f"the SELECT gives {gives}, and {', '.join(f'`{name}`' for name in names)} is declared"
         raise mistake("E365", body.span, f"{message}: name each column with `as`", label="other columns")
     return list(_columns(tree, body, declared(schema)))
+
+
+def _ids(body: c.RawText, schema: Schema) -> Iterator[tuple[Tree, tuple[str, str]]]:
+    """Yield the column that each SELECT of the SQL gives as the id, and the (table, column) of schema.yml it is."""
+    from sqlglot import exp
+    from sqlglot.optimizer.scope import traverse_scope
+
+    tree: Tree = parsed(body.text)
+    branches, tables = [tree], declared(schema)
+    while branches:
+        branch = branches.pop(0)
+        if type(branch).__name__ in SET_OPERATORS:
+            branches += [branch.this, branch.expression]
+            continue
+        here = next((found for found in traverse_scope(tree) if found.expression is branch), None)
+        first = branch.expressions[0].unalias() if isinstance(branch, exp.Select) else None
+        if here is not None and isinstance(first, exp.Column):
+            yield from ((first, column) for column in _column(first, here, body, tables))
 
 
 # ------------------------------------------------------------------ the text becomes a tree

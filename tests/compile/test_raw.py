@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
+from orchestrator.audience import ids
 from orchestrator.compile import check, dependencies, english, members_query
 from orchestrator.language import format_segments
 from orchestrator.model.condition import SegmentRef
 from orchestrator.model.errors import UsageError
+from orchestrator.model.schema import Field, Schema, Type
 from orchestrator.model.workspace import Workspace
+from tests.compile.conftest import ATTRIBUTES, SCHEMA
 
 AS_OF = dt.datetime(2026, 11, 22, 9, tzinfo=dt.UTC)
 
@@ -108,3 +113,69 @@ def test_sql_keeps_its_text() -> None:
     assert "sql (id: int) { select 'a # b' as id\n from t }" in made
     assert made.count("#") == 2
     assert format_segments(made)[0] == made
+
+
+KEYED = replace(
+    SCHEMA,
+    entities={
+        **SCHEMA.entities,
+        "customer": replace(
+            SCHEMA.entities["customer"], attributes={**ATTRIBUTES, "number": Field("number", Type.INT, "id")}
+        ),
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("sql", "words", "schema", "help_"),
+    [
+        ("(id: text) { select email as id from customers }", "email", SCHEMA, ("id as id",)),
+        ("(id: text) { select c.email as id from customers c }", "c.email", SCHEMA, ("id as id",)),
+        ("(id: int) { select id from customers union select email from customers }", "email", SCHEMA, ("id as id",)),
+        ("(id: text) { select country as id from customers }", "country", SCHEMA, ("id as id",)),
+        ("(id: text) { select birth_date as id from customers }", "birth_date", SCHEMA, ("id as id",)),
+        ("(id: text) { select coupon as id from orders }", "coupon", KEYED, ("customer_id as id",)),
+        ("(id: int) { select language as id from customers }", "language", SCHEMA, ("id as id",)),
+    ],
+)
+def test_ids_that_are_no_keys(
+    shop: Callable[..., Workspace], sql: str, words: str, schema: Schema, help_: tuple[str, ...]
+) -> None:
+    """What can be nobody's key is told at its place, with the column that is one."""
+    text = f"segment asked where sql {sql}\n"
+    found = [each for each in check(shop(text, schema)) if each.code == "W330"]
+    (one,) = found
+    assert text[one.span.start : one.span.end] in (words, words.partition(".")[2])
+    assert one.help == help_
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "(id: int) { select id from customers }",
+        "(id: text) { select id from customers }",
+        "(id: text) { select customer_id as id from orders }",
+        "(id: text) { select cast(id as text) as id from customers }",
+        "(id: text) { select coupon as id from orders }",
+        "(id: int) { select age as id from customers }",
+        "(id: text) { select age as id from customers }",
+        "(id: int) { select id from customers union select items as id from orders where items > 3 }",
+        "(id: text) { select id from (select email as id from customers) x }",
+    ],
+)
+def test_ids_that_may_be_keys(shop: Callable[..., Workspace], sql: str) -> None:
+    """Keys are compared as texts; a column that may point at somebody is believed."""
+    assert check(shop(f"segment asked where sql {sql}\n")) == []
+
+
+def test_a_text_and_a_number_are_the_same_person(shop: Callable[..., Workspace]) -> None:
+    """Whatever the SELECT calls its ids, and whatever type they have in the database."""
+    engine = sa.create_engine("sqlite://")
+    made = shop("segment asked where sql (id: text) { select coupon as id from orders }\n")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("create table customers (id integer, timezone text)")
+        connection.exec_driver_sql("create table orders (coupon text)")
+        connection.exec_driver_sql("insert into customers values (7, null), (8, null), (9, null)")
+        connection.exec_driver_sql("insert into orders values ('7'), ('008'), ('x'), (null)")
+        query = members_query(made, SegmentRef("asked"), AS_OF, "sqlite")
+        assert list(ids(connection, query)) == ["7"]
