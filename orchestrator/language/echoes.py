@@ -1,4 +1,4 @@
-"""Findings that only repeat another one: a name is unknown because the place that declares it is broken."""
+"""Findings that only repeat another one: a name is unknown because the place that declares it is broken, and such."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterable
 
 from orchestrator.language.segment import defined_names
-from orchestrator.model.diagnostic import Diagnostic
+from orchestrator.model.diagnostic import Diagnostic, Span
 from orchestrator.model.workspace import Workspace
 
 _NAMES = re.compile(r"`([a-z_][a-z0-9_.]*)`")
 _TEMPLATE = re.compile(r"templates/\S+")
 _KEYS = re.compile(r"(?m)(?:^[ \t]*|[{,][ \t]*)([a-z][a-z0-9_]*)[ \t]*:")
 _DECLARE = ("campaigns/project.yml", "campaigns/schema.yml")
+_TOLD = {"E131": ("E315", "E213"), "E113": ("E213",)}
+_BETTER = ("E213", "E315")
 _OF_PROJECT = ("E220", "E221", "E222", "E223")
 
 
@@ -21,7 +23,7 @@ def without_echoes(found: Iterable[Diagnostic], workspace: Workspace) -> list[Di
 
     What a file declares that could not be read at all (too big, not UTF-8) nobody knows.
     """
-    findings = list(found)
+    findings = _told_once(list(found))
     sort = (*_DECLARE, ".seg", ".j2")
     broken = {f.span.path for f in findings if f.is_error and f.span.path.endswith(sort)}
     if not broken:
@@ -50,6 +52,24 @@ def without_echoes(found: Iterable[Diagnostic], workspace: Workspace) -> list[Di
         return any(part in tried for name in _NAMES.findall(finding.message) for part in name.split("."))
 
     return [finding for finding in findings if not is_echo(finding)]
+
+
+def _told_once(findings: list[Diagnostic]) -> list[Diagnostic]:
+    """Give the findings without those about the time or the property of an event that is told to be none.
+
+    `sum of purchase ever` is told with the properties that there are, `count of tgas` by its name only.
+    """
+    better = [f for f in findings if f.code in _BETTER]
+
+    def is_told(finding: Diagnostic) -> bool:
+        codes = _TOLD.get(finding.code, ())
+        return any(f.code in codes and _overlap(f.span, finding.span) for f in better)
+
+    return [finding for finding in findings if not is_told(finding)] if better else findings
+
+
+def _overlap(a: Span, b: Span) -> bool:
+    return a.path == b.path and a.start >= 0 and a.start < b.end and b.start < a.end
 
 
 def _known(workspace: Workspace) -> set[str]:

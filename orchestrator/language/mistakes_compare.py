@@ -108,7 +108,9 @@ def in_list(scene: Scene) -> Mistake | None:
             after = k + len(words)
             if tuple(scene.said(k + n).lower() for n in range(len(words))) != words or not k <= scene.at <= after + 1:
                 continue
-            listed = scene.said(after) == "(" or (scene.word(after).kind == "word" and scene.said(after + 1) != "of")
+            listed = scene.said(after) in ("(", "$") or (
+                scene.word(after).kind == "word" and scene.said(after + 1) != "of"
+            )
             if not listed or scene.said(after) in (
                 "segment",
                 "top",

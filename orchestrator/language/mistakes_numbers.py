@@ -11,8 +11,12 @@ MONEY = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY"}
 
 
 def thousands(scene: Scene) -> Mistake | None:
-    """`ltv > 1,000 EUR`, `1.000,50 EUR`."""
+    """`ltv > 1,000 EUR`, `1.000,50 EUR`, `1 000 EUR`."""
     i = scene.at
+    whole = scene.word(i - 1).kind == scene.word(i).kind == "number" and scene.said(i - 1).isdigit()
+    if whole and len(scene.said(i)) == 3 and scene.said(i).isdigit():
+        edit = scene.edit(i - 1, i, f"{scene.said(i - 1)}_{scene.said(i)}")
+        return Mistake(edit.start, edit.end, "E115", f"this number is written `{edit.text}`", (edit,))
     if scene.said(i) != "," or "COMMA" in scene.accepts or scene.word(i - 1).kind != "number":
         return None
     last = i

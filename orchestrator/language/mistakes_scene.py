@@ -222,7 +222,16 @@ class Scene:
         if said in DEFINES:
             return self.begins_line(k)
         if said == "where":  # of a definition, not of an event
-            return not {self.said(k - 2), self.said(k - 3)} & {"did", "not", "of", "first", "last"}
+            return not {self.said(k - 2), self.said(k - 3)} & {
+                "did",
+                "not",
+                "of",
+                "first",
+                "last",
+                "has",
+                "no",
+                "every",
+            }
         if said == "and":  # the one of a range joins no conditions
             before = next((self.said(j) for j in range(k - 1, -1, -1) if self.said(j) in RANGE), "")
             return before != "between"

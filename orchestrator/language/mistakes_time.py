@@ -88,9 +88,13 @@ def bare_span(scene: Scene) -> Mistake | None:
             if scene.said(k + 3) in ("ago", "from"):
                 return None
             span = scene.slice(k + 1, k + 2)
+            said = scene.slice(k, k + 2)
+            if _of_event(scene, k):  # which lies behind us
+                edit = scene.edit(k, k + 2, f"in last {span}")
+                message = f"`{said}` is written `{edit.text}`"
+                return Mistake(edit.start, edit.end, "E111", message, (edit,), sure=False)
             edits = [scene.edit(k, k + 2, f"in last {span}", "in the past")]
             edits.append(scene.edit(k, k + 2, f"in next {span}", "in the future"))
-            said = scene.slice(k, k + 2)
             return Mistake(
                 edits[0].start,
                 edits[0].end,

@@ -81,6 +81,8 @@ MEANT = {
     "created_at is on or after 2026-12-31": "created_at is since 2026-12-31",
     "did purchase in october 2026": "did purchase from 2026-10-01 to 2026-10-31",
     "revenue > 1.000,50 EUR": "revenue > 1_000.50 EUR",
+    "revenue > 1 000 EUR": "revenue > 1_000 EUR",
+    "country in $codes": "country is one of $codes",
     "age =< 18": "age <= 18",
     "age ≥ 18": "age >= 18",
     "email is ann@example.com": 'email is "ann@example.com"',
