@@ -34,6 +34,8 @@ CODE = re.compile(r"[A-Z]{1,3}\d{2,4}")
 def explain(here: Here, what: str, dialect: str | None, as_of: dt.datetime | None, format_: str) -> None:
     """Explain a code such as E102, or say a definition or a campaign in English beside its SQL.
 
+    Below the words stands what each name in them means.
+
     On a wide terminal the words stand to the left of the SQL, on a narrow one above it. `orc compile` prints SQL to
     paste.
     """
@@ -83,7 +85,7 @@ def _definition(here: Here, name: str, as_of: dt.datetime | None, format_: str, 
     from orchestrator.cli.compile import asked, printed, queries
     from orchestrator.cli.here import referred
     from orchestrator.cli.refresh import membership_notes
-    from orchestrator.compile import english, with_values
+    from orchestrator.compile import english, where, with_values
     from orchestrator.model.segment import EventDef, ListDef, Segment
 
     workspace = here.usable([name])
@@ -95,12 +97,14 @@ def _definition(here: Here, name: str, as_of: dt.datetime | None, format_: str, 
     if isinstance(definition, Segment) and reference.args:
         definition = with_values(workspace, reference)
     words = english(workspace, campaign.audience if campaign else definition or base)
+    used = where(workspace, campaign or definition or workspace.definitions[base])
     spoken = isinstance(definition, EventDef | ListDef)  # these have SQL only where a segment uses them
     made = [] if spoken else list(queries(workspace, asked(workspace, [name]), frozen, dialect))
     notes = membership_notes(here, workspace, base)
     if format_ == "json":
         rows = [printed(n, q, here.state_dialect) for n, q in made]
-        facts({"name": name, "english": words, "as_of": frozen, "dialect": dialect, "queries": rows, "notes": notes})
+        shown = {"name": name, "english": words, "where": used, "as_of": frozen, "dialect": dialect}
+        facts(shown | {"queries": rows, "notes": notes})
         return
     place = campaign.path if campaign else str(workspace.definitions[base].span)
     click.echo(f"{click.style(name, bold=True)}  {click.style(place, dim=True)}\n")
@@ -108,6 +112,8 @@ def _definition(here: Here, name: str, as_of: dt.datetime | None, format_: str, 
         words += f"\n\nwithout:\n{english(workspace, campaign.exclude)}"
     if campaign and workspace.policies.exclude is not None:
         words += f"\n\nnever:\n{english(workspace, workspace.policies.exclude)}"
+    if used:
+        words += f"\n\n{used}"
     for note in notes:
         words += f"\n\nnote: {note}"
     doc = getattr(definition, "doc", "")

@@ -26,8 +26,12 @@ def members(here: Here, segment: str, as_of: dt.datetime | None, format_: str) -
 
     csv has a header line and, for a partition, the cell of each person.
     """
+    from orchestrator.cli.refresh import membership_notes
+
     workspace = here.segment(segment)
     frozen = here.as_of(as_of)
+    for note in membership_notes(here, workspace, referred(segment).name):
+        click.echo(f"note: {note}", err=True)
     with here.warehouse() as warehouse, warehouse.read() as connection:
         from orchestrator.audience import cells, ids
         from orchestrator.compile import cells_query, members_query

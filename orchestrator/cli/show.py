@@ -30,6 +30,7 @@ COLUMNS = 6
 def show(here: Here, segment: str, limit: int, as_of: dt.datetime | None, format_: str) -> None:
     """Count a segment, a partition by cell, or one cell, and show a sample with personal data masked."""
     from orchestrator.audience import count, groups
+    from orchestrator.cli.refresh import membership_notes
     from orchestrator.compile import cell_counts_query, count_query, english, with_values
     from orchestrator.model.condition import Everyone
     from orchestrator.model.segment import Partition
@@ -49,13 +50,16 @@ def show(here: Here, segment: str, limit: int, as_of: dt.datetime | None, format
                 cells = {name: found.get(name, 0) for name in definition.cells}
         rows = _sample(warehouse, workspace, reference, frozen, limit)
     words = english(workspace, definition)
+    notes = membership_notes(here, workspace, base)
     if format_ == "json":
         shown = {"segment": segment, "as_of": frozen, "size": size, "of": whole, "english": words}
-        facts(shown | ({"cells": cells} if cells else {}) | {"sample": rows})
+        facts(shown | ({"cells": cells} if cells else {}) | {"sample": rows, "notes": notes})
         return
     share = f", {size / whole:.1%} of {whole:,}" if whole else ""
     click.echo(f"{click.style(segment, bold=True)}  {people(size)}{share}  ({moment(frozen)})")
     click.echo(click.style(words, dim=True))
+    for note in notes:
+        click.echo(f"note: {note}")
     if cells:
         widest = max(cells.values()) or 1
         click.echo("")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from orchestrator.compile.dialects import EXPERIMENTAL as EXPERIMENTAL
     from orchestrator.compile.dialects import prepare as prepare
     from orchestrator.compile.english import english as english
+    from orchestrator.compile.english_where import where as where
     from orchestrator.compile.membership import stored_segments as stored_segments
     from orchestrator.compile.memory import load_rows as load_rows
     from orchestrator.compile.memory import memory as memory
@@ -59,6 +60,7 @@ __getattr__ = exports(
         "count_query": "query",
         "dependencies": "dependencies",
         "english": "english",
+        "where": "english_where",
         "fact_fields": "query",
         "load_rows": "memory",
         "members_query": "query",

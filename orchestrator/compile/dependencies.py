@@ -23,7 +23,7 @@ def dependencies(workspace: Workspace, name: str) -> frozenset[str]:
     found: set[str] = set()
     waiting: list[Definition | Campaign] = list(_called(workspace, name))
     while waiting:
-        for used in _uses(workspace, waiting.pop()):
+        for used in uses(workspace, waiting.pop()):
             if used in found:
                 continue
             found.add(used)
@@ -40,7 +40,8 @@ def _called(workspace: Workspace, name: str) -> Iterator[Definition | Campaign]:
         yield workspace.definitions[name]
 
 
-def _uses(workspace: Workspace, what: Definition | Campaign) -> Iterator[str]:
+def uses(workspace: Workspace, what: Definition | Campaign) -> Iterator[str]:
+    """Yield the names that something uses itself, in the order in which it says them."""
     match what:
         case Campaign():
             roots: tuple[object, ...] = (what.audience, what.exclude, workspace.policies.exclude, what.expects)

@@ -10,12 +10,14 @@ from orchestrator.compile.english_elsewhere import elsewhere_words
 from orchestrator.compile.english_peers import peer_test
 from orchestrator.compile.english_related import related_words
 from orchestrator.compile.english_special import special_words
+from orchestrator.compile.english_unknown import known, not_held, or_left_out, or_unknown, without_unknown
 from orchestrator.compile.english_values import (
     a,
     event_words,
     listed,
     percent,
     plural,
+    takes_none,
     times_words,
     unit_words,
     value_words,
@@ -26,13 +28,11 @@ from orchestrator.model.condition import (
     Anniversary,
     AnyOf,
     Argument,
-    Attr,
     Between,
     Changed,
     Compare,
     Condition,
     Consent,
-    Count,
     Cumulative,
     Did,
     Event,
@@ -41,6 +41,7 @@ from orchestrator.model.condition import (
     HasItems,
     HasRelated,
     Held,
+    InEach,
     InSegment,
     InSegmentOf,
     Inside,
@@ -58,7 +59,6 @@ from orchestrator.model.condition import (
     Rank,
     RawSql,
     Sample,
-    SegmentRef,
     Sequence,
     SomeOf,
     Step,
@@ -70,7 +70,6 @@ from orchestrator.model.condition import (
 from orchestrator.model.segment import Definition, EventDef, ListDef, Partition, Segment, Trait
 from orchestrator.model.workspace import Workspace
 
-UNKNOWN = ", or it is unknown"
 _COMPARED = {"<": "is less than", "<=": "is at most", ">": "is more than", ">=": "is at least"}
 _TEXT = {
     TextOp.CONTAINS: ("contains", "does not contain"),
@@ -122,7 +121,8 @@ def _partition(workspace: Workspace, what: Partition) -> str:
 def _block(condition: Condition, depth: int = 1) -> str:
     """Give a condition as bullets, one for each part of its outermost `and`, groups indented below their heading."""
     if isinstance(condition, AllOf):
-        return "\n".join(_block(item, depth) for item in condition.items)
+        names = known(condition.items)
+        return "\n".join(without_unknown(_block(item, depth), item, names) for item in condition.items)
     return _bullet(condition, depth)
 
 
@@ -132,7 +132,9 @@ def _bullet(condition: Condition, depth: int) -> str:
     heading, items = _group(condition)
     if not items:
         return f"{pad}- {_inline(condition)}"
-    return "\n".join([f"{pad}- {heading}:", *(_bullet(item, depth + 1) for item in items)])
+    names = known(items) if isinstance(condition, AllOf) else frozenset()
+    below = (without_unknown(_bullet(item, depth + 1), item, names) for item in items)
+    return "\n".join([f"{pad}- {heading}:", *below])
 
 
 def _group(condition: Condition) -> tuple[str, tuple[Condition, ...]]:
@@ -142,13 +144,15 @@ def _group(condition: Condition) -> tuple[str, tuple[Condition, ...]]:
         case AnyOf():
             return "at least one of these holds", condition.items
         case NoneOf():
-            return "none of these holds", condition.items
+            return f"none of these holds{not_held(condition.items)}", condition.items
         case SomeOf():
-            return f"at {'most' if condition.most else 'least'} {condition.count} of these hold", condition.items
+            left_out = not_held(condition.items) if condition.most else ""
+            many = f"at {'most' if condition.most else 'least'} {condition.count}"
+            return f"{many} of these hold{left_out}", condition.items
         case Not(AllOf() as inner):
-            return "not all of these hold", inner.items
+            return f"not all of these hold{not_held(inner.items)}", inner.items
         case Not(AnyOf() as inner):
-            return "none of these holds", inner.items
+            return f"none of these holds{not_held(inner.items)}", inner.items
     return "", ()
 
 
@@ -156,7 +160,8 @@ def _inline(condition: Condition) -> str:
     """Give a condition as one clause."""
     match condition:
         case AllOf():
-            return " and ".join(_bracketed(item) for item in condition.items)
+            names = known(condition.items)
+            return " and ".join(_bracketed(item, names) for item in condition.items)
         case AnyOf():
             return " or ".join(_bracketed(item) for item in condition.items)
         case NoneOf() | SomeOf():
@@ -165,7 +170,7 @@ def _inline(condition: Condition) -> str:
         case Not(InSegment() as member):
             return f"they are not in segment `{member.ref}`"
         case Not():
-            return f"it is not so that {_bracketed(condition.item)}"
+            return f"it is not so that {_bracketed(condition.item)}{or_left_out(condition.item)}"
         case Everyone():
             return "everyone"
         case InSegment():
@@ -190,10 +195,10 @@ def _inline(condition: Condition) -> str:
             return _test(condition)
 
 
-def _bracketed(condition: Condition) -> str:
+def _bracketed(condition: Condition, names: frozenset[tuple[str, ...]] = frozenset()) -> str:
     """Give a clause among others, in brackets where its end could be read otherwise."""
-    words = _inline(condition)
-    open_ended = isinstance(condition, AllOf | AnyOf | Not) or words.endswith(UNKNOWN)
+    words = without_unknown(_inline(condition), condition, names)
+    open_ended = isinstance(condition, AllOf | AnyOf | Not) or words.endswith(" unknown")
     return f"({words})" if open_ended else words
 
 
@@ -204,7 +209,7 @@ def _test(condition: Condition) -> str:
         case Is():
             verb = "is not" if condition.negated else "is"
             words = f"{_value(condition.left)} {verb} {_value(condition.right)}"
-            return words + _or_unknown(condition.left, condition.negated)
+            return words + or_unknown(condition.negated, condition.left, condition.right)
         case OneOf():
             items = condition.items
             if isinstance(items, tuple):
@@ -212,24 +217,24 @@ def _test(condition: Condition) -> str:
             else:
                 choice = f"one of `{'$' if isinstance(items, Param) else ''}{items.name}`"
             words = f"{_value(condition.value)} {'is not' if condition.negated else 'is'} {choice}"
-            return words + _or_unknown(condition.value, condition.negated)
+            return words + or_unknown(condition.negated, condition.value)
         case Between():
             verb = "is not" if condition.negated else "is"
             low, high = _value(condition.low), _value(condition.high)
             words = f"{_value(condition.value)} {verb} between {low} and {high}"
-            return words + _or_unknown(condition.value, condition.negated)
+            return words + or_unknown(condition.negated, condition.value)
         case IsTime():
             words = f"{_value(condition.value)} {_when(condition.window, condition.negated)}"
-            return words + _or_unknown(condition.value, condition.negated)
+            return words + or_unknown(condition.negated, condition.value)
         case IsMissing():
             return f"{_value(condition.value)} is {'known' if condition.negated else 'unknown'}"
         case TextTest():
             verb = _TEXT[condition.op][condition.negated]
             words = f"{_value(condition.value)} {verb} {_value(condition.pattern)}"
-            return words + _or_unknown(condition.value, condition.negated)
+            return words + or_unknown(condition.negated, condition.value)
         case Anniversary():
             words = f"an anniversary of {_value(condition.of)} {_when(condition.window, condition.negated, falls=True)}"
-            return words + _or_unknown(condition.of, condition.negated)
+            return words + or_unknown(condition.negated, condition.of)
         case Held() | Changed() | Near() | Inside():
             return special_words(condition, _value, _window)
     raise TypeError(f"no words for {type(condition).__name__}")
@@ -239,12 +244,13 @@ def _did(condition: Did) -> str:
     window = f" {_window(condition.window)}" if condition.window is not None else ""
     event = _event(condition.event)
     if condition.negated:
-        return f"they did no {event}{window}"
+        each = condition.window if isinstance(condition.window, InEach) else None
+        some = "" if each is None else f" {_window(each)}".replace(" in each of", " in at least one of", 1)
+        return f"they did no {event}{some or window}"
     if condition.quantity is None:
         return f"they did at least one {event}{window}"
     quantity = condition.quantity
-    none = quantity.kind in (Count.AT_MOST, Count.FEWER_THAN) or quantity.count == 0
-    note = " (never counts, too)" if none else ""
+    note = " (never counts, too)" if takes_none(quantity) else ""
     if condition.unit is not None:
         days = unit_words(condition.unit, condition.local, quantity.high or quantity.count)
         return f"they did {event} on {times_words(quantity).rsplit(' ', 1)[0]} {days}{window}{note}"
@@ -283,10 +289,6 @@ def _consent(condition: Consent) -> str:
     if condition.negated:
         return f"they do not allow {what} (no answer counts as no)"
     return f"they allow {what}{f' by an answer {_window(condition.window)}' if condition.window else ''}"
-
-
-def _or_unknown(value: object, negated: bool) -> str:
-    return UNKNOWN if negated and not isinstance(value, SegmentRef) and isinstance(value, Attr) else ""
 
 
 def _value(value: Value) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from orchestrator.compile.english_values import Clause, event_words, listed, name_words, value_words
-from orchestrator.model.condition import Count, HasItem, HasItems, HasRelated, InSegmentOf, ListRef, Which
+from orchestrator.compile.english_values import Clause, event_words, listed, name_words, takes_none, value_words
+from orchestrator.model.condition import HasItem, HasItems, HasRelated, InSegmentOf, ListRef, Which
 
 Related = HasItems | HasItem | HasRelated | InSegmentOf
 
@@ -47,8 +47,7 @@ def _rows(node: HasRelated, clause: Clause) -> str:
     quantity = node.quantity
     if quantity is not None:
         number = str(quantity.count) if quantity.high is None else f"{quantity.count} and {quantity.high}"
-        none = quantity.kind in (Count.AT_MOST, Count.FEWER_THAN) or quantity.count == 0
-        note = " (none counts, too)" if none else ""
+        note = " (none counts, too)" if takes_none(quantity) else ""
         return f"they have {quantity.kind.value} {number} {event_words(node.event, clause)}{note}"
     if node.which is Which.NONE:
         return f"they have no {event_words(node.event, clause)}"

@@ -169,6 +169,12 @@ def times_words(quantity: Quantity) -> str:
     return f"{quantity.kind.value} {number} time{'' if number == '1' else 's'}"
 
 
+def takes_none(quantity: Quantity) -> bool:
+    """Tell whether a number of times takes those with none at all."""
+    upwards = quantity.count == 0 and quantity.kind is not Count.MORE_THAN
+    return upwards or quantity.kind in (Count.AT_MOST, Count.FEWER_THAN)
+
+
 def _aggregate(value: Aggregate, clause: Clause) -> str:
     window = f" {window_words(value.window, clause)}" if value.window else ""
     event = event_words(value.event, clause)

@@ -138,6 +138,19 @@ def test_whoever_reads_is_told_how_old_it_is(small: Any) -> None:
     ]
 
 
+def test_who_asks_for_people_is_told_how_old_the_membership_is(small: Any) -> None:
+    """`members` says it beside the ids, `show` below the words (A29); nobody is silent about a missing refresh."""
+    small.put(anna=12)
+    never = "note: rich was never refreshed, so nobody has entered or left it: run `orc refresh rich`"
+    listed = small("members", "came", "--as-of", "2026-11-20T12:00")
+    assert (listed.out, listed.err.splitlines()[-1]) == ("", never)
+    assert never in small("show", "came", "--as-of", "2026-11-20T12:00").out
+    assert small("members", "rich", "--as-of", "2026-11-20T12:00").err == ""
+    small("refresh", "rich", "--as-of", "2026-11-20T12:00")
+    assert "known up to its last refresh, 2026-11-20T11:00:00Z" in small("members", "came").err
+    assert "2026-11-20T11:00:00Z" in json.loads(small("show", "came", "--format", "json").out)["notes"][0]
+
+
 def test_a_sample_is_marked_in_what_compile_prints(small: Any, tmp_path: Path) -> None:
     """The statement cannot say who is drawn, so a comment does."""
     path = tmp_path / "small" / "campaigns" / "segments" / "held.seg"

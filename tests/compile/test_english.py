@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.compile import dependencies, english
+from orchestrator.compile import dependencies, english, where
 from orchestrator.language import load_texts, load_workspace, parse_expression
 
 ROOT = Path(__file__).parents[2]
@@ -33,6 +33,29 @@ SENTENCES = [
         "in smallest group with 80% of ltv among segment vip",
         "they are among the fewest of segment `vip` who together have 80% of all ltv (highest first, only what is "
         "above 0; ties are in together)",
+    ),
+    (
+        "did not purchase in each of previous 4 quarters",
+        "they did no `purchase` in at least one of the previous 4 whole quarters",
+    ),
+    ("did purchase more than 0 times ever", "they did `purchase` more than 0 times at any time"),
+    ("did purchase exactly 0 times ever", "they did `purchase` exactly 0 times at any time (never counts, too)"),
+    ("has more than 0 devices", "they have more than 0 `devices`"),
+    (
+        'last purchase.sku is not "A"',
+        'sku of the last `purchase` is not "A", or there is none, or it is unknown',
+    ),
+    (
+        "days since last purchase is not between 5 and 100",
+        "the number of whole days since the last `purchase` is not between 5 and 100, or it is unknown",
+    ),
+    ("points + 0 is not 20", "(points plus 0) is not 20, or it is unknown"),
+    ("count of purchase ever is not 20", "the number of `purchase` at any time is not 20"),
+    ("not (points > 5)", "it is not so that points is more than 5, or it is unknown"),
+    (
+        "not in top 20% by points",
+        "it is not so that they are in the top 20% by points (where it is known; ties at the edge are all in), or it "
+        "is unknown",
     ),
     ("email is unique", "email is known and nobody else has the same"),
     ("email is not unique", "email is shared with somebody else, or it is unknown"),
@@ -93,11 +116,33 @@ GROUPS = [
     (
         'not (points > 5 or (email is known and country is "DE"))',
         """\
-  - none of these holds:
+  - none of these holds (what is unknown does not hold):
     - points is more than 5
     - all of these hold:
       - email is known
       - country is "DE\"""",
+    ),
+    ("points is not 20 and points is known", "  - points is not 20\n  - points is known"),
+    (
+        'none of (points > 5, country is "DE")',
+        """\
+  - none of these holds (what is unknown does not hold):
+    - points is more than 5
+    - country is "DE\"""",
+    ),
+    (
+        "at most 1 of (points > 5, did purchase ever)",
+        """\
+  - at most 1 of these hold (what is unknown does not hold):
+    - points is more than 5
+    - they did at least one `purchase` at any time""",
+    ),
+    (
+        "none of (did purchase ever, everyone)",
+        """\
+  - none of these holds:
+    - they did at least one `purchase` at any time
+    - everyone""",
     ),
     (
         "(points > 5 and email is known) and points < 9",
@@ -148,3 +193,31 @@ def test_a_circle_of_definitions_ends() -> None:
     files = {"campaigns/segments/a.seg": "segment a\nwhere in segment b\n\nsegment b\nwhere in segment a\n"}
     workspace = load_texts(files, ROOT).workspace
     assert dependencies(workspace, "a") == {"a", "b"}
+
+
+NAMED = """\
+list dach = ("DE", "AT")
+trait score: int = count of big ever
+event big = purchase where (items > 2)
+segment inner($n: int = 3)
+where score > $n
+segment outer
+where country is one of dach and in segment inner($n = 4) and not in segment inner
+"""
+
+
+def test_whatever_a_segment_names_is_explained_below_it_once() -> None:
+    """A reviewer reads lists, traits, events and segments in the same English, and those that they use, too."""
+    schema = "entities: {customer: {table: customers, key: id, attributes: {country: text}}}"
+    files = {"campaigns/project.yml": "edition: 1\nname: small", "campaigns/schema.yml": schema}
+    files["campaigns/segments/a.seg"] = NAMED
+    workspace = load_texts(files, ROOT).workspace
+    assert where(workspace, workspace.definitions["outer"]).splitlines() == [
+        "where:",
+        '  - `dach` stands for "DE" and "AT".',
+        "  - `inner`: all customers for whom this holds ($n is 3):",
+        "    - score is more than $n",
+        "  - `score` is the number of `big` at any time.",
+        "  - `big` is a `purchase` (where items is more than 2).",
+    ]
+    assert where(workspace, workspace.definitions["dach"]) == ""
