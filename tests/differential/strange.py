@@ -29,22 +29,23 @@ class Strange:
     def condition(self) -> Any:
         """Give a condition about a person: a single one, a pair of opposites, or a choice among several."""
         shape, one = self.rng.random(), self._single()
-        if shape < 0.5:
+        if shape < 0.4:
             return one
         others = tuple(self._beside(one) for _ in range(self.rng.choice((1, 1, 2))))
         items = (one, *others)
-        if shape < 0.62:
+        if shape < 0.5:
             return c.NoneOf(items) if self.rng.random() < 0.7 else c.Not(one)
-        if shape < 0.75:
+        if shape < 0.63:
             most = self.rng.random() < 0.3
             return c.SomeOf(self.rng.randint(1, len(items) - most), items, most)
-        return (c.AllOf if shape < 0.87 else c.AnyOf)(items)
+        return (c.AllOf if shape < 0.86 else c.AnyOf)(items)
 
     def _single(self) -> Any:
         makers: tuple[Callable[[], Any], ...] = (
-            self._part, self._part, self._size, self._fraction, self._bucket, self._version, self._list, self._rank,
+            self._part, self._part, self._size, self._fraction, self._bucket, self._version, self._list,
+            self._rank, self._rank, self._rank,
             self._beside_itself, self._beside_itself, self._picked, self._number, self._truth, self._place,
-            self._spacing, self._order, self._sample, self._related, c.Everyone,
+            self._spacing, self._part, self._picked, self._place, self._order, self._sample, self._related, c.Everyone,
         )  # fmt: skip
         return self.rng.choice(makers)()
 
@@ -77,7 +78,8 @@ class Strange:
                     (self._pick_of(event), c.Did(event, None, c.Ever(), True), self._beside_itself())
                 )
             case c.IsMissing(c.Pick(_, event)):
-                return c.Did(event, None, c.Ever(), self.rng.random() < 0.6)
+                once = c.Did(event, c.Quantity(c.Count.EXACTLY, 1), c.Ever())
+                return once if self.rng.random() < 0.4 else c.Did(event, None, c.Ever(), self.rng.random() < 0.6)
             case c.Near():
                 return replace(
                     made, distance=c.Number(Decimal(self.rng.choice((0, 50, 30_000)))), negated=not made.negated

@@ -31,7 +31,7 @@ from orchestrator.model.project import Policies
 from orchestrator.model.segment import Segment
 from orchestrator.model.workspace import Workspace
 
-WORLDS, PAIRS, STRANGE = 40, 40, 40
+WORLDS, PAIRS, STRANGE = 40, 40, 70
 UNITS = (c.Unit.DAY, c.Unit.WEEK, c.Unit.MONTH)
 
 
