@@ -33,6 +33,8 @@ def header_problem(value: str) -> str | None:
     Line breaks and other control characters are refused, also where they hide in an encoded word (twice decoded,
     because a gateway may decode before a mail program does), and lone surrogates, which have no bytes.
     """
+    if value.isascii() and value.isprintable() and "=?" not in value:
+        return None  # nearly all, and seen in a quarter of the time
     text = value
     for _ in range(3):
         if match := _CONTROL.search(text):

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from jinja2 import StrictUndefined, Undefined, pass_context
@@ -43,6 +43,8 @@ _LOOP = frozenset(
         "changed",
     }
 )
+_ROUND = 10**9
+_WEIGHED = (str, list, tuple)
 DATE_PARTS = frozenset({"year", "month", "day", "hour", "minute"})
 """What a template may read of a date or a time: ``person.birthday.month``."""
 
@@ -212,7 +214,7 @@ def _priced(call: Callable[..., Any]) -> Callable[..., Any]:
     @pass_context
     def priced(context: Sheet, *args: Any, **kwargs: Any) -> Any:
         for value in args:
-            if isinstance(value, str | list | tuple):
+            if isinstance(value, _WEIGHED):
                 context.weigh(value)
         return call(*args, **kwargs)
 
@@ -234,7 +236,15 @@ def _concat(context: Sheet, values: list[Any]) -> Any:
     return bounded(joined([plain(value) for value in values]))
 
 
+@lru_cache(maxsize=1024)
+def _round_sum(currency: str, amount: int) -> str:
+    """Give a sum of money in whole units: the prices of a letter's products are the same for many people."""
+    return filters.money(amount, currency)
+
+
 def _money(currency: str, value: Any, *args: Any, **kwargs: Any) -> str:
+    if type(value) is int and not args and not kwargs and -_ROUND < value < _ROUND:
+        return _round_sum(currency, value)
     if args or "currency" in kwargs:
         return filters.money(value, *args, **kwargs)
     return filters.money(value, currency, **kwargs)

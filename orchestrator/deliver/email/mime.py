@@ -47,6 +47,8 @@ _EIGHT_BIT = b"Content-Transfer-Encoding: 8bit\r\n"
 _HALF = "the text contains half a character (a lone surrogate)"
 _MARK = BOUNDARY.encode()
 _WORD_BYTES = 42
+_SHORT = 240
+"""Characters that are never more bytes than a line of a header may have."""
 
 
 class InvalidMessage(ValueError):
@@ -219,7 +221,7 @@ def _word(raw: bytes) -> str:
 def _field(name: str, value: str) -> str:
     """Give a header, folded at spaces where a line would pass 78 bytes; raises where it would pass 998."""
     line = f"{name}: {value}"
-    if len(line) <= 78 or "\r\n" in value:
+    if len(line) <= 78 or "\r\n" in value or (" " not in value and len(line) <= _SHORT):
         return line + "\r\n"
     folded, current = [], f"{name}:"
     for word in value.split(" "):
