@@ -34,10 +34,13 @@ def own_units(term: Elapsed, of: Expr, terms: Speller, dialect: Dialect) -> Expr
     whole = _between(term, there, now, dialect)
     if not _twice(term.as_of):
         return whole
-    past = of < instant if term.ahead else of <= instant
-    if term.ahead:
-        return dialect.once(lambda k: sa.case((sa.and_(past, k >= _n(0)), _n(-1)), else_=k), whole, always=True)
-    return dialect.once(lambda k: sa.case((sa.and_(past, k < _n(0)), _n(0)), else_=k), whole, always=True)
+
+    def in_order(k: Expr, x: Expr) -> Expr:
+        if term.ahead:
+            return sa.case((sa.and_(x < instant, k >= _n(0)), _n(-1)), else_=k)
+        return sa.case((sa.and_(x <= instant, k < _n(0)), _n(0)), else_=k)
+
+    return dialect.once(in_order, whole, of, always=True)
 
 
 def _between(term: Elapsed, there: Expr, now: Expr, dialect: Dialect) -> Expr:

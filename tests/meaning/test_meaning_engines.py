@@ -57,3 +57,32 @@ segment did_it where did cart ever
             for segment, expected in (("called", [0]), ("listed", [0, 4]), ("listed_long", [0, 4]), ("did_it", [0])):
                 query = members_query(made, SegmentRef(segment), AS_OF, store.dialect)
                 assert [int(row[0]) for row in connection.execute(query.select)] == expected, (store.dialect, segment)
+
+
+def test_local_units_read_a_column_that_holds_another_zone(stores: list[Store]) -> None:
+    """Moments on the wall clock of Kolkata are read for local units while some clock shows an hour again."""
+    joined = Field("joined", Type.TIMESTAMP, "joined", time=TimeFormat(zone="Asia/Kolkata"))
+    points = Field("points", Type.INT, "points")
+    entity = Entity("person", Table("people"), "id", {"joined": joined, "points": points}, zone="tz")
+    rows = (("America/New_York", "2026-10-25 10:00:00"), ("America/New_York", "2026-11-02 10:00:00"), (None, None))
+    tables = {
+        "people": [
+            {"id": n, "tz": zone, "joined": at and dt.datetime.fromisoformat(at), "points": 7}
+            for n, (zone, at) in enumerate(rows)
+        ]
+    }
+    text = """
+segment back where local days since joined is points
+segment ahead where local days until joined < points
+"""
+    definitions, problems = parse_definitions(text, "x.seg")
+    assert not problems
+    schema = Schema({"person": entity}, {})
+    made = Workspace(Path(), Project(1, "x"), schema, Policies(), {d.name: d for d in definitions}, {})
+    again = dt.datetime(2026, 11, 1, 6, 20, tzinfo=dt.UTC)  # 01:20 in New York, for the second time
+    for store in stores:
+        with store.holding(schema, tables) as connection:
+            for segment, expected in (("back", [0]), ("ahead", [0, 1])):
+                query = members_query(made, SegmentRef(segment), again, store.dialect)
+                got = sorted(int(row[0]) for row in connection.execute(query.select))
+                assert got == expected, (store.dialect, segment)
