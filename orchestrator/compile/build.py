@@ -27,7 +27,7 @@ from orchestrator.compile import (
 )
 from orchestrator.compile.arguments import canonical, refuse_open, values_of
 from orchestrator.compile.circles import DEEPEST
-from orchestrator.compile.compared import between, compare, month_days, one_of
+from orchestrator.compile.compared import between, compare, one_of
 from orchestrator.compile.features import (
     EVERYBODY,
     NOBODY,
@@ -266,14 +266,13 @@ class Builder:
             return negation(pred) if node.negated else pred
 
         def make(zone: str) -> Pred:
-            return month_days(of, self.clock.zone, values.month_days_in(self, node.window, zone, node.span))
+            return values.celebrated(self, of, node.window, zone, node.span)
 
         pred = self.by_zone(scope.entity, make) if windows.local(node.window) else make(self.clock.zone)
         return negation(pred) if node.negated else pred
 
     def _celebrated(self, node: c.Anniversary, span: c.Window, of: Term) -> Pred:
-        zone = self.clock.zone
-        return month_days(of, zone, values.month_days_in(self, span, zone, node.span))
+        return values.celebrated(self, of, span, self.clock.zone, node.span)
 
     def _rank(self, node: c.Rank, scope: Scope) -> Pred:
         people = build_peers.population(self, node.among, scope)

@@ -11,6 +11,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from orchestrator.compile import lists, related, windows
+from orchestrator.compile.compared import month_days
 from orchestrator.compile.features import (
     EVERYBODY,
     OWN_ZONE,
@@ -28,7 +29,7 @@ from orchestrator.compile.features import (
     Term,
     ZoneValue,
 )
-from orchestrator.compile.logic import aggregate_type
+from orchestrator.compile.logic import aggregate_type, all_of
 from orchestrator.compile.names import Scope, attribute, mistake, moment, prop, without_value
 from orchestrator.compile.timing import EXACT, MONTHS, WEEKDAYS, Clock, add_days, all_zones, day_start
 from orchestrator.model import condition as c
@@ -231,8 +232,12 @@ def _next_celebrations(
     return tuple((value, tuple(sorted(days))) for value, days in sorted(table.items()))
 
 
-def month_days_in(b: Builder, window: c.Window, zone: str, span: Span) -> tuple[int, ...]:
-    """Give ``100 * month + day`` of every birthday that is celebrated inside a window (A14, A15)."""
+def celebrated(b: Builder, of: Term, window: c.Window, zone: str, span: Span) -> Pred:
+    """Give the test that some anniversary of a day lies in a window (A14, A15); the first is one year after it.
+
+    In a window of less than a year an anniversary that is not the day itself belongs to a day before the window. A
+    longer one holds every month and day, so it is enough that the first anniversary lies before its end.
+    """
 
     def own(_: c.Attr | c.Anchor) -> Term:
         raise mistake("E313", span, "an anniversary is held against times that are the same for everybody")
@@ -243,10 +248,27 @@ def month_days_in(b: Builder, window: c.Window, zone: str, span: Span) -> tuple[
     first = low or add_days(high or dt.date.max, -366)
     last = add_days(first, 366) if high is None else min(high, add_days(first, 366))
     days: set[int] = set()
-    while first < last:
-        days.update(_celebrated(first))
-        first = add_days(first, 1)
-    return tuple(sorted(days))
+    day = first
+    while day < last:
+        days.update(_celebrated(day))
+        day = add_days(day, 1)
+    found = month_days(of, b.clock.zone, tuple(days))
+    if high is None:
+        return found
+    short = low is not None and (high - low).days < 366
+    before = c.Before(c.Date(first if short else _a_year_before(high)))
+    return all_of(found, windows.inside(before, of, b.clock, b.clock.zone, own))
+
+
+def _a_year_before(day: dt.date) -> dt.date:
+    """Give the first day whose first anniversary is not before ``day``."""
+    if day.year == dt.MINYEAR:
+        return dt.date.min
+    if (day.month, day.day) == (2, 29):
+        return dt.date(day.year - 1, 3, 1)
+    if (day.month, day.day) == (3, 1):
+        return add_days(dt.date(day.year - 1, 2, 28), 1)
+    return day.replace(year=day.year - 1)
 
 
 def _zone(b: Builder, node: c.Elapsed | c.Remaining, zone: str | None, scope: Scope) -> str:

@@ -139,6 +139,25 @@ def test_a14_a_leap_day_is_kept_on_the_first_of_march(ask):
     assert ask("days until anniversary of birth_date is 1", people, as_of="2026-02-28 09:00") == "PR"
 
 
+def test_the_first_anniversary_is_one_year_after(ask):
+    """Nobody has an anniversary on the day itself, or of a day that is still to come."""
+    days = {"P": "2026-12-01", "Q": "2025-12-01", "R": "2027-12-01", "S": "2024-02-29", "T": "2025-03-01"}
+    people = {who: {"birth_date": day} for who, day in days.items()}
+    now = "2026-12-01 09:00"
+    assert ask("anniversary of birth_date is today", people, as_of=now) == "Q"
+    assert ask("anniversary of birth_date is not today", people, as_of=now) == "PRST"
+    assert ask("anniversary of birth_date is in next 10 days", people, as_of=now) == "Q"
+    assert ask("anniversary of birth_date is in last 5 years", people, as_of=now) == "QST"
+    assert ask("anniversary of birth_date is before 2025-03-01", people, as_of=now) == ""
+    assert ask("anniversary of birth_date is before 2025-03-02", people, as_of=now) == "S"
+    assert ask("anniversary of birth_date is before 2026-12-01", people, as_of=now) == "ST"
+    assert ask("anniversary of birth_date is before 2026-12-02", people, as_of=now) == "QST"
+    assert ask("anniversary of birth_date is from 2026-03-01 to 2026-03-01", people, as_of=now) == "ST"
+    assert ask("anniversary of birth_date is from 2026-12-01 to 2027-11-30", people, as_of=now) == "QST"
+    assert ask("anniversary of birth_date is from 2026-12-01 to 2027-12-01", people, as_of=now) == "PQST"
+    assert ask("anniversary of birth_date is after 2026-12-01", people, as_of=now) == "PQRST"
+
+
 def test_a15_some_anniversary_lies_in_the_window(ask):
     """A birthday early in this month and one late in it are both in this month; windows wrap the year."""
     people = {

@@ -137,7 +137,7 @@ class One(Measures, peers.Peers, related.Related):
         found = False
         if born is not None:
             days = windows.days(condition.window, self.here)
-            years = range(self.here.today().year - 60, self.here.today().year + 60)
+            years = range(born.year + 1, max(born.year, self.here.today().year) + 60)
             found = days is not None and any(days.holds(clock.anniversary(born, year)) for year in years)
         return found != condition.negated
 
