@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from orchestrator.compile import lists
+from orchestrator.compile import checked_negated, lists
 from orchestrator.compile.names import Mistake, Scope
 from orchestrator.compile.typed import Typed
 from orchestrator.model import condition as c
@@ -14,14 +14,24 @@ if TYPE_CHECKING:
     from orchestrator.compile.conditions import Conditions
 
 
-def unknown(checker: Conditions, node: c.Node, of: c.Value, value: Typed) -> None:
-    """Warn with W301 that a negated test is also true where its value is unknown."""
-    if not value.nullable or not isinstance(of, c.Attr) or of.name in checker.known:
+def unknown(checker: Conditions, node: c.Node, of: c.Value, value: Typed, scope: Scope) -> None:
+    """Warn with W301 that a negated test is also true where its value is unknown.
+
+    What a parent says is unknown for those without one, too, whom no count of the parents counts.
+    """
+    if not isinstance(of, c.Attr):
+        checked_negated.within(checker, node, of, scope)
+        return
+    if not value.nullable or of.name in checker.known:
         return
     own = checker.report.words(node.span)
     helps = f"({own} and {of.name} is known)" if own else None
     message = f"this is also true where {value.name} is unknown"
-    checker.report.warn("W301", node.span, message, helps, about=value.field)
+    parent = of.path[0] if len(of.path) > 1 and of.path[0] in checker.workspace.schema.entities else None
+    if parent is None or parent == scope.entity.name:
+        checker.report.warn("W301", node.span, message, helps, about=value.field)
+    else:
+        checker.report.warn("W301", node.span, f"{message} or there is no {parent}", helps)
 
 
 def empty_text(checker: Conditions, node: c.Is, value: Typed) -> None:

@@ -10,6 +10,7 @@ from orchestrator.compile import (
     arguments,
     checked_absent,
     checked_consent,
+    checked_negated,
     checked_places,
     checked_special,
     names,
@@ -77,12 +78,20 @@ class Conditions:
         for item in node.items:
             self.check(item, scope)
         self.known = before
+        if isinstance(node, c.NoneOf):
+            checked_negated.around(self, node, scope)
+
+    def _not(self, node: c.Not, scope: Scope) -> None:
+        self.check(node.item, scope)
+        checked_negated.around(self, node, scope)
 
     def _some(self, node: c.SomeOf, scope: Scope) -> None:
         if not 1 <= node.count <= len(node.items):
             self.report.error("E314", node.span, f"{node.count} of {len(node.items)} conditions is not a choice")
         for item in node.items:
             self.check(item, scope)
+        if node.most and 1 <= node.count < len(node.items):
+            checked_negated.around(self, node, scope)
 
     # -------------------------------------------------------------- comparisons
 
@@ -123,7 +132,7 @@ class Conditions:
             self.listed(right, node.left)
             checked_absent.counted_none(self, node, node.left, scope)
             if node.negated:
-                checked_absent.unknown(self, node, node.left, left)
+                checked_absent.unknown(self, node, node.left, left, scope)
             elif isinstance(node.right, c.Text) and not node.right.value:
                 checked_absent.empty_text(self, node, left)
 
@@ -205,7 +214,7 @@ class Conditions:
             self.listed(value, item)
         else:
             if node.negated:
-                checked_absent.unknown(self, node, node.value, value)
+                checked_absent.unknown(self, node, node.value, value, scope)
 
     def _between(self, node: c.Between, scope: Scope) -> None:
         value, low, high = (self.values.typed(side, scope) for side in (node.value, node.low, node.high))
@@ -224,7 +233,7 @@ class Conditions:
                 self.report.error("E314", node.span, "the range ends before it begins, so nobody is in it")
             checked_absent.counted_none(self, node, node.value, scope)
             if node.negated:
-                checked_absent.unknown(self, node, node.value, value)
+                checked_absent.unknown(self, node, node.value, value, scope)
 
     def _is_time(self, node: c.IsTime, scope: Scope) -> None:
         value = self.values.typed(node.value, scope)
@@ -236,7 +245,7 @@ class Conditions:
             return
         self._window(node.window, value)
         if node.negated:
-            checked_absent.unknown(self, node, node.value, value)
+            checked_absent.unknown(self, node, node.value, value, scope)
 
     def _window(self, window: c.Window, value: Typed) -> None:
         if isinstance(window, c.Ever):
@@ -270,7 +279,7 @@ class Conditions:
         if node.op is c.TextOp.MATCHES:
             self._pattern(node.pattern)
         if node.negated:
-            checked_absent.unknown(self, node, node.value, value)
+            checked_absent.unknown(self, node, node.value, value, scope)
 
     def _pattern(self, node: c.Value) -> None:
         if not isinstance(node, c.Text):
@@ -307,7 +316,7 @@ class Conditions:
         if value is not None:
             self._window(node.window, replace(value, type=Type.DATE))
             if node.negated:
-                checked_absent.unknown(self, node, node.of, value)
+                checked_absent.unknown(self, node, node.of, value, scope)
 
     # -------------------------------------------------------------- events, people, consent
 
@@ -344,6 +353,14 @@ class Conditions:
         if (node.share is not None and not 0 < node.share <= 1) or (node.count is not None and node.count < 1):
             self.report.error("E314", node.span, "a rank takes more than nobody and at most everybody")
 
+    def _near(self, node: c.Near | c.Inside, scope: Scope) -> None:
+        if isinstance(node, c.Near):
+            checked_places.near(self, node, scope)
+        else:
+            checked_places.inside(self, node, scope)
+        if node.negated:
+            checked_negated.within(self, node, node.value, scope)
+
     # -------------------------------------------------------------- shared
 
     def listed(self, value: Typed, node: object) -> None:
@@ -363,7 +380,7 @@ _CHECKS: dict[type, Callable[..., None]] = {
     c.AnyOf: Conditions._group,
     c.NoneOf: Conditions._group,
     c.SomeOf: Conditions._some,
-    c.Not: lambda self, node, scope: self.check(node.item, scope),
+    c.Not: Conditions._not,
     c.Compare: Conditions._compare,
     c.Is: Conditions._is,
     c.OneOf: Conditions._one_of,
@@ -381,7 +398,7 @@ _CHECKS: dict[type, Callable[..., None]] = {
     **typed_elsewhere.CHECKS,
     **checked_special.CHECKS,
     **typed_related.CHECKS,
-    c.Near: checked_places.near,
-    c.Inside: checked_places.inside,
+    c.Near: Conditions._near,
+    c.Inside: Conditions._near,
     c.RawSql: raw.checked,
 }

@@ -271,7 +271,7 @@ def _step(step: Step) -> str:
         case Link.THEN:
             return f", and then, {time or 'at any time later'}, {a(event)}"
         case Link.NOT:
-            return f", and then no {event} {time} (which are over)"
+            return f", and then no {event} {time} ({'which are' if within and within.count > 1 else 'which is'} over)"
     return f", and then no {event} so far{f' {time}' if time else ''}"
 
 

@@ -56,6 +56,7 @@ from orchestrator.model.condition import (
     Value,
     Window,
 )
+from orchestrator.model.spelling import quoted
 
 Clause = Callable[[Condition], str]
 
@@ -100,7 +101,7 @@ def value_words(value: Value, clause: Clause) -> str:
     """Give the words for a value."""
     match value:
         case Text():
-            return f'"{value.value}"'
+            return quoted(value.value)
         case Number():
             return percent(value.value) if value.percent else f"{value.value:,f}"
         case Money():
@@ -208,7 +209,7 @@ def window_words(window: Window, clause: Clause) -> str:
         case Calendar():
             return f"in the previous {window.count} whole {unit_words(window.unit, window.local)}"
         case OnDay():
-            return f"{window.day.value}{' (local)' if window.local else ''}"
+            return _day_words(window)
         case MoreThan():
             side = "from now" if window.ahead else "ago"
             return f"more than {window.count} {unit_words(window.unit, window.local, window.count)} {side}"
@@ -226,7 +227,8 @@ def window_words(window: Window, clause: Clause) -> str:
         case During():
             return f"{'outside of' if window.outside else 'during'} the {window.name.replace('_', ' ')}"
         case On():
-            return f"on {point_words(window.point, clause)}"
+            on = "" if isinstance(window.point, DayPoint) else "on "
+            return f"{on}{point_words(window.point, clause)}"
         case Since():
             return f"since {point_words(window.point, clause)}"
         case Before():
@@ -238,13 +240,17 @@ def window_words(window: Window, clause: Clause) -> str:
     raise TypeError(f"no words for {type(window).__name__}")
 
 
+def _day_words(day: OnDay | DayPoint) -> str:
+    return f"{day.day.value}{' (local)' if day.local else ''}"
+
+
 def point_words(point: Point, clause: Clause) -> str:
     """Give a point in time as words."""
     match point:
         case Now():
             return "now"
         case DayPoint():
-            return f"{point.day.value}{' (local)' if point.local else ''}"
+            return _day_words(point)
         case UnitPoint():
             return f"{'the previous' if point.back else 'this'} {unit_words(point.unit, point.local, 1)}"
         case Anchor():

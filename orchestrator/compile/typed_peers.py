@@ -64,7 +64,7 @@ def unique(checker: Conditions, node: c.IsUnique, scope: Scope) -> None:
     elif found.type is Type.MONEY and found.currency is None:
         values.report.error(*mixed(found, node.value.span))
     elif node.negated:
-        checked_absent.unknown(checker, node, node.value, found)
+        checked_absent.unknown(checker, node, node.value, found, scope)
 
 
 def ordered(values: Values, by: c.Value, scope: Scope, needs: str, timely: bool) -> Typed | None:

@@ -57,6 +57,12 @@ SENTENCES = [
         "it is not so that they are in the top 20% by points (where it is known; ties at the edge are all in), or it "
         "is unknown",
     ),
+    ('country is "a\\u202eb\\"c"', 'country is "a\\u202eb\\"c"'),
+    ("did purchase on local yesterday", "they did at least one `purchase` yesterday (local)"),
+    (
+        "did visit ever then not refund within 1 day",
+        "they did a `visit` at any time, and then no `refund` within 1 day (which is over)",
+    ),
     ("email is unique", "email is known and nobody else has the same"),
     ("email is not unique", "email is shared with somebody else, or it is unknown"),
     (
