@@ -203,7 +203,7 @@ def templates() -> str:
     ]
     lines += ["| filter | gives | example | result |", "|---|---|---|---|"]
     for name, row in FILTERS.items():
-        lines.append(f"| `{name}` | {row.does} | `{cell(row.example)}` | {cell(row.gives)} |")
+        lines.append(f"| `{name}` | {row.does} | {cell(f'`{row.example}`')} | {cell(row.gives)} |")
     lines += ["", "Other names: " + ", ".join(f"`{a}` for `{b}`" for a, b in ALIASES.items()) + "."]
     lines += ["", "Tests behind `is`: " + ", ".join(f"`{name}`" for name in TESTS) + "."]
     return "\n".join([*lines, *mjml()]) + "\n"
@@ -237,8 +237,9 @@ def mjml() -> list[str]:
 
 
 def cell(text: str) -> str:
-    """Give a text that cannot break a table."""
-    return text.replace("|", "\\|").replace("<", "&lt;")
+    """Give a text that cannot break a table; code between backticks shows its signs as they are."""
+    pieces = text.replace("|", "\\|").split("`")
+    return "`".join(piece if n % 2 else piece.replace("<", "&lt;") for n, piece in enumerate(pieces))
 
 
 def words() -> str:
@@ -274,7 +275,7 @@ def operators() -> str:
         if row.family != family:
             family = row.family
             lines += ["", f"## {family}", "", "| operator | is said | |", "|---|---|---|"]
-        said = "<br>".join(f"`{cell(sentence)}`" for sentence in row.says)
+        said = "<br>".join(cell(f"`{sentence}`") for sentence in row.says)
         how = {"words": "", "rewriting": "rewriting", "missing": "not covered"}[row.how]
         lines.append(f"| {row.name} | {said} | {': '.join(filter(None, (how, row.note)))} |")
     return "\n".join(lines) + "\n"
