@@ -361,3 +361,13 @@ def test_events_that_share_an_id_are_all_counted(ask):
     assert ask("did purchase where (nth is 2 and items is 2) ever", blank("PQ"), events) == "P"
     assert ask("last purchase.items is 2", blank("PQ"), events) == "P"
     assert ask("did purchase ever then purchase within 1 day", blank("PQ"), events) == "P"
+
+
+def test_nth_of_a_named_event_counts_every_row_of_its_table(ask):
+    """The first purchase is a big one, or not: `nth` does not count the big ones."""
+    big, small = {"items": 9}, {"items": 1}
+    bought = [("P", "2026-11-01 10:00", big), ("Q", "2026-11-01 10:00", small), ("Q", "2026-11-02 10:00", big)]
+    events = {"purchase": bought}
+    made = "event big = purchase where (items > 5)\n"
+    assert ask("did big where (nth is 1) ever", blank("PQ"), events, definitions=made) == "P"
+    assert ask("did big where (nth is 2) ever", blank("PQ"), events, definitions=made) == "Q"
