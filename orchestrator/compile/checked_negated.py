@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from orchestrator.compile import checked_places
 from orchestrator.compile.names import Scope
 from orchestrator.compile.reporter import Reporter
 from orchestrator.compile.typed import Values
@@ -48,6 +49,16 @@ def within(checker: Conditions, node: c.Node, of: c.Value, scope: Scope) -> None
             helps = f"({own} and {attr.name} is known)" if own else None
             checker.report.warn("W301", node.span, f"this is also true where {found.name} is unknown", helps)
             return
+
+
+def place(checker: Conditions, node: c.Near | c.Inside, scope: Scope) -> None:
+    """Check a test of a place, and warn where it is negated."""
+    if isinstance(node, c.Near):
+        checked_places.near(checker, node, scope)
+    else:
+        checked_places.inside(checker, node, scope)
+    if node.negated:
+        within(checker, node, node.value, scope)
 
 
 def _tested(items: tuple[c.Condition, ...]) -> Iterator[c.Attr]:

@@ -11,7 +11,6 @@ from orchestrator.compile import (
     checked_absent,
     checked_consent,
     checked_negated,
-    checked_places,
     checked_special,
     names,
     raw,
@@ -353,14 +352,6 @@ class Conditions:
         if (node.share is not None and not 0 < node.share <= 1) or (node.count is not None and node.count < 1):
             self.report.error("E314", node.span, "a rank takes more than nobody and at most everybody")
 
-    def _near(self, node: c.Near | c.Inside, scope: Scope) -> None:
-        if isinstance(node, c.Near):
-            checked_places.near(self, node, scope)
-        else:
-            checked_places.inside(self, node, scope)
-        if node.negated:
-            checked_negated.within(self, node, node.value, scope)
-
     # -------------------------------------------------------------- shared
 
     def listed(self, value: Typed, node: object) -> None:
@@ -398,7 +389,7 @@ _CHECKS: dict[type, Callable[..., None]] = {
     **typed_elsewhere.CHECKS,
     **checked_special.CHECKS,
     **typed_related.CHECKS,
-    c.Near: Conditions._near,
-    c.Inside: Conditions._near,
+    c.Near: checked_negated.place,
+    c.Inside: checked_negated.place,
     c.RawSql: raw.checked,
 }
