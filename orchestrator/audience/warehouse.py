@@ -33,6 +33,7 @@ _REFUSED = re.compile(r"Access denied for user|password authentication failed|no
 _LOCKED = re.compile(r"Could not set lock on file|being used by another process")
 _TOO_DEEP = re.compile(
     r"parser stack overflow|Expression tree is too large|stack depth limit|Max expression depth|max_parser_depth"
+    r"|tables in a join"
 )
 _DAMAGED = ("not a database", "malformed", "not a valid DuckDB")
 
@@ -142,8 +143,8 @@ def explained(error: exc.SQLAlchemyError, label: str) -> OrchestratorError:
         )
     if _TOO_DEEP.search(text):
         return WarehouseError(
-            f"a segment is nested deeper than the warehouse can read: {text}",
-            "say it with fewer conditions inside one another, or with fewer segments that build on one another",
+            f"a segment is larger or nested deeper than the warehouse can read: {text}",
+            "say it with fewer conditions beside and inside one another, or with fewer segments behind one another",
         )
     if any(word in text for word in _DAMAGED):
         return WarehouseError(

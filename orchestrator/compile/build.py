@@ -49,7 +49,7 @@ from orchestrator.compile.inside import narrowed
 from orchestrator.compile.logic import all_of, any_of, negation
 from orchestrator.compile.names import Scope, entity_of, find_event, listing, mistake, segment, without_value
 from orchestrator.compile.timing import Clock, all_zones
-from orchestrator.compile.zoned import spread
+from orchestrator.compile.zoned import ours, spread
 from orchestrator.model import condition as c
 from orchestrator.model.diagnostic import Span
 from orchestrator.model.parameter import filled
@@ -57,6 +57,8 @@ from orchestrator.model.schema import Entity, Relation, Type
 from orchestrator.model.segment import Partition, Segment, Trait
 from orchestrator.model.workspace import Workspace
 
+MOST_BOUNDS = 20
+"""Zones that are told apart by a bound of their own; MariaDB joins 61 tables at most, and each may take two."""
 GROUPS = (c.Everyone, c.AllOf, c.AnyOf, c.NoneOf, c.SomeOf, c.Not, c.InSegment, c.Sample)
 """Conditions that may be made of parts with different homes."""
 
@@ -195,12 +197,18 @@ class Builder:
     def _compared(
         self, node: c.Compare | c.Is | c.OneOf | c.Between, scope: Scope, test: Callable[[str | None], Pred]
     ) -> Pred:
-        """Give a comparison; local units against literals are one bound for each zone, so that an index serves."""
+        """Give a comparison; local units against literals are one bound for each zone, so that an index serves.
+
+        Of long ago there are as many bounds as zones, and each would be counted in a query of its own: then the units
+        are a value, except of our own records, which hold no zones.
+        """
         sides = [getattr(node, name) for name in ("left", "right", "value", "low", "high") if hasattr(node, name)]
         steps = [side for side in sides if isinstance(side, c.Elapsed | c.Remaining) and side.local]
         literals = [side for side in sides if isinstance(side, c.Literal)]
         if len(steps) == 1 and len(steps) + len(literals) == len(sides):
-            return self.by_zone(scope.entity, test)
+            bounds = self.by_zone(scope.entity, test)
+            few = not isinstance(bounds, ByZone) or len(bounds.groups) <= MOST_BOUNDS
+            return bounds if few or ours(bounds) else test(None)
         return test(None)
 
     def _compare(self, node: c.Compare, scope: Scope) -> Pred:

@@ -16,6 +16,7 @@ from typing import Any
 
 from orchestrator.compile.features import (
     NOBODY,
+    OWN_ZONE,
     ByMonthDay,
     ByZone,
     Compared,
@@ -58,7 +59,7 @@ def compare(op: str, left: Term, right: Term) -> Pred:
             groups = tuple((zones, compare(op, value, right)) for zones, value in left.groups)
             otherwise = compare(op, left.otherwise, right)
             return otherwise if all(pred == otherwise for _, pred in groups) else ByZone(groups, otherwise)
-        if isinstance(left, Elapsed) and isinstance(right.value, Decimal):
+        if isinstance(left, Elapsed) and left.zone != OWN_ZONE and isinstance(right.value, Decimal):
             return _elapsed(left, op, right.value)
         if isinstance(left, Measured) and op != "=" and (tested := _edge_tested(left.metric, op, right)) is not None:
             return tested
@@ -73,6 +74,7 @@ def between(value: Term, low: Term, high: Term) -> Pred:
     pred = all_of(compare(">=", value, low), compare("<=", value, high))
     if (
         isinstance(value, Elapsed)
+        and value.zone != OWN_ZONE
         and isinstance(value.of, Measured)
         and isinstance(low, Const)
         and isinstance(high, Const)

@@ -28,6 +28,17 @@ def alternatives(pred: ByZone) -> list[tuple[Pred, Pred]]:
     return [*found, (ByZone(((everywhere, NOBODY),), EVERYBODY), pred.otherwise)]
 
 
+def ours(node: object) -> bool:
+    """Tell whether something asks our own records."""
+    if isinstance(node, Metric) and node.home is Home.STATE:
+        return True
+    if isinstance(node, tuple):
+        return any(map(ours, node))
+    if not is_dataclass(node) or isinstance(node, Column | Const | Member):
+        return False
+    return any(ours(getattr(node, f.name)) for f in fields(node))
+
+
 def _local(node: object) -> Metric | None:
     if isinstance(node, Metric) and node.home is Home.STATE and isinstance(node.window, ByZone):
         return node

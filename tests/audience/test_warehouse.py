@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from orchestrator.audience import Warehouse, count, ids, masked, open_warehouse, people, reflect, zones
 from orchestrator.audience.people import fact
+from orchestrator.audience.warehouse import explained
 from orchestrator.model.errors import SettingsError, WarehouseError
 from orchestrator.model.people import canonical_id
 from orchestrator.model.schema import Entity, Field, Table, TimeFormat, Type
@@ -118,6 +119,11 @@ def test_a_statement_that_is_too_deep_is_no_outage(tmp_path: Path) -> None:
         read.execute(sa.text("select " + "(" * 2000 + "1" + ")" * 2000))
     assert "fewer conditions" in told.value.remedy
     shop.dispose()
+    many = sa.exc.OperationalError("select", {}, Exception(1116, "MariaDB can only use 61 tables in a join"))
+    assert str(explained(many, "shop")) == (
+        "a segment is larger or nested deeper than the warehouse can read: "
+        "(1116, 'MariaDB can only use 61 tables in a join')"
+    )
 
 
 def test_a_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:

@@ -166,3 +166,19 @@ def test_a_time_that_comes_twice_means_its_first_coming(ask):
     first = {"P": {"timezone": zone, "created_at": "2026-11-01 05:40", "points": 0}}
     assert ask("local days since created_at is points", first, as_of="2026-11-01 06:20") == "P"
     assert ask("local days until created_at < points", first, as_of="2026-11-01 06:20") == "P"
+
+
+def test_local_units_of_long_ago_are_counted_where_every_zone_has_its_own_clock(ask):
+    """In 1936 there were more wall clocks than MariaDB joins tables: then the units are a value."""
+    people = {
+        "P": {"timezone": "America/New_York"},
+        "Q": {"timezone": "Europe/Berlin"},
+        "R": {"timezone": "Africa/Monrovia"},
+        "S": {},
+        "T": {},
+    }
+    events = {"purchase": [(person, "1936-11-22 08:30") for person in "PQRS"]}
+    sentence = 'local years since last purchase where (coupon starts with "x" or coupon is missing) is 90'
+    assert ask(sentence, people, events, as_of="2026-11-22 09:00") == "PQRS"
+    assert ask(sentence, people, events, as_of="2026-11-22 08:20") == "R"  # 44.5 minutes behind Greenwich until 1972
+    assert ask(sentence, people, events, as_of="2026-11-21 09:00") == ""
