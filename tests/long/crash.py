@@ -17,6 +17,7 @@ import asyncio
 import json
 import os
 import random
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -142,7 +143,9 @@ class Harness:
         self.unsubscribed: dict[str, int] = {}
         self.audit_every = 1
         self._read, self._taken = 0, list[tuple[str, str]]()
-        self.port = 20000 + os.getpid() % 20000
+        with socket.socket() as probe:  # a port that nobody has; one made of the process's number was taken at times
+            probe.bind(("127.0.0.1", 0))
+            self.port = int(probe.getsockname()[1])
         self._sink = subprocess.Popen(
             [sys.executable, __file__, "--sink", str(self.port), str(self.log), str(pause)], stdout=subprocess.PIPE
         )
