@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from orchestrator.compile.english_values import Clause, event_words, listed, name_words, takes_none, value_words
-from orchestrator.model.condition import HasItem, HasItems, HasRelated, InSegmentOf, ListRef, Which
+from orchestrator.compile.english_names import Clause, called
+from orchestrator.compile.english_values import event_words, listed, number_words, takes_none, value_words
+from orchestrator.model.condition import Count, HasItem, HasItems, HasRelated, InSegmentOf, ListRef, Which
 
 Related = HasItems | HasItem | HasRelated | InSegmentOf
 
@@ -14,13 +15,12 @@ def related_words(node: Related, clause: Clause) -> str:
         case HasItems():
             return _entries(node, clause)
         case HasItem():
-            of = name_words(node.of.path)
-            where = f"for which {clause(node.where)}"
+            of, where = called(*node.of.path), f"for which {clause(node.where)}"
             if node.which is Which.NONE:
-                return f"no entry of {of} is one {where}"
+                return f"{of} has no entry {where}"
             if node.which is Which.EVERY:
-                return f"{of} has at least one entry, and every one is one {where}"
-            return f"at least one entry of {of} is one {where}"
+                return f"{of} has at least one entry, and for each of them {clause(node.where)}"
+            return f"{of} has an entry {where}"
         case HasRelated():
             return _rows(node, clause)
         case InSegmentOf():
@@ -30,28 +30,26 @@ def related_words(node: Related, clause: Clause) -> str:
 
 
 def _entries(node: HasItems, clause: Clause) -> str:
-    of = name_words(node.of.path)
+    of = called(*node.of.path)
     if not isinstance(node.items, tuple):
         number = {Which.ANY: "at least one", Which.ALL: "all"}.get(node.which, "none")
-        return f"{of} holds {number} of `{'' if isinstance(node.items, ListRef) else '$'}{node.items.name}`"
-    joint = "and" if node.which is Which.ALL else "or"
-    items = listed([value_words(item, clause) for item in node.items], joint)
+        name = f"the list `{node.items.name}`" if isinstance(node.items, ListRef) else f"${node.items.name}"
+        return f"{of} includes {number} of {name}"
+    items = [value_words(item, clause) for item in node.items]
     if node.which is Which.NONE:
-        return f"{of} does not hold {items} (no list counts, too)"
-    return f"{of} holds {items}"
+        none = f"includes neither {listed(items, 'nor')}" if len(items) > 1 else f"does not include {items[0]}"
+        return f"{of} {none} (also true without a list)"
+    return f"{of} includes {listed(items, 'and' if node.which is Which.ALL else 'or')}"
 
 
 def _rows(node: HasRelated, clause: Clause) -> str:
-    name, where = node.event.name.replace("_", " "), node.event.where
-    filtered = "" if where is None else f" (where {clause(where)})"
-    quantity = node.quantity
+    where, quantity = node.event.where, node.quantity
     if quantity is not None:
-        number = str(quantity.count) if quantity.high is None else f"{quantity.count} and {quantity.high}"
-        note = " (none counts, too)" if takes_none(quantity) else ""
-        return f"they have {quantity.kind.value} {number} {event_words(node.event, clause)}{note}"
+        none = " (or no)" if takes_none(quantity) and quantity.kind is not Count.EXACTLY else ""
+        return f"they have {number_words(quantity)}{none} {event_words(node.event, clause)}"
     if node.which is Which.NONE:
         return f"they have no {event_words(node.event, clause)}"
     if node.which is Which.EVERY:
-        inner = "" if where is None else f", and for every one {clause(where)}"
-        return f"they have at least one `{name}`{inner}"
-    return f"they have at least one `{name}`{filtered}"
+        inner = "" if where is None else f", and for each of them {clause(where)}"
+        return f"they have at least one {called(node.event.name)}{inner}"
+    return f"they have at least one {event_words(node.event, clause)}"

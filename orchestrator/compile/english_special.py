@@ -16,10 +16,10 @@ def special_words(node: Held | Changed | Near | Inside, value: Said, window: Whe
     match node:
         case Held():
             time = f"{node.count} {unit_words(node.unit, node.local, node.count)}"
-            words = f"{value(node.of)} has been {value(node.value)} without a break for at least {time}"
+            been = f"been {value(node.value)} without a break for at least {time}"
             if node.negated:
-                return f"it is not so that {words} (also true where the history starts later)"
-            return f"{words} (where its history reaches back so far)"
+                return f"{value(node.of)} has not {been} (also true where its history starts later)"
+            return f"{value(node.of)} has {been} (where its history reaches back so far)"
         case Changed():
             start = "another known value" if node.before is None else value(node.before)
             when = "" if node.window is None else f" {window(node.window)}"

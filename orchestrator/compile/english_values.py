@@ -1,14 +1,14 @@
 """Plain English for values and times: attributes, literals, sums, counts, windows, points.
 
-Filters of events are conditions again; ``clause`` is the function that gives their words.
+Filters of events are conditions again; ``clause`` gives their words, and knows what names stand for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from orchestrator.compile.english_peers import peer_value
-from orchestrator.compile.english_peers import percent as percent
+from orchestrator.compile.english_names import Clause, called
+from orchestrator.compile.english_peers import peer_value, percent
 from orchestrator.model.condition import (
     Across,
     After,
@@ -22,7 +22,6 @@ from orchestrator.model.condition import (
     Bool,
     Bucket,
     Calendar,
-    Condition,
     Count,
     Date,
     DateTime,
@@ -58,32 +57,16 @@ from orchestrator.model.condition import (
 )
 from orchestrator.model.spelling import quoted
 
-Clause = Callable[[Condition], str]
-
 _SIGNS = {"+": "plus", "-": "minus", "*": "times", "/": "divided by"}
-_AGGREGATES = {
-    Fn.SUM: "the sum of",
-    Fn.AVG: "the average of",
-    Fn.MIN: "the smallest",
-    Fn.MAX: "the largest",
-    Fn.MEDIAN: "the median",
-    Fn.COUNT: "the number of known",
-    Fn.COUNT_DISTINCT: "the number of different",
-}
-_SPACINGS = {
-    Fn.SUM: "the total number of",
-    Fn.AVG: "the average number of",
-    Fn.MIN: "the smallest number of",
-    Fn.MAX: "the largest number of",
-    Fn.MEDIAN: "the median number of",
-}
-
-
-def plural(noun: str) -> str:
-    """Give the plural of a name: ``customer`` to ``customers``, ``company`` to ``companies``."""
-    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
-        return f"{noun[:-1]}ies"
-    return f"{noun}es" if noun.endswith(("s", "x", "ch", "sh")) else f"{noun}s"
+_AGGREGATES = {Fn.SUM: "total", Fn.AVG: "average", Fn.MIN: "smallest", Fn.MAX: "largest", Fn.MEDIAN: "median"}
+_MOMENTS = {Fn.MIN: "earliest", Fn.MAX: "latest"}
+_PARTS = {Unit.DAY: "day of the month", Unit.WEEK: "calendar week"}
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+_OWN = {"happened_at": "moment", "nth": "place in time", "days_since_previous": "days since the one before"}
+"""What the three properties that every event has beside its own are called."""
 
 
 def a(noun: str) -> str:
@@ -101,73 +84,96 @@ def value_words(value: Value, clause: Clause) -> str:
     """Give the words for a value."""
     match value:
         case Text():
-            return quoted(value.value)
+            return quoted(value.value) if value.value else "the empty text"
         case Number():
             return percent(value.value) if value.percent else f"{value.value:,f}"
         case Money():
             return f"{value.amount:,f} {value.currency}"
         case Bool():
-            return "yes" if value.value else "no"
+            return "true" if value.value else "false"
         case Date():
             return f"{value.value.day} {value.value:%B %Y}"
         case DateTime():
-            return f"{value.value.day} {value.value:%B %Y, %H:%M}" + (
+            return f"{value.value.day} {value.value:%B %Y} at {value.value:%H:%M}" + (
                 f" ({value.value:%Z})" if value.value.tzinfo else ""
             )
         case Attr():
-            return name_words(value.path)
+            if value.name == "days_since_previous":
+                return f"the number of {_OWN[value.name]}"
+            return f"its {_OWN[value.name]}" if value.name in _OWN else called(*value.path)
         case Arithmetic():
-            return f"({value_words(value.left, clause)} {_SIGNS[value.op]} {value_words(value.right, clause)})"
+            return _arithmetic(value, clause)
         case Aggregate():
-            return _aggregate(value, clause)
+            return _aggregate(value, clause, "all their")
         case Pick():
-            window = f" {window_words(value.window, clause)}" if value.window else ""
-            return f"{name_words(value.prop)} of the {value.edge.value} {event_words(value.event, clause)}{window}"
+            name = ".".join(value.prop)
+            prop = _OWN.get(name) or called(*value.prop)
+            return f"the {prop} of their {_edge(value, clause)}{_during(value.window, clause)}"
         case Elapsed():
             return f"the number of whole {unit_words(value.unit, value.local)} since {_since(value.of, clause)}"
         case Remaining():
-            target = (
-                f"the next anniversary of {value_words(value.of, clause)}"
-                if value.anniversary
-                else value_words(value.of, clause)
-            )
+            of = value_words(value.of, clause)
+            target = f"the next anniversary of {of}" if value.anniversary else of
             return f"the number of whole {unit_words(value.unit, value.local)} until {target}"
-        case Across() | Bucket():
+        case Across():
+            whose = "everybody's" if value.among is None else f"the members of segment `{value.among}`"
+            return _aggregate(value.of, clause, whose)
+        case Bucket():
             return peer_value(value, lambda inner: value_words(inner, clause))
         case Param():
             return f"${value.name}"
         case Part():
-            part = "weekday" if value.unit is None else value.unit.value
-            of = "the present moment" if isinstance(value.of, Now) else value_words(value.of, clause)
-            return f"the {'local ' if value.local else ''}{part} of {of}"
+            part = "weekday" if value.unit is None else _PARTS.get(value.unit, value.unit.value)
+            local = "local " if value.local else ""
+            if isinstance(value.of, Now):
+                return f"the current {local}{part}"
+            return f"the {local}{part} of {value_words(value.of, clause)}"
         case Share():
-            window = f" {window_words(value.window, clause)}" if value.window else ""
-            where = f" for which {clause(value.event.where)}" if value.event.where is not None else ""
-            return f"the share, among all {event_words(Event(value.event.name), clause)}{window}, of those{where}"
+            of, those = clause.names.many(value.event.name), _where(value.event, clause)
+            return f"the share of their {of}{those} among all their {of}{_during(value.window, clause)}"
         case Spacing():
-            window = f" {window_words(value.window, clause)}" if value.window else ""
-            what = f"{_SPACINGS[value.fn]} {unit_words(value.unit, value.local)}"
-            return f"{what} between one {event_words(value.event, clause)} and the next{window}"
+            what = "total" if value.fn is Fn.SUM else _AGGREGATES[value.fn]
+            what = f"the {what} number of {unit_words(value.unit, value.local)}"
+            return f"{what} from one {_one(value.event, clause)} to the next{_during(value.window, clause)}"
     raise TypeError(f"no words for {type(value).__name__}")
 
 
-def name_words(path: Sequence[str]) -> str:
-    """Give a dotted name as words: ``birth_date`` to ``birth date``, ``customer.size`` to ``customer size``."""
-    return " ".join(part.replace("_", " ") for part in path)
+def held_against(value: Value, beside: Value, clause: Clause, same: bool = False) -> str:
+    """Give a value as words that stand opposite ``beside``: years without a comma, months and weekdays by name.
+
+    ``same``: the two are tested for being the same, and not for coming before or after.
+    """
+    if isinstance(beside, Part) and isinstance(value, Number) and beside.unit is Unit.YEAR:
+        return f"{value.value:f}"
+    if isinstance(beside, Part) and same:
+        if isinstance(value, Number) and beside.unit is Unit.MONTH and value.value in range(1, 13):
+            return _MONTHS[int(value.value) - 1]
+        if isinstance(value, Text) and beside.unit is None and value.value.isalpha():
+            return value.value.capitalize()
+    return value_words(value, clause)
 
 
 def event_words(event: Event, clause: Clause) -> str:
-    """Give an event's name with its filter: ``purchase where category is "shoes"``."""
-    name = event.name.replace("_", " ")
-    if event.where is None:
-        return f"`{name}`"
-    return f"`{name}` (where {clause(event.where)})"
+    """Give an event's name with its filter, as what somebody does: ```purchase` (where `category` is "shoes")``."""
+    return called(event.name) + _where(event, clause)
+
+
+def many_words(event: Event, clause: Clause) -> str:
+    """Give events or rows of a kind with their filter: ```purchases` (where …)``."""
+    return clause.names.many(event.name) + _where(event, clause)
 
 
 def times_words(quantity: Quantity) -> str:
-    """Give ``at least 3 times``."""
+    """Give ``at least 3 times``, ``exactly once``."""
+    if quantity.high is None and quantity.count == 1:
+        return f"{quantity.kind.value} once"
+    return f"{number_words(quantity)} times"
+
+
+def number_words(quantity: Quantity) -> str:
+    """Give ``at least 3``."""
     number = f"{quantity.count} and {quantity.high}" if quantity.kind is Count.BETWEEN else str(quantity.count)
-    return f"{quantity.kind.value} {number} time{'' if number == '1' else 's'}"
+    return f"{quantity.kind.value} {number}"
 
 
 def takes_none(quantity: Quantity) -> bool:
@@ -176,16 +182,56 @@ def takes_none(quantity: Quantity) -> bool:
     return upwards or quantity.kind in (Count.AT_MOST, Count.FEWER_THAN)
 
 
-def _aggregate(value: Aggregate, clause: Clause) -> str:
-    window = f" {window_words(value.window, clause)}" if value.window else ""
-    event = event_words(value.event, clause)
+def _arithmetic(value: Arithmetic, clause: Clause) -> str:
+    """Give a sum or a product; what is calculated first stands in brackets, but for a chain of plus and minus."""
+    left, right = value_words(value.left, clause), value_words(value.right, clause)
+    if isinstance(value.left, Arithmetic) and not {value.op, value.left.op} <= {"+", "-"}:
+        left = f"({left})"
+    if isinstance(value.right, Arithmetic):
+        right = f"({right})"
+    return f"{left} {_SIGNS[value.op]} {right}"
+
+
+def _aggregate(value: Aggregate, clause: Clause, whose: str) -> str:
+    """Give a count or a sum; ``whose``: ``all their``, ``everybody's``, or people."""
+    names, name, window = clause.names, value.event.name, _during(value.window, clause)
+    owner, behind = (f"{whose} ", "") if whose in ("all their", "everybody's") else ("all ", f" of {whose}")
+    if not value.prop and names.is_list(name):
+        return f"the number of entries of {called(name)}"
+    if not value.prop and whose == "all their" and names.happens(name):
+        return f"the number of times they did {event_words(value.event, clause)}{window}"
+    events = f"{owner}{many_words(value.event, clause)}{behind}{window}"
     if not value.prop:
-        return f"the number of {event}{window}"
-    return f"{_AGGREGATES[value.fn]} {name_words(value.prop)} of {event}{window}"
+        return f"the number of {events.removeprefix('all ')}"
+    prop = _OWN.get(".".join(value.prop)) or called(*value.prop)
+    if value.fn is Fn.COUNT:
+        return f"the number of {events.removeprefix('all ')} with a known {prop}"
+    if value.fn is Fn.COUNT_DISTINCT:
+        return f"the number of different values of {prop} among {events}"
+    word = _AGGREGATES[value.fn]
+    if names.is_moment(name, value.prop):
+        word = _MOMENTS.get(value.fn, word)
+    return f"the {word} {prop} of {events}"
+
+
+def _where(event: Event, clause: Clause) -> str:
+    return "" if event.where is None else f" (where {clause(event.where)})"
+
+
+def _one(event: Event, clause: Clause) -> str:
+    return clause.names.one(event.name) + _where(event, clause)
+
+
+def _edge(value: Pick | Anchor, clause: Clause) -> str:
+    return f"{value.edge.value} {_one(value.event, clause)}"
+
+
+def _during(window: Window | None, clause: Clause) -> str:
+    return "" if window is None else f" {window_words(window, clause)}"
 
 
 def _since(of: Attr | Anchor, clause: Clause) -> str:
-    return f"the {of.edge.value} {event_words(of.event, clause)}" if isinstance(of, Anchor) else value_words(of, clause)
+    return f"their {_edge(of, clause)}" if isinstance(of, Anchor) else value_words(of, clause)
 
 
 def unit_words(unit: Unit, local: bool = False, count: int = 2) -> str:
@@ -225,23 +271,35 @@ def window_words(window: Window, clause: Clause) -> str:
             where = "before" if window.before else "after"
             return f"in the {side} {units} {where} {point_words(window.point, clause)}"
         case During():
-            return f"{'outside of' if window.outside else 'during'} the {window.name.replace('_', ' ')}"
+            return f"{'outside of' if window.outside else 'during'} {called(window.name)}"
         case On():
             on = "" if isinstance(window.point, DayPoint) else "on "
             return f"{on}{point_words(window.point, clause)}"
         case Since():
-            return f"since {point_words(window.point, clause)}"
+            return f"since {_start_of(window.point, clause)}"
         case Before():
-            return f"before {point_words(window.point, clause)}"
+            return f"before {_start_of(window.point, clause)}"
         case After():
-            return f"after {point_words(window.point, clause)}"
+            return f"after {_end_of(window.point, clause)}"
         case FromTo():
-            return f"from {point_words(window.start, clause)} to {point_words(window.end, clause)}"
+            last = point_words(window.end, clause)
+            to = f"the end of {last}" if isinstance(window.end, Date | DayPoint | UnitPoint) else last
+            return f"from {_start_of(window.start, clause)} to {to}"
     raise TypeError(f"no words for {type(window).__name__}")
 
 
 def _day_words(day: OnDay | DayPoint) -> str:
-    return f"{day.day.value}{' (local)' if day.local else ''}"
+    return f"{day.day.value}{' by their own clock' if day.local else ''}"
+
+
+def _start_of(point: Point, clause: Clause) -> str:
+    of = "the start of " if isinstance(point, UnitPoint) else ""
+    return of + point_words(point, clause)
+
+
+def _end_of(point: Point, clause: Clause) -> str:
+    of = "the end of " if isinstance(point, UnitPoint) else ""
+    return of + point_words(point, clause)
 
 
 def point_words(point: Point, clause: Clause) -> str:
@@ -254,6 +312,6 @@ def point_words(point: Point, clause: Clause) -> str:
         case UnitPoint():
             return f"{'the previous' if point.back else 'this'} {unit_words(point.unit, point.local, 1)}"
         case Anchor():
-            return f"their {point.edge.value} {event_words(point.event, clause)}"
+            return f"their {_edge(point, clause)}"
         case _:
             return value_words(point, clause)

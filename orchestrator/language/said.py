@@ -164,9 +164,9 @@ SCHEMA = {
     "consent.granted": "a column: true, 1, or one of `granted_values`",
     "consent.granted_values": "the texts that mean yes",
     "consent.at": "the column of the moment",
-    "consent.zone": "",
-    "consent.format": "",
-    "consent.id": "",
+    "consent.zone": "of moments stored without one; `UTC` by default",
+    "consent.format": "how moments are stored, as for events",
+    "consent.id": "decides between rows of one moment",
 }
 
 _HISTORY = {

@@ -13,7 +13,7 @@ from orchestrator.language.shapes import Keys
 from orchestrator.model.schema import Type
 
 LATER = {
-    "periods": "named stretches of time such as sale weeks",
+    "periods": "periods that lie in a table; `periods:` of project.yml works now",
     "entities.*.history": "the history of a whole entity; write `history:` at the attribute",
     "entities.*.where": "entities that are a part of a table; make a view",
     "entities.*.loaded_at": "when a row arrived, which a replay needs to be exact",

@@ -13,13 +13,13 @@ import pytest
 
 from orchestrator.compile import DIALECTS, check, english, members_query
 from orchestrator.compile.dialects import EXPERIMENTAL
-from orchestrator.language import load_workspace, parse_definitions
+from orchestrator.language import load_texts, load_workspace, parse_definitions
 from orchestrator.model.condition import SegmentRef
 from orchestrator.model.segment import Segment
+from orchestrator.model.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]
 AS_OF = dt.datetime(2026, 11, 23, 9, tzinfo=dt.UTC)
-EXAMPLE = load_workspace(ROOT).workspace
 
 
 def table() -> ModuleType:
@@ -32,7 +32,28 @@ def table() -> ModuleType:
     return module
 
 
-OPERATORS = table().OPERATORS
+TABLE = table()
+OPERATORS = TABLE.OPERATORS
+
+
+def lent() -> Workspace:
+    """The example, and beside its own schema what two sentences of the table take as given."""
+    found = load_workspace(ROOT).workspace
+    loaded = load_texts(
+        {"campaigns/project.yml": "edition: 1\nname: lent\nzone: UTC", "campaigns/schema.yml": TABLE.LENT}, ROOT
+    )
+    assert loaded.diagnostics == ()
+    beside, own = loaded.workspace.schema, found.schema
+    first = replace(own.first, attributes={**own.first.attributes, **beside.first.attributes})
+    schema = replace(
+        own,
+        entities={**own.entities, first.name: first},
+        relations={**own.relations, **beside.relations},
+    )
+    return replace(found, schema=schema)
+
+
+EXAMPLE = lent()
 SENTENCES = [(row, sentence) for row in OPERATORS for sentence in row.says]
 
 

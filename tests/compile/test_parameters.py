@@ -200,13 +200,13 @@ def test_a_value_at_the_keyboard_must_be_in_the_closed_list(shop: Shop) -> None:
 def test_the_words_say_a_parameter_of_a_rank(shop: Shop) -> None:
     """As it is called, with its default, or as the value that was given."""
     made = shop(BASE)
-    assert "in the top $people by points" in english(made, "best")
-    assert "in the bottom $part within each country" in english(made, "best_part")
+    assert "in the top $people by `points`" in english(made, "best")
+    assert "in the bottom $part within each `country`" in english(made, "best_part")
     assert "$part is 20%" in english(made, "best_part")
-    assert "together have $part of all points" in english(made, "few")
+    assert "together make up $part of the total of `points`" in english(made, "few")
     ref, _ = parse_ref("few($part = 80%)")
     assert ref is not None
-    assert "together have 80% of all points" in english(made, with_values(made, ref))
+    assert "together make up 80% of the total of `points`" in english(made, with_values(made, ref))
 
 
 @pytest.mark.parametrize("text", ["often", "big($min = 1)", "big($x = 1)", "big($days = 0)", "often($n = 1, $n = 1)"])
@@ -242,7 +242,7 @@ def test_the_words_say_the_values(shop: Shop) -> None:
     """Without values the English names the parameters and their defaults, with values it says them."""
     made = shop(BASE)
     assert english(made, "big").startswith(
-        'All customers for whom this holds ($min is 500 EUR; $days is 90; $countries is ("DE", "AT")):'
+        'All customers for whom all of these hold ($min is 500 EUR; $days is 90; $countries is ("DE", "AT")):'
     )
     assert "in the last $days days" in english(made, "big")
     assert "$n must be given" in english(made, "often")
