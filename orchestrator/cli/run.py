@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from orchestrator.cli.door import INTERRUPTED
 from orchestrator.cli.here import Here, pass_here
 from orchestrator.cli.options import Address, Moment, format_option
 from orchestrator.cli.say import counted, facts, table
@@ -15,6 +16,7 @@ from orchestrator.model.errors import UsageError
 
 if TYPE_CHECKING:
     from orchestrator.ledger import Occurrence
+    from orchestrator.run import House
     from orchestrator.schedule import Turn
 
 
@@ -38,14 +40,15 @@ if TYPE_CHECKING:
 def run(here: Here, once: bool, as_of: dt.datetime | None, listen: tuple[str, int] | None, format_: str) -> int:
     """Send what is due, each slot once, however many daemons run. Only what is applied is sent.
 
-    Without --once it stays and works until SIGTERM or Ctrl-C; what is in flight is finished first. Slots that
-    passed while nobody ran are sent or recorded as missed, as each campaign's `late` says. In a copy that rehearses
-    (after `orc demo`), --as-of also moves its clock forward to that moment.
+    Without --once it stays and works until SIGTERM or Ctrl-C; what is in flight is finished first. With --once, too,
+    which then ends with status 130; a second Ctrl-C ends it at once. Slots that passed while nobody ran are sent or
+    recorded as missed, as each campaign's `late` says. In a copy that rehearses (after `orc demo`), --as-of also
+    moves its clock forward to that moment.
     """
     from orchestrator.cli.progress import progress
     from orchestrator.cli.settings import move_rehearsal, read_settings
     from orchestrator.run import run_loop
-    from orchestrator.schedule import configure, run_once, serve_forever
+    from orchestrator.schedule import configure, serve_forever
 
     before = here.settings.rehearsal
     if as_of is not None:
@@ -66,13 +69,27 @@ def run(here: Here, once: bool, as_of: dt.datetime | None, listen: tuple[str, in
             raise UsageError("nothing is applied yet", "orc plan, then orc apply PLAN")
         if as_of is not None and before is not None and before < here.as_of(as_of):
             move_rehearsal(here.root, here.as_of(as_of))  # before anything is written down at that time
-        turn = run_loop(run_once(house))
+        turn, told = run_loop(_once(house))
         stopped, held = house.ledger.stopped(), sorted(house.ledger.paused())
         queued = [house.ledger.occurrence(o.id) for o in turn.walked.frozen]
     _tell(turn, queued, stopped, held, format_)
     if turn.walked.errors:
         raise turn.walked.errors[0]
+    if told:
+        click.echo("stopped: what has not left waits for the next `orc run`", err=True)
+        return INTERRUPTED
     return 3 if turn.walked.halted else 0
+
+
+async def _once(house: House) -> tuple[Turn, bool]:
+    """Do what is due and tell whether somebody wanted it to end before."""
+    from orchestrator.schedule import run_once, until_told
+
+    def told() -> None:
+        click.echo("stopping: what is in flight is finished first", err=True)
+
+    with until_told(told) as stop:
+        return await run_once(house, stop), stop()
 
 
 def _held_last(count: tuple[str, int]) -> bool:

@@ -21,6 +21,11 @@ def run_loop(work: Coroutine[Any, Any, T]) -> T:
         return runner.run(work)
 
 
+async def next_turn() -> None:
+    """Let the loop turn once, so that signals are heard and the page for machines answers; no time passes."""
+    await asyncio.sleep(0)
+
+
 @contextlib.contextmanager
 def _patient_collector() -> Iterator[None]:
     """Let the collector of cycles look less often, as long as it looks at all."""

@@ -25,6 +25,7 @@ from orchestrator.run.consent import still_consenting
 from orchestrator.run.house import House
 from orchestrator.run.journal import Journal, journal_folder
 from orchestrator.run.letters import provider_of
+from orchestrator.run.loop import next_turn
 from orchestrator.run.mark import HighWater, Seen
 from orchestrator.run.scribe import Ready, Scribe
 from orchestrator.run.sent import Sent
@@ -55,7 +56,7 @@ async def send(house: House, owner: str, stop: Callable[[], bool]) -> Sent:
                 worker.sent.claimed += len(claims)
                 await worker.work(claims, stop)
                 house.progress("sending", min(worker.sent.claimed, total), total)
-        except OrchestratorError as error:
+        except (OrchestratorError, asyncio.CancelledError) as error:
             worker.give_up(error)
             raise
         finally:  # whatever went wrong next, what was answered before is known
@@ -96,6 +97,7 @@ class _Worker:
         size = self.house.settings.in_flight
         batches = [some[n : n + size] for some in by_provider.values() for n in range(0, len(some), size)]
         for n, some in enumerate(batches):
+            await next_turn()  # where nothing of a batch may leave, this alone lets a signal be heard
             if stop():
                 self.house.ledger.give_back(self.owner, [claim for left in batches[n:] for claim in left])
                 return
@@ -202,7 +204,7 @@ class _Worker:
         if self._receipts and not self._journal.path.exists():
             self._recorded(lambda: (self.house.ledger.record(self.owner, self._receipts, self._epochs), []))
 
-    def give_up(self, error: OrchestratorError) -> None:
+    def give_up(self, error: BaseException) -> None:
         """Let go of what is claimed, now or at the next start: no message is to blame for this end."""
         try:
             if not isinstance(error, StateError):
@@ -234,10 +236,15 @@ class _Worker:
         messages = [one.message for one in going.values()]
         if messages:
             self._rise(messages)
-        self._receipts = await _handed_over(channel, messages, deadline) if going else []
-        for receipt in self._receipts:
-            use = going[receipt.id].use
-            self.sent.answers[use.campaign.name, use.step.provider, receipt.outcome.value] += 1
+        found: dict[uuid.UUID, Receipt] = {}
+        try:
+            if going:
+                await _hand_over(channel, messages, deadline, found)
+        finally:  # whatever ended it, no answer is lost
+            self._receipts = list(found.values())
+            for receipt in self._receipts:
+                use = going[receipt.id].use
+                self.sent.answers[use.campaign.name, use.step.provider, receipt.outcome.value] += 1
 
     def _not_handed_over(self, ids: Sequence[uuid.UUID], epochs: Mapping[uuid.UUID, int]) -> None:
         """Keep on disk that nothing left after a guard whose commit got no reply: a definite no for each."""
@@ -295,23 +302,26 @@ class _Worker:
         return self._channels[provider.name]
 
 
-async def _handed_over(channel: Channel, messages: Sequence[Message], deadline: float) -> list[Receipt]:
-    """Hand messages over and give one receipt for each; whatever has none by ``deadline`` is unknown.
+async def _hand_over(
+    channel: Channel, messages: Sequence[Message], deadline: float, found: dict[uuid.UUID, Receipt]
+) -> None:
+    """Hand messages over and put one receipt for each into ``found``; what has none by ``deadline`` is unknown.
 
-    A process that was stopped beyond the deadline after its guard hands nothing over: that is a definite no.
+    What is raised in between leaves there what was answered before. A process that was stopped beyond the deadline
+    after its guard hands nothing over: that is a definite no.
     """
     left = deadline - time.monotonic()
     if left <= 0:
-        return [Receipt(message.id, Outcome.RETRY, "stalled", "the worker stood still") for message in messages]
-    found: dict[uuid.UUID, Receipt] = {}
+        found |= {m.id: Receipt(m.id, Outcome.RETRY, "stalled", "the worker stood still") for m in messages}
+        return
+    mine = {message.id for message in messages}
     code = "no_receipt"
     try:
         async with asyncio.timeout(left):
             async for receipt in channel.deliver(messages):
-                found[receipt.id] = receipt
+                if receipt.id in mine:
+                    found[receipt.id] = receipt
     except TimeoutError:
         code = "timeout"
-    return [
-        found.get(message.id) or Receipt(message.id, Outcome.UNKNOWN, code, "the provider gave no receipt")
-        for message in messages
-    ]
+    without = [message.id for message in messages if message.id not in found]
+    found |= {i: Receipt(i, Outcome.UNKNOWN, code, "the provider gave no receipt") for i in without}

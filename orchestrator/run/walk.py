@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -23,6 +24,7 @@ from orchestrator.run.expectations import verdicts
 from orchestrator.run.facts import dumps
 from orchestrator.run.house import House, frozen
 from orchestrator.run.journal import gave_up, journal_folder, read, waiting
+from orchestrator.run.loop import next_turn
 from orchestrator.run.preflight import add_to_sample, preflight
 from orchestrator.run.send import send
 from orchestrator.run.sent import Sent
@@ -57,11 +59,14 @@ async def walk(house: House, owner: str, stop: Callable[[], bool] = lambda: Fals
     recover(house, owner)
     while not stop() and (occurrence := house.ledger.take_occurrence(owner, LEASE)):
         try:
-            _freeze(house, occurrence, walked)
+            await _freeze(house, occurrence, walked, stop)
         except OrchestratorError as error:
             house.ledger.release(occurrence)
             walked.errors.append(error)
             break
+        except asyncio.CancelledError:
+            house.ledger.release(occurrence)
+            raise
     walked.sent = await send(house, owner, stop)
     walked.errors += walked.sent.errors
     walked.halted += [(house.ledger.occurrence(number), reason) for number, reason in walked.sent.halted.items()]
@@ -104,8 +109,11 @@ async def ready_to_send(house: House, version: int) -> None:
         await ready(provider, workspace.project, house.settings.deployment, house.settings.token_key)
 
 
-def _freeze(house: House, occurrence: Occurrence, walked: Walked) -> None:
-    """Read the audience of a slot into the ledger, or halt the occurrence before anything is sendable."""
+async def _freeze(house: House, occurrence: Occurrence, walked: Walked, stop: Callable[[], bool]) -> None:
+    """Read the audience of a slot into the ledger, or halt the occurrence before anything is sendable.
+
+    On ``stop`` it is given back: the next one who takes it begins anew.
+    """
     stored = house.ledger.version(occurrence.version)
     workspace = house.workspace(occurrence.version)
     campaign = workspace.campaigns[occurrence.campaign]
@@ -136,6 +144,9 @@ def _freeze(house: House, occurrence: Occurrence, walked: Walked) -> None:
         if campaign.max_recipients is not None and pending > campaign.max_recipients:
             return halt(f"more than {campaign.max_recipients:,} recipients, the limit of `limits.max_recipients`")
         house.progress(f"queueing {campaign.name}", people, None)
+        await next_turn()
+        if stop():
+            return house.ledger.release(occurrence)
     tried = preflight(house, occurrence, campaign, sample)
     if tried.halt is not None:
         return halt(tried.halt)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from orchestrator.schedule.catch_up import plan_due as plan_due
     from orchestrator.schedule.daemon import run_once as run_once
     from orchestrator.schedule.daemon import serve_forever as serve_forever
+    from orchestrator.schedule.daemon import until_told as until_told
     from orchestrator.schedule.logs import configure as configure
     from orchestrator.schedule.when import Slot as Slot
     from orchestrator.schedule.when import is_cron as is_cron
@@ -25,5 +26,6 @@ __getattr__ = exports(
         "run_once": "daemon",
         "serve_forever": "daemon",
         "slots": "when",
+        "until_told": "daemon",
     },
 )

@@ -6,12 +6,13 @@ Many daemons may run on one PostgreSQL state: a slot is one row, and every piece
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import os
 import signal
 import socket
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import structlog
@@ -53,6 +54,31 @@ async def run_once(house: House, stop: Callable[[], bool] = lambda: False) -> Tu
         await ready_to_send(house, number)
     due = plan_due(house, house.ledger.now())
     return Turn(due, await walk(house, owner_name(), stop))
+
+
+@contextlib.contextmanager
+def until_told(told: Callable[[], None]) -> Iterator[Callable[[], bool]]:
+    """Give what ``stop`` of :func:`run_once` may be: true from the first SIGTERM or SIGINT on, of which ``told`` hears.
+
+    The second one ends the process at once, as it does where nobody listens. Only in the main thread's loop.
+    """
+    loop, stopping = asyncio.get_running_loop(), asyncio.Event()
+
+    def deaf() -> None:
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(name)
+
+    def first() -> None:
+        deaf()
+        stopping.set()
+        told()
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, first)
+    try:
+        yield stopping.is_set
+    finally:
+        deaf()
 
 
 async def serve_forever(

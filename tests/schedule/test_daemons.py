@@ -46,3 +46,24 @@ def test_two_daemons_never_double(state: str, tmp_path: Path, request: pytest.Fi
         assert harness.report.unknown == 0
         workers = {row[0] for row in harness.sql("select distinct worker from {}orc_attempt")}
         assert 1 <= len(workers) <= 2
+
+
+@pytest.mark.kills
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+def test_a_single_run_finishes_what_is_in_flight(told: signal.Signals, tmp_path: Path) -> None:
+    """Told to stop, `orc run --once` records what it handed over and gives the rest back; nothing is unknown."""
+    with Harness(tmp_path, f"sqlite:///{tmp_path}/state.sqlite", people=2000, seed=5, pause=0.02) as harness:
+        harness.slot()
+        command = harness.command("run", "--once")
+        once = subprocess.Popen(command, env=harness.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        deadline = time.monotonic() + 60
+        while len(harness.delivered()) < 100 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        once.send_signal(told)
+        said = once.communicate(timeout=60)[0].decode()
+        states = dict(map(tuple, harness.sql("select state, count(*) from {}orc_message group by 1")))
+        assert once.returncode == 130, said
+        assert set(states) == {"accepted", "pending", "skipped"}, said
+        assert states["accepted"] == len(harness.delivered())
+        assert "what is in flight is finished first" in said
+        assert "what has not left waits for the next `orc run`" in said
