@@ -2,7 +2,8 @@
 
 A token binds its purpose, this deployment, the message, the mailbox (as a hash), the channel and the topic. It
 is masked, so that a log of URLs tells nothing, and carries a 128-bit HMAC-SHA256 tag, so that none can be made
-up. Keys rotate: the first of ``"new:secret,old:secret"`` signs, all of them are read.
+up. Keys rotate: the first of ``"new:secret,old:secret"`` signs, all of them are read. The first byte is the version:
+the mask of 2 is SHAKE256 (FIPS 202) over key and head, that of 1, which is still read, HMAC-SHA256 in counter mode.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 from orchestrator.model.delivery import Links
 from orchestrator.model.errors import SettingsError
 
-VERSION = 1
+VERSION = 2
 TAG = 16
 SHORTEST_SECRET = 16
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,16}\Z")
@@ -43,7 +44,7 @@ class Tokens:
 
     def __init__(self, key: str, deployment: str) -> None:
         """Take ``"id:secret"`` or several with commas; raises SettingsError when one cannot be used."""
-        self._keys: dict[str, _Mac] = {}
+        self._keys: dict[str, _Key] = {}
         self._deployment = deployment
         for entry in filter(None, (part.strip() for part in key.split(","))):
             name, _, secret = entry.rpartition(":")
@@ -54,10 +55,11 @@ class Tokens:
                     f"each secret at least {SHORTEST_SECRET} characters",
                     "make one: python3 -c 'import secrets; print(\"k1:\" + secrets.token_urlsafe(32))'",
                 )
-            self._keys[name] = _Mac(hashlib.sha256(b"orc-token-key\0" + secret.encode()).digest())
+            self._keys[name] = _Key(hashlib.sha256(b"orc-token-key\0" + secret.encode()).digest())
         if not self._keys:
             raise SettingsError("there is no token key", "set ORC_TOKEN_KEY to id:secret")
-        self._current = next(iter(self._keys))
+        current, self._signing = next(iter(self._keys.items()))
+        self._begin = bytes([VERSION, len(current)]) + current.encode()
 
     def mint(
         self,
@@ -69,16 +71,14 @@ class Tokens:
         hint: str = "",
     ) -> str:
         """Give a token for a URL (letters, digits, ``-`` and ``_``); raises ValueError on a field too long."""
-        key = self._keys[self._current]
         first, second, third = channel.encode(), scope.encode(), hint.encode()
         sizes = len(first), len(second), len(third)
         if len(address_hash) != 32 or max(sizes) > 255:
             raise ValueError("a token takes a hash of 32 bytes and texts of at most 255")
         plain = b"%b%c%b%c%b%c%b" % (address_hash, sizes[0], first, sizes[1], second, sizes[2], third)
-        name = self._current.encode()
-        head = bytes([VERSION, len(name)]) + name + message_id.bytes
-        body = head + _masked(key, purpose, head, plain)
-        return base64.urlsafe_b64encode(body + self._tag(key, purpose, body)).decode().rstrip("=")
+        head = self._begin + message_id.bytes
+        body = head + self._signing.masked(purpose, head, plain)
+        return base64.urlsafe_b64encode(body + self._tag(self._signing, purpose, body)).decode().rstrip("=")
 
     def read(self, purpose: str, token: str) -> Claim | None:
         """Give what the token says, None when it is not ours, not for this purpose, or was changed."""
@@ -94,45 +94,51 @@ class Tokens:
         key = known or _NOBODY
         body, tag = raw[:-TAG], raw[-TAG:]
         genuine = hmac.compare_digest(self._tag(key, purpose, body), tag)
-        if not genuine or known is None or raw[0] != VERSION:
+        if not genuine or known is None:
             return None
         head = body[: 2 + size + 16]
-        plain = _masked(key, purpose, head, body[len(head) :])
+        plain = key.masked(purpose, head, body[len(head) :])
         texts, rest = [], plain[32:]
         for _ in range(3):
             texts.append(rest[1 : 1 + rest[0]].decode())
             rest = rest[1 + rest[0] :]
         return Claim(purpose, uuid.UUID(bytes=head[-16:]), plain[:32], texts[0], texts[1], texts[2], name)
 
-    def _tag(self, key: _Mac, purpose: str, body: bytes) -> bytes:
+    def _tag(self, key: _Key, purpose: str, body: bytes) -> bytes:
         bound = f"{purpose}\0{self._deployment}\0".encode()
         return key.digest(b"tag\0" + bound + body)[:TAG]
 
 
-class _Mac:
-    """HMAC-SHA256 under one key (RFC 2104), which is taken in once: four are made for each message."""
+class _Key:
+    """One key, which is taken in once: each message needs a tag and a mask of it."""
 
     def __init__(self, key: bytes) -> None:
         """Take a key of at most 64 bytes, SHA-256's block."""
         block = key.ljust(64, b"\0")
         self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
         self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
+        self._sponge = hashlib.shake_256(key.ljust(136, b"\0"))  # the key alone in the first block
 
     def digest(self, data: bytes) -> bytes:
-        """Give what ``hmac.digest`` gives."""
+        """Give what ``hmac.digest`` gives with SHA-256 (RFC 2104)."""
         inner, outer = self._inner.copy(), self._outer.copy()
         inner.update(data)
         outer.update(inner.digest())
         return outer.digest()
 
+    def masked(self, purpose: str, head: bytes, data: bytes) -> bytes:
+        """Give data masked, or what was masked in clear; ``head``, whose first byte is the version, is its nonce."""
+        seed = b"mask\0" + purpose.encode() + b"\0" + head
+        if head[0] == VERSION:
+            sponge = self._sponge.copy()
+            sponge.update(seed)
+            stream = sponge.digest(len(data))
+        else:
+            stream = b"".join([self.digest(seed + bytes((n,))) for n in range(-(-len(data) // 32))])[: len(data)]
+        return (int.from_bytes(data, "big") ^ int.from_bytes(stream, "big")).to_bytes(len(data), "big")
 
-_NOBODY = _Mac(b"\0" * 32)
 
-
-def _masked(key: _Mac, purpose: str, head: bytes, data: bytes) -> bytes:
-    seed = b"mask\0" + purpose.encode() + b"\0" + head
-    stream = b"".join([key.digest(seed + bytes((n,))) for n in range(-(-len(data) // 32))])
-    return (int.from_bytes(data, "big") ^ int.from_bytes(stream[: len(data)], "big")).to_bytes(len(data), "big")
+_NOBODY = _Key(b"\0" * 32)
 
 
 def mask_address(address: str) -> str:
