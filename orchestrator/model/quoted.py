@@ -1,15 +1,16 @@
 """Quoted-printable (RFC 2045, 6.7) in pieces: what never changes is encoded once, values are encoded into their slots.
 
-Each piece is encoded for itself and says how much room it takes on the line that it is put on. Where a line would
-pass 76 bytes, a soft line break is put before the piece. No piece ends in a bare space, so nothing depends on what
-follows. Only carriage returns would: a part that has one is encoded whole.
+Each piece is encoded for itself and begins a line of its own: it ends with a line break, or with a soft one, which
+means nothing. So the pieces need only be joined, whatever stands before and behind them. Only carriage returns would
+depend on that: a part that has one is encoded whole.
 """
 
 from __future__ import annotations
 
 import re
 from binascii import b2a_qp
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from orchestrator.model.memo import Memo
@@ -17,24 +18,22 @@ from orchestrator.model.memo import Memo
 LINE = 76
 """Bytes that a line of quoted-printable may have, its line break not counted."""
 _SOFT = b"=\r\n"
+_LINE_FEED = 10
 _OVERFULL = re.compile(rb"^(.{74,75})(=20|=09)$", re.M)
-Coded = tuple[bytes, int, int]
-"""A piece in quoted-printable, its lines ended by CR LF; the room that its first line takes, with the place for a soft
-break after it where that is its only line; the length of its last line, -1 where it has one line only."""
-Raw = tuple[bytes, int, int]
-"""A piece in UTF-8, its lines ended by CR LF; the bytes of its first line; those of its last line, -1 where it has one
-line only."""
 LONGEST_RAW_LINE = 997
 """Bytes that a line of a part may have that travels as it is (RFC 5321, 4.5.3.1.6), its line break not counted."""
-_ENDLESS = 1_000_000
-"""What a piece says of its first line that cannot travel as it is: it has a NUL, or too long a line further on."""
+_VALUES = 512
+"""Values of one template whose encoded forms are remembered."""
 
 
 class Fixed(NamedTuple):
-    """The encoded forms of the texts of a template that never change."""
+    """The encoded forms of the texts of a template that never change, and of the values that were shown lately.
 
-    quoted: Mapping[str, Coded]
-    raw: Mapping[str, Raw]
+    ``raw`` is None where the template's own text has a line that is too long to travel as it is.
+    """
+
+    quoted: Memo[bytes]
+    raw: Memo[bytes] | None
 
 
 class Slots(NamedTuple):
@@ -51,41 +50,23 @@ class Slots(NamedTuple):
 
         Raises UnicodeEncodeError for a lone surrogate.
         """
-        out: list[bytes] = []
-        column = 0
-        static = self.fixed.quoted.get
         try:
-            for piece in self.pieces:
-                data, room, last = static(piece) or _CODED[piece]
-                if column + room > LINE:
-                    out.append(_SOFT)
-                    column = 0
-                out.append(data)
-                column = last if last >= 0 else column + room - 1
+            return b"".join(map(self.fixed.quoted.__getitem__, self.pieces)).removesuffix(_SOFT)
         except CarriageReturn:
             return None
-        return b"".join(out)
 
     def raw(self) -> bytes | None:
         """Give the part in UTF-8; None where a line is too long for 8BITMIME, where it has a NUL, or like ``quoted``.
 
         Raises UnicodeEncodeError for a lone surrogate.
         """
-        out: list[bytes] = []
-        column = 0
-        static = self.fixed.raw.get
+        if self.fixed.raw is None:
+            return None
         try:
-            for piece in self.pieces:
-                data, first, last = static(piece) or _RAW[piece]
-                column += first
-                if column > LONGEST_RAW_LINE:
-                    return None
-                out.append(data)
-                if last >= 0:
-                    column = last
+            data = b"".join(map(self.fixed.raw.__getitem__, self.pieces))
         except CarriageReturn:
             return None
-        return b"".join(out)
+        return None if b"\0" in data or longest_line(data) > LONGEST_RAW_LINE else data
 
 
 class CarriageReturn(ValueError):
@@ -105,46 +86,42 @@ def _encoded(raw: bytes) -> bytes:
     return data
 
 
-def coded(text: str) -> Coded:
-    """Give one piece in quoted-printable; raises UnicodeEncodeError for a lone surrogate, CarriageReturn for one."""
+def longest_line(data: bytes) -> int:
+    """Give the bytes of the longest line, without its line break: CR LF or a line feed alone."""
+    return max(map(len, data.split(b"\r\n" if b"\r" in data else b"\n")))
+
+
+def coded(text: str) -> bytes:
+    """Give one piece in quoted-printable, its lines ended by CR LF, the last one by a soft break where it has no end.
+
+    Raises UnicodeEncodeError for a lone surrogate, CarriageReturn for one.
+    """
     if "\r" in text:
         raise CarriageReturn
     data = _encoded(text.encode())
-    if len(data) < LINE and b"\n" not in data:
-        return data, len(data) + 1, -1
-    end = data.rfind(b"\n")
-    if len(data) - end > LINE:  # no place is left for a soft break after it; such a line ends in a plain character
-        at = len(data) - 1
-        data, end = data[:at] + b"=\n" + data[at:], at + 1
-    return data.replace(b"\n", b"\r\n"), data.find(b"\n"), len(data) - end - 1
+    if data and data[-1] != _LINE_FEED:
+        if len(data) - data.rfind(b"\n") > LINE:  # no place for a soft break; such a line ends in a plain character
+            data = data[:-1] + b"=\n" + data[-1:]
+        data += b"=\n"
+    return data.replace(b"\n", b"\r\n")
 
 
-def raw(text: str) -> Raw:
-    """Give one piece in UTF-8; raises like :func:`coded`."""
+def raw(text: str) -> bytes:
+    """Give one piece in UTF-8, its lines ended by CR LF; raises like :func:`coded`."""
     if "\r" in text:
         raise CarriageReturn
-    data = text.encode()
-    if "\0" in text:
-        return data, _ENDLESS, -1
-    if "\n" not in text:
-        return data, len(data), -1
-    first, *middle, last = map(len, data.split(b"\n"))
-    if max(middle, default=0) > LONGEST_RAW_LINE:
-        first = _ENDLESS
-    return data.replace(b"\n", b"\r\n"), first, last
+    return text.encode().replace(b"\n", b"\r\n")
 
 
-_CODED: Memo[Coded] = Memo(coded)
-_RAW: Memo[Raw] = Memo(raw)
+def table(texts: Iterable[str], own: str = "") -> Fixed:
+    """Give the encoded forms of the texts that can be encoded for themselves.
 
-
-def table(texts: Iterable[str]) -> Fixed:
-    """Give the encoded forms of the texts that can be encoded for themselves."""
-    codes: dict[str, Coded] = {}
-    raws: dict[str, Raw] = {}
+    ``own`` is the template's text without its values: where a line of it is too long, no letter travels as it is.
+    """
+    codes: dict[str, bytes] = {}
+    raws: dict[str, bytes] = {}
     for text in texts:
-        try:
+        with suppress(UnicodeEncodeError, CarriageReturn):
             codes[text], raws[text] = coded(text), raw(text)
-        except (UnicodeEncodeError, CarriageReturn):
-            continue
-    return Fixed(codes, raws)
+    short = longest_line(own.encode(errors="replace")) <= LONGEST_RAW_LINE
+    return Fixed(Memo(coded, codes, _VALUES), Memo(raw, raws, _VALUES) if short else None)

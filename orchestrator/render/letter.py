@@ -93,7 +93,8 @@ class _Page:
         except (JinjaError, RecursionError, SyntaxError) as error:
             raise RenderError(f"this template cannot be compiled: {type(error).__name__}", Span(path)) from None
         fixed = self.template.root_render_func.__code__.co_consts
-        self.fixed = table(text for text in fixed if isinstance(text, str))
+        own = [one if isinstance(one, str) else one.text for one in parts if isinstance(one, str) or one.kind == "data"]
+        self.fixed = table([text for text in fixed if isinstance(text, str)], "".join(own))
         self._new = partial(Sheet, sandbox, EvalContext(sandbox, path))
 
     def write(self, names: Mapping[str, Any]) -> Slots:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from orchestrator.deliver.email.address import InvalidAddress, envelope_address
 from orchestrator.model.delivery import Message, Part
 from orchestrator.model.header import header_problem
-from orchestrator.model.quoted import LONGEST_RAW_LINE, Slots, quoted
+from orchestrator.model.quoted import LONGEST_RAW_LINE, Slots, longest_line, quoted
 
 BOUNDARY = "=_orc_alternative_=_"
 """Between the parts. ``=_`` cannot occur in a quoted-printable body, so it never occurs in a part."""
@@ -42,8 +42,9 @@ _MULTIPART = f'Content-Type: multipart/alternative; boundary="{BOUNDARY}"\r\n'.e
 _FIRST = _BETWEEN = f"\r\n--{BOUNDARY}\r\n".encode()
 _LAST = f"\r\n--{BOUNDARY}--\r\n".encode()
 _PLAIN, _RICH = (f'Content-Type: text/{kind}; charset="utf-8"\r\n'.encode() for kind in ("plain", "html"))
-_QUOTED = b"Content-Transfer-Encoding: quoted-printable\r\n"
 _EIGHT_BIT = b"Content-Transfer-Encoding: 8bit\r\n"
+_IN_EIGHT_BIT = _EIGHT_BIT + b"\r\n"
+_IN_QUOTED = b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
 _HALF = "the text contains half a character (a lone surrogate)"
 _MARK = BOUNDARY.encode()
 _WORD_BYTES = 42
@@ -94,9 +95,8 @@ def assemble(message: Message, eight_bit: bool = False) -> Mail:
     for name, value in message.headers.items():
         _allowed(name)
         lines.append(_field(name, _text(value, name)))
-    head = "".join(lines).encode("utf-8")
     body, raw = _body(message, eight_bit)
-    return Mail(sender, to, head + body, utf8, raw)
+    return Mail(sender, to, b"".join(("".join(lines).encode("utf-8"), *body)), utf8, raw)
 
 
 @lru_cache(maxsize=64)
@@ -111,43 +111,40 @@ def _address(address: str, who: str) -> tuple[str, bool]:
         raise InvalidMessage("invalid_address", f"the address of the {who} cannot be used: {error}") from None
 
 
-def _body(message: Message, eight_bit: bool) -> tuple[bytes, bool]:
-    """Give the headers of the content and the content, and whether any of it is 8-bit."""
+def _body(message: Message, eight_bit: bool) -> tuple[tuple[bytes, ...], bool]:
+    """Give the headers of the content and the content in pieces, and whether any of it is 8-bit."""
     text, html = message.plain, message.rich
     if text is not None and html is not None:
-        plain, raw_plain = _coded(text, eight_bit)
-        rich, raw_rich = _coded(html, eight_bit)
-        whole = _EIGHT_BIT if raw_plain or raw_rich else b""
-        parts = (_MULTIPART, whole, _FIRST, _PLAIN, plain, _BETWEEN, _RICH, rich, _LAST)
-        return b"".join(parts), raw_plain or raw_rich
+        coding, plain, raw = _coded(text, eight_bit)
+        coding_rich, rich, raw_rich = _coded(html, eight_bit)
+        raw = raw or raw_rich
+        whole = _EIGHT_BIT if raw else b""
+        head = (_MULTIPART, whole, _FIRST, _PLAIN, coding)
+        return (*head, plain, _BETWEEN, _RICH, coding_rich, rich, _LAST), raw
     only = html if text is None else text
     if only is None:
         raise InvalidMessage("invalid_message", "the message has neither text nor HTML")
-    coded, raw = _coded(only, eight_bit)
-    return (_RICH if text is None else _PLAIN) + coded + b"\r\n", raw
+    coding, data, raw = _coded(only, eight_bit)
+    return (_RICH if text is None else _PLAIN, coding, data, b"\r\n"), raw
 
 
-def _coded(part: Part, eight_bit: bool) -> tuple[bytes, bool]:
-    """Give the encoding's header, an empty line and the part in it; True where that is 8-bit (RFC 6152).
+def _coded(part: Part, eight_bit: bool) -> tuple[bytes, bytes, bool]:
+    """Give the encoding's header with an empty line, and the part in it; True where that is 8-bit (RFC 6152).
 
     Only the values of ``Slots`` are encoded. A text, and a part with a carriage return somewhere, is encoded whole.
     """
     if isinstance(part, Slots):
         try:
             if eight_bit and (data := part.raw()) is not None and _MARK not in data:
-                return _EIGHT_BIT + b"\r\n" + data, True
+                return _IN_EIGHT_BIT, data, True
             if (data := part.quoted()) is not None:
-                return _QUOTED + b"\r\n" + data, False
+                return _IN_QUOTED, data, False
         except UnicodeEncodeError:
             raise InvalidMessage("invalid_message", _HALF) from None
     raw = _utf8(str(part))
-    if eight_bit and _longest(raw) <= LONGEST_RAW_LINE and b"\0" not in raw and _MARK not in raw:
-        return _EIGHT_BIT + b"\r\n" + raw.replace(b"\n", b"\r\n"), True
-    return _QUOTED + b"\r\n" + quoted(raw), False
-
-
-def _longest(raw: bytes) -> int:
-    return max(map(len, raw.split(b"\n")))
+    if eight_bit and longest_line(raw) <= LONGEST_RAW_LINE and b"\0" not in raw and _MARK not in raw:
+        return _IN_EIGHT_BIT, raw.replace(b"\n", b"\r\n"), True
+    return _IN_QUOTED, quoted(raw), False
 
 
 def _utf8(text: str) -> bytes:
