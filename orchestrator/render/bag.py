@@ -9,11 +9,15 @@ from typing import Any
 
 from jinja2 import StrictUndefined, Undefined
 from jinja2.exceptions import UndefinedError
+from markupsafe import escape
 
+from orchestrator.model.memo import Memo
 from orchestrator.render.filters import TemplateError
 
 ROOTS = ("person", "campaign", "variant", "links", "content")
 """The only names a template is given."""
+REMEMBERED = "person"
+"""The one whose values are shown again and again, so that its bag remembers them."""
 _PLAIN = (str, int, float, Decimal, dt.date, dt.time, Undefined)
 
 
@@ -41,11 +45,17 @@ class Unknown(StrictUndefined):
 class Bag:
     """A name with values below it (``person``, ``campaign.params``). It hands out its keys and nothing else."""
 
-    __slots__ = ("name", "strict", "values")
+    __slots__ = ("name", "shown", "strict", "values")
 
     def __init__(self, name: str, values: Mapping[str, Any], strict: bool = True) -> None:
         """Keep the values; ``strict`` makes an unknown key an error even with ``default``."""
         self.name, self.values, self.strict = name, values, strict
+        self.shown = _NOTHING
+
+    def remembering(self) -> Bag:
+        """Let ``shown`` give each of the values as HTML, by its key, made once; give the bag itself."""
+        self.shown = _Shown(self)
+        return self
 
     def get(self, key: str) -> Any:
         """Give a value, :class:`Unknown` for None; raises UndefinedError for a key that does not exist."""
@@ -63,6 +73,39 @@ class Bag:
         raise TemplateError(f"{self.name} cannot be shown as a whole: say which value, as in {self.name}.name")
 
     __html__ = __str__
+
+
+class _Shown(dict[str, str]):
+    """What stands below a name, as it is shown in HTML."""
+
+    __slots__ = ("_bag",)
+
+    def __init__(self, bag: Bag) -> None:
+        self._bag = bag
+
+    def __missing__(self, key: str) -> str:
+        value = self._bag.values.get(key)
+        text = self[key] = _ESCAPED[value] if type(value) is str else in_html(self._bag.get(key))
+        return text
+
+
+_NOTHING: dict[str, str] = {}
+_ESCAPED: Memo[str] = Memo(lambda text: str(escape(text)))
+
+
+def in_html(value: Any) -> str:
+    """Give a value as it is shown in HTML; raises TemplateError for what cannot be shown."""
+    if type(value) is str:
+        return _ESCAPED[value]
+    return str(value) if type(value) is int else str(escape(shown(value)))
+
+
+def shown(value: Any) -> Any:
+    """Give a value as it is shown in plain text, before it is made a text: a fraction without an exponent."""
+    value = plain(value)
+    if type(value) is float:
+        value = Decimal(f"{value:.12g}")
+    return f"{value:f}" if type(value) is Decimal else value
 
 
 def plain(value: Any) -> Any:

@@ -247,7 +247,7 @@ class Letter:
         content: dict[str, str] = {"subject": "", "preheader": ""}
         names: dict[str, Any] = {
             **self._globals,
-            "person": Bag("person", self._facts(person_facts)),
+            "person": Bag("person", self._facts(person_facts)).remembering(),
             "campaign": self._known["campaign"].of(campaign),
             "variant": self._known["variant"].of(variant),
             "links": Bag("links", links),

@@ -9,7 +9,7 @@ counts instead of looking at a clock, so the same letter always ends the same wa
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any
@@ -45,6 +45,7 @@ _LOOP = frozenset(
 )
 _ROUND = 10**9
 _WEIGHED = (str, list, tuple)
+_LISTS = (str, list, tuple, dict, range)
 DATE_PARTS = frozenset({"year", "month", "day", "hour", "minute"})
 """What a template may read of a date or a time: ``person.birthday.month``."""
 
@@ -179,21 +180,13 @@ def _range(*bounds: Any) -> range:
 
 
 @pass_context
-def _loop(context: Sheet, values: Any, weight: int) -> Iterator[Any]:
-    if (
-        isinstance(values, Undefined)
-        or type(values) is Bag
-        or not isinstance(values, str | list | tuple | dict | range)
-    ):
+def _loop(context: Sheet, values: Any, weight: int) -> Any:
+    """Give what a loop goes through, at the price of all its rounds."""
+    if isinstance(values, Undefined) or not isinstance(values, _LISTS):
         str(values)
         raise TemplateError("a loop takes a list")
-
-    def counted() -> Iterator[Any]:
-        for value in values:
-            context.step(weight)
-            yield value
-
-    return counted()
+    context.step(weight * len(values))
+    return values
 
 
 @pass_context

@@ -1,13 +1,12 @@
 """What a template is written on: it shows values, and counts what the writing costs until it is stopped.
 
-Jinja's generated code goes through five calls for ``{{ person.city }}``; :class:`Writer` generates code that goes
-through one, which gives the same text.
+Jinja's generated code goes through five calls for ``{{ person.city }}``; :class:`Writer` generates code that looks it
+up, made once for a letter, which gives the same text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from jinja2 import nodes
@@ -15,10 +14,8 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.environment import Environment
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
-from markupsafe import escape
 
-from orchestrator.model.memo import Memo
-from orchestrator.render.bag import ROOTS, plain
+from orchestrator.render.bag import REMEMBERED, ROOTS, in_html, shown
 from orchestrator.render.filters import TemplateError
 
 OUTPUT = 1_000_000
@@ -27,7 +24,6 @@ STEPS = 50_000
 """Rounds of loops and calls of macros that one part may take, weighed by the text they write."""
 WEIGHTY = 200
 """Characters that one step reads."""
-_ESCAPED: Memo[str] = Memo(lambda text: str(escape(text)))
 
 
 class Sheet(Context):
@@ -65,23 +61,7 @@ class Sheet(Context):
 
     def html(self, value: Any) -> str:
         """Give a value as it is shown in HTML; raises TemplateError for what cannot be shown."""
-        if type(value) is str:
-            text = _ESCAPED[value]
-        elif type(value) is int:
-            text = str(value)
-        else:
-            text = str(escape(_shown(value)))
-        self.characters -= len(text)
-        if self.characters < 0:
-            self._full()
-        return text
-
-    def html_of(self, bag: Any, key: str) -> str:
-        """Give what ``html`` gives for a value below a name."""
-        value = bag.values.get(key)
-        if type(value) is not str:
-            return self.html(bag.get(key))
-        text = _ESCAPED[value]
+        text = in_html(value)
         self.characters -= len(text)
         if self.characters < 0:
             self._full()
@@ -89,7 +69,7 @@ class Sheet(Context):
 
     def text(self, value: Any) -> str:
         """Give a value as it is shown in plain text; raises TemplateError for what cannot be shown."""
-        text = value if type(value) is str else str(_shown(value))
+        text = value if type(value) is str else str(shown(value))
         self.characters -= len(text)
         if self.characters < 0:
             self._full()
@@ -99,21 +79,16 @@ class Sheet(Context):
         raise TemplateError(f"this letter is longer than {OUTPUT} characters")
 
 
-def _shown(value: Any) -> Any:
-    value = plain(value)
-    if type(value) is float:
-        value = Decimal(f"{value:.12g}")
-    return f"{value:f}" if type(value) is Decimal else value
-
-
 class Writer(CodeGenerator):
     """Jinja's code generator, with a shorter way for values that are shown and for what stands below a name.
 
-    The names themselves cannot be set by a template (``allowed.py``), so that each is the bag that it was given.
+    The names themselves cannot be set by a template (``allowed.py``), so that each is the bag that it was given. What
+    is looked up as it is shown goes straight into the letter, whose length is counted at its end; in a captured text,
+    which could grow, every showing is counted.
     """
 
     _whole: nodes.Node | None = None
-    """What ``html_of`` gets and shows at once."""
+    """What is looked up as it is shown."""
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
         """Write how to get a value below a name."""
@@ -121,17 +96,17 @@ class Writer(CodeGenerator):
         if not (isinstance(name, nodes.Name) and name.name in ROOTS):
             super().visit_Getattr(node, frame)
         elif node is self._whole:
-            self.write(f"{frame.symbols.ref(name.name)}, {node.attr!r}")
+            self.write(f"{frame.symbols.ref(name.name)}.shown[{node.attr!r}]")
         else:
             self.write(f"{frame.symbols.ref(name.name)}.get({node.attr!r})")
 
     def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
-        below = isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name) and node.node.name in ROOTS
-        self._whole = node if below and frame.eval_ctx.autoescape else None
-        if self._whole:
-            self.write("context.html_of(")
-        else:
+        below = isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name) and node.node.name == REMEMBERED
+        straight = frame.buffer is None and frame.eval_ctx.autoescape
+        self._whole = node if below and straight else None
+        if not self._whole:
             self.write("context.html(" if frame.eval_ctx.autoescape else "context.text(")
 
     def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
-        self.write(")")
+        if node is not self._whole:
+            self.write(")")
