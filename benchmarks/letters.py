@@ -9,7 +9,6 @@ what a server with 8BITMIME gets. Each round runs all of them; what counts is CP
 from __future__ import annotations
 
 import argparse
-import dataclasses
 import datetime as dt
 import json
 import statistics
@@ -67,7 +66,7 @@ def ways() -> dict[str, Callable[[int], bytes]]:
 
     def whole(n: int) -> bytes:
         one = message(n)
-        return assemble(dataclasses.replace(one, rich=one.html, plain=one.text)).data
+        return assemble(one._replace(rich=one.html, plain=one.text)).data
 
     return {
         "naive": naive,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import datetime as dt
 from typing import TYPE_CHECKING
 
@@ -60,7 +59,7 @@ def send_test(
             (made,) = written(workspace, found, [(step, arm)], who, tokens, here.as_of(as_of), to=address)
         except RenderError as error:
             raise OrchestratorError(f"the message cannot be written: {error}", f"orc preview {campaign}") from error
-        message = dataclasses.replace(made.message, subject=f"[test] {made.message.subject}")
+        message = made.message._replace(subject=f"[test] {made.message.subject}")
         provider = workspace.project.providers[step.provider]
         receipt = asyncio.run(_send(here, provider, workspace.project, message))
         rows.append((step.provider, arm.name, message, receipt))

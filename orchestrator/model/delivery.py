@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from orchestrator.model.quoted import Slots
@@ -43,8 +44,7 @@ class Links(NamedTuple):
     one_click: str
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """A rendered message. ``sender`` and ``to`` are mailboxes; ``headers`` come beside the usual ones.
 
     ``message_id`` is without angle brackets. ``rich`` (HTML) or ``plain`` (text) may be None, never both; what was
@@ -55,14 +55,17 @@ class Message:
     to: str
     sender: str
     subject: str
-    rich: Part | None = field(repr=False)
-    plain: Part | None = field(repr=False)
+    rich: Part | None
+    plain: Part | None
     sender_name: str = ""
     to_name: str = ""
     reply_to: str | None = None
     message_id: str = ""
     date: dt.datetime | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
+
+    def __repr__(self) -> str:
+        return f"Message({self.id})"
 
     @property
     def html(self) -> str | None:

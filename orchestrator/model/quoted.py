@@ -45,15 +45,21 @@ class Slots(NamedTuple):
     def __str__(self) -> str:
         return "".join(self.pieces)
 
-    def quoted(self) -> bytes | None:
-        """Give the part in quoted-printable, None where it has a carriage return: then it is encoded whole.
+    def quoted(self) -> list[bytes] | None:
+        """Give the part in quoted-printable, in pieces to be joined; None where it has a carriage return.
 
+        Then it is to be encoded whole.
         Raises UnicodeEncodeError for a lone surrogate.
         """
         try:
-            return b"".join(map(self.fixed.quoted.__getitem__, self.pieces)).removesuffix(_SOFT)
+            data = list(map(self.fixed.quoted.__getitem__, self.pieces))
         except CarriageReturn:
             return None
+        while data and not data[-1]:
+            data.pop()
+        if data:
+            data[-1] = data[-1].removesuffix(_SOFT)
+        return data
 
     def raw(self) -> bytes | None:
         """Give the part in UTF-8; None where a line is too long for 8BITMIME, where it has a NUL, or like ``quoted``.

@@ -14,9 +14,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import Template
 from jinja2.exceptions import TemplateError as JinjaError
@@ -54,16 +53,18 @@ _TRAILING = re.compile(r"[ \t]+\n")
 _BLANK = re.compile(r"\n{3,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """A written message. ``rich`` (HTML) or ``plain`` (text) may be None, never both.
 
     Both are the pieces that they were written in, or one text that was changed after it was written.
     """
 
     subject: str
-    rich: Part | None = field(repr=False)
-    plain: Part | None = field(repr=False)
+    rich: Part | None
+    plain: Part | None
+
+    def __repr__(self) -> str:
+        return f"Parts({len(self.subject)} characters of subject)"
 
     @property
     def html(self) -> str | None:

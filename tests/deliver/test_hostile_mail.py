@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from orchestrator.audience import check_address
 from orchestrator.deliver.email.address import InvalidAddress, envelope_address
@@ -123,3 +127,30 @@ def test_no_second_message_is_smuggled_behind_a_dot(eight_bit: bool, pipelining:
         alone = data.replace(b"\r\n", b"")
         assert b"\r" not in alone
         assert b"\n" not in alone
+
+
+LOCALS = st.text("aZ09_+-.%!#'=?é \"@\n", min_size=0, max_size=70)
+DOMAINS = st.text("aZ09-.é[]_\n", min_size=0, max_size=70)
+
+
+@given(LOCALS, DOMAINS)
+@settings(max_examples=400, deadline=None)
+@example("a" * 64, "example.com")
+@example("a" * 65, "example.com")
+@example("ann", "example.com\n")
+@example("ann.", "example.com")
+@example("a", ".".join(["x" * 62] * 4) + ".co")
+@example("a", ".".join(["x" * 62] * 4) + ".com")
+def test_the_short_look_at_an_address_says_what_the_long_one_says(local: str, domain: str) -> None:
+    """An address that is taken at once would have been taken as it is, and none is taken that would be refused."""
+
+    def look() -> tuple[str, bool] | str:
+        try:
+            return envelope_address(f"{local}@{domain}")
+        except InvalidAddress as error:
+            return str(error)
+
+    short = look()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("orchestrator.deliver.email.address._USUAL", re.compile(r"(?!)"))
+        assert look() == short

@@ -21,7 +21,6 @@ import time
 import unicodedata
 import uuid
 from collections import Counter
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -97,7 +96,7 @@ def try_name(name: str, eight_bit: bool) -> tuple[str, str | None]:
     try:
         facts = loads(dumps({"first_name": name}))
         message = compose(tokens, uuid.UUID(int=7), "ann@example.com", facts, use, MOMENT)
-        message = replace(message, to_name=message.subject.removeprefix("Hi "), sender_name=message.subject[:200])
+        message = message._replace(to_name=message.subject.removeprefix("Hi "), sender_name=message.subject[:200])
         mail = assemble(message, eight_bit)
     except RenderError:
         return "render_error", None if may_be_refused(name) else "refused without a reason"

@@ -6,9 +6,12 @@ import re
 
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
 _ROUTE = re.compile(r"[%!]|=\?")
-_DOMAIN = re.compile(
+_NAME = (
     r"(?=.{1,253}\Z)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\Z"
 )
+_DOMAIN = re.compile(_NAME)
+_USUAL = re.compile(r"(?=[^@]{1,64}@)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@" + _NAME)
+"""Nearly all addresses, seen in one look: they are sent as they are."""
 _LITERAL = re.compile(r"\[(?:\d{1,3}(?:\.\d{1,3}){3}|IPv6:[0-9A-Fa-f:.]+)\]\Z")
 
 
@@ -26,6 +29,8 @@ def envelope_address(address: str) -> tuple[str, bool]:
     a server that offers SMTPUTF8. Quoted local parts, source routes (also those with % and !), what a reader could
     take for an encoded word, spaces and control characters are refused.
     """
+    if _USUAL.match(address):
+        return address, False
     local, at, domain = address.rpartition("@")
     if not at or not local or len(local.encode("utf-8", "replace")) > 64 or len(domain) > 253:
         raise InvalidAddress("it is not of the form name@domain")

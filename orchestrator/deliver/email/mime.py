@@ -96,7 +96,8 @@ def assemble(message: Message, eight_bit: bool = False) -> Mail:
         _allowed(name)
         lines.append(_field(name, _text(value, name)))
     body, raw = _body(message, eight_bit)
-    return Mail(sender, to, b"".join(("".join(lines).encode("utf-8"), *body)), utf8, raw)
+    body.insert(0, "".join(lines).encode("utf-8"))
+    return Mail(sender, to, b"".join(body), utf8, raw)
 
 
 @lru_cache(maxsize=64)
@@ -111,40 +112,40 @@ def _address(address: str, who: str) -> tuple[str, bool]:
         raise InvalidMessage("invalid_address", f"the address of the {who} cannot be used: {error}") from None
 
 
-def _body(message: Message, eight_bit: bool) -> tuple[tuple[bytes, ...], bool]:
+def _body(message: Message, eight_bit: bool) -> tuple[list[bytes], bool]:
     """Give the headers of the content and the content in pieces, and whether any of it is 8-bit."""
     text, html = message.plain, message.rich
     if text is not None and html is not None:
-        coding, plain, raw = _coded(text, eight_bit)
-        coding_rich, rich, raw_rich = _coded(html, eight_bit)
+        plain, raw = _coded(text, eight_bit)
+        rich, raw_rich = _coded(html, eight_bit)
         raw = raw or raw_rich
-        whole = _EIGHT_BIT if raw else b""
-        head = (_MULTIPART, whole, _FIRST, _PLAIN, coding)
-        return (*head, plain, _BETWEEN, _RICH, coding_rich, rich, _LAST), raw
+        head = (_MULTIPART, _EIGHT_BIT if raw else b"", _FIRST, _PLAIN)
+        return [*head, *plain, _BETWEEN, _RICH, *rich, _LAST], raw
     only = html if text is None else text
     if only is None:
         raise InvalidMessage("invalid_message", "the message has neither text nor HTML")
-    coding, data, raw = _coded(only, eight_bit)
-    return (_RICH if text is None else _PLAIN, coding, data, b"\r\n"), raw
+    data, raw = _coded(only, eight_bit)
+    return [_RICH if text is None else _PLAIN, *data, b"\r\n"], raw
 
 
-def _coded(part: Part, eight_bit: bool) -> tuple[bytes, bytes, bool]:
-    """Give the encoding's header with an empty line, and the part in it; True where that is 8-bit (RFC 6152).
+def _coded(part: Part, eight_bit: bool) -> tuple[list[bytes], bool]:
+    """Give the encoding's header, an empty line and the part in it, in pieces; True where it is 8-bit (RFC 6152).
 
     Only the values of ``Slots`` are encoded. A text, and a part with a carriage return somewhere, is encoded whole.
     """
     if isinstance(part, Slots):
         try:
-            if eight_bit and (data := part.raw()) is not None and _MARK not in data:
-                return _IN_EIGHT_BIT, data, True
-            if (data := part.quoted()) is not None:
-                return _IN_QUOTED, data, False
+            if eight_bit and (whole := part.raw()) is not None and _MARK not in whole:
+                return [_IN_EIGHT_BIT, whole], True
+            if (pieces := part.quoted()) is not None:
+                pieces.insert(0, _IN_QUOTED)
+                return pieces, False
         except UnicodeEncodeError:
             raise InvalidMessage("invalid_message", _HALF) from None
     raw = _utf8(str(part))
     if eight_bit and longest_line(raw) <= LONGEST_RAW_LINE and b"\0" not in raw and _MARK not in raw:
-        return _IN_EIGHT_BIT, raw.replace(b"\n", b"\r\n"), True
-    return _IN_QUOTED, quoted(raw), False
+        return [_IN_EIGHT_BIT, raw.replace(b"\n", b"\r\n")], True
+    return [_IN_QUOTED, quoted(raw)], False
 
 
 def _utf8(text: str) -> bytes:
