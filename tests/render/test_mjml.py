@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import re
 import xml.etree.ElementTree as ET
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +156,7 @@ def test_it_is_the_same_in_slots(name: str, city: str, picks: int) -> None:
     """What is encoded in slots decodes to what is encoded whole."""
     facts = {**IDA, "first_name": name, "city": city, "picks": (IDA["picks"] * 2)[:picks]}
     sent = message(write(LETTER, **facts))
-    whole = replace(sent, rich=sent.html, plain=sent.text)
+    whole = sent._replace(rich=sent.html, plain=sent.text)
     assert decoded(assemble(sent).data) == decoded(assemble(whole).data)
 
 
