@@ -64,8 +64,7 @@ def compare(op: str, left: Term, right: Term) -> Pred:
         if isinstance(left, Measured) and op != "=" and (tested := _edge_tested(left.metric, op, right)) is not None:
             return tested
         if isinstance(left, ByMonthDay) and isinstance(right.value, Decimal):
-            days = tuple(day for value, table in left.table if TESTS[op](value, right.value) for day in table)
-            return month_days(left.of, left.zone, days)
+            return _until(left, op, right.value)
     return Compared(op, left, right)
 
 
@@ -99,6 +98,23 @@ def month_days(of: Term, zone: str, days: Sequence[int]) -> Pred:
     if not days:
         return NOBODY
     return Listed(MonthDay(of, zone), tuple(Const(Decimal(day), Type.INT) for day in sorted(set(days))))
+
+
+def _until(value: ByMonthDay, op: str, number: Decimal) -> Pred:
+    """Give a test of the time until an anniversary: by month and day for days before today, as a whole for today."""
+    days = tuple(day for units, table in value.table if TESTS[op](units, number) for day in table)
+    today, tomorrow = (_begins(value, day) for day in (value.today, add_days(value.today, 1)))
+    passed = all_of(month_days(value.of, value.zone, days), compare("<", value.of, today))
+    if not TESTS[op](value.year, number):
+        return passed
+    return any_of(passed, all_of(compare(">=", value.of, today), compare("<", value.of, tomorrow)))
+
+
+def _begins(value: ByMonthDay, day: dt.date) -> Const:
+    """Give a day as a bound of what the value is about: itself for a date, its start for an instant."""
+    if value.of.type is Type.DATE:
+        return Const(day, Type.DATE)
+    return Const(day_start(day, value.zone), Type.TIMESTAMP)
 
 
 def _elapsed(value: Elapsed, op: str, number: Decimal) -> Pred:

@@ -21,7 +21,7 @@ from orchestrator.compile import (
     typed_related,
 )
 from orchestrator.compile.checked_lists import uneven
-from orchestrator.compile.checked_versions import readable, versions
+from orchestrator.compile.checked_versions import named, readable, versions
 from orchestrator.compile.letters import check_pattern
 from orchestrator.compile.names import Mistake, Scope
 from orchestrator.compile.pasted import month_number, ordered, timely, unquoted
@@ -202,6 +202,9 @@ class Conditions:
         else:
             items = node.items
         if value is None:
+            return
+        versioned = isinstance(node.items, c.ListRef) and value.type is Type.VERSION
+        if versioned and not named(self.report, node, items):
             return
         for item in items:
             own = literal(item)

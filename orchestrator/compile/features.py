@@ -80,11 +80,16 @@ class Elapsed:
 
 @dataclass(frozen=True, slots=True)
 class ByMonthDay:
-    """A whole number by the month and day (``100 * month + day``) of a date: days until an anniversary."""
+    """Days until an anniversary: a number by the month and day (``100 * month + day``) of a date before ``today``.
+
+    For ``today`` itself it is ``year``, the number until a year has passed; what is still to come has none.
+    """
 
     of: Term
     zone: str
+    today: dt.date
     table: tuple[tuple[int, tuple[int, ...]], ...]
+    year: int
     type: Type = Type.INT
 
 

@@ -296,7 +296,10 @@ class Terms:
         cases: list[tuple[Any, Any]] = [
             (sa.literal_column(str(d)), sa.literal_column(str(n))) for n, days in term.table for d in days
         ]
-        return self.dialect.once(lambda day: sa.case(*cases, value=day, else_=sa.null()), found, always=True)
+        until = self.dialect.once(lambda day: sa.case(*cases, value=day, else_=sa.null()), found, always=True)
+        day = self.canonical(term.of if term.of.type is Type.DATE else DayOf(term.of, term.zone))
+        today: Expr = sa.literal_column(str(self.ordinal(Const(term.today, Type.DATE))))
+        return sa.case((day < today, until), (day == today, sa.literal_column(str(term.year))), else_=sa.null())
 
     def _wall_seconds(self, term: Term, zone: str) -> Expr:
         if term.type is Type.DATE:

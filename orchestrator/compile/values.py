@@ -211,9 +211,13 @@ def part_of(wall: dt.datetime, unit: c.Unit | None) -> Const:
 
 
 def until_anniversary(b: Builder, of: Term, unit: c.Unit, zone: str) -> ByMonthDay:
-    """Give the whole units until the next anniversary on or after today, for each of the 366 days."""
+    """Give the whole units until the next anniversary, today's included, which is not the day itself."""
     exact = (zone, b.clock.as_of) if unit in EXACT else None
-    return ByMonthDay(of, b.clock.zone, _next_celebrations(b.clock.today(zone), unit, exact))
+    today = b.clock.today(zone)
+    own = 100 * today.month + today.day
+    coming = next(day for n in range(365, 368) if own in _celebrated(day := add_days(today, n)) or n == 367)
+    table = _next_celebrations(today, unit, exact)
+    return ByMonthDay(of, b.clock.zone, today, table, _whole(today, coming, unit, exact))
 
 
 @lru_cache(maxsize=1024)

@@ -199,3 +199,23 @@ def test_a_segment_that_cannot_be_read_is_not_unknown() -> None:
     loaded = load_texts({**FILES, "campaigns/segments/a.seg": text}, Path())
     said = without_echoes([*loaded.diagnostics, *check(loaded.workspace)], loaded.workspace)
     assert [each.code for each in said] == ["E150"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "helps"),
+    [
+        ("app is one of releases", ('app is one of ("4.2", "4")',)),
+        ("app is not one of releases", ('app is not one of ("4.2", "4")',)),
+        ("app is one of seasons", ()),
+        ('app is one of ("4.2", "v4,3")', ('"4.3"',)),
+        ('app is one of ("4.2", "2026, build 4")', ()),
+    ],
+)
+def test_a_list_of_versions_is_mended_as_a_whole(sentence: str, helps: tuple[str, ...]) -> None:
+    """Where a list's name stands, one entry is no remedy: what is offered is a test, and has no mistake itself."""
+    beside = BESIDE + 'list releases = ("4.2", "v4")\nlist seasons = ("4.2", "spring")\n'
+    (one,) = found(sentence, beside)
+    assert one.code == "E340"
+    assert one.help == helps
+    for text in helps:
+        assert not found(text if text.startswith("app") else f"app is {text}", beside)

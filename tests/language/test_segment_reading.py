@@ -333,6 +333,14 @@ def test_what_reads_but_cannot_be_meant_is_told(text: str, code: str | None) -> 
     assert codes(text) == ([code] if code else [])
 
 
+def test_a40_three_digits_behind_a_point_are_no_decimal() -> None:
+    """A German thousand is refused; it is read where the whole part is 0, has more than three digits, or is a place."""
+    assert codes("amount > 1.000") == codes("amount > 999.000 EUR") == ["E115"]
+    for text in ("amount > 0.125", "amount > 1.00", "amount > 1.0000", "amount > 1_000.500", "amount > 1_000"):
+        assert codes(text) == [], text
+    assert codes("location is within 25 km of (45.764, 4.835)") == []
+
+
 # One sentence for each row of the table of what comes later.
 NOT_YET = {
     "entry": "segment a where did b since entry",

@@ -31,7 +31,7 @@ TAGGED = {"customers": people(P={"tags": None}, Q={"tags": []}, R={"tags": ["x",
         ('not (tags has "x") and tags is known', "QS"),
     ],
 )
-def test_a_missing_list_is_an_empty_one(asked: Callable[..., str], sentence: str, members: str) -> None:
+def test_a3_a_missing_list_is_an_empty_one(asked: Callable[..., str], sentence: str, members: str) -> None:
     """A3: `has` and `count of` take no list as an empty list; only `is missing` tells them apart."""
     assert asked(sentence, TAGGED, 'list words = ("x", "q")') == members
 
@@ -142,7 +142,7 @@ def test_related_rows(asked: Callable[..., str], sentence: str, members: str) ->
     assert asked(sentence, tables) == members
 
 
-def test_some_row_is_always_meant(asked: Callable[..., str]) -> None:
+def test_a8_some_row_is_always_meant(asked: Callable[..., str]) -> None:
     """A8: a row that is not active is enough for `has … where (status is not …)`."""
     tables = {
         "customers": people(P={}, Q={}),
@@ -152,7 +152,7 @@ def test_some_row_is_always_meant(asked: Callable[..., str]) -> None:
     assert asked('has no ticket where (status is "open")', tables) == "Q"
 
 
-def test_an_unknown_property_fails_every(asked: Callable[..., str]) -> None:
+def test_a56_an_unknown_property_fails_every(asked: Callable[..., str]) -> None:
     """A56: a row for which the filter is unknown is one for which it is not true."""
     tables = {
         "customers": people(P={}, Q={}),
@@ -209,7 +209,7 @@ def test_parents_and_members(asked: Callable[..., str], of: str, sentence: str, 
     assert asked(sentence, WORLD, DEFINED, of) == members
 
 
-def test_a_row_that_leads_to_an_entity_asks_it(asked: Callable[..., str]) -> None:
+def test_a65_a_row_that_leads_to_an_entity_asks_it(asked: Callable[..., str]) -> None:
     """A65: rows with properties of their own may lead to somebody with events and segments."""
     tables = {
         **WORLD,

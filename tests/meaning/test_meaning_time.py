@@ -64,6 +64,25 @@ def test_a12_an_attribute_and_a_literal_are_instants_that_since_includes(ask):
     assert ask("did purchase from 2026-11-20T10:00Z to today", people, events) == "PQ"
 
 
+def test_a12_now_is_an_instant(ask):
+    """`since now` takes what falls on this second, `after now` does not, and to `now` it is left out."""
+    people = {"P": {"renews_at": "2026-11-22 09:00"}, "Q": {"renews_at": "2026-11-22 09:00:01"}}
+    people["R"] = {"renews_at": "2026-11-22 08:59:59"}
+    assert ask("renews_at is since now", people) == "PQ"
+    assert ask("renews_at is after now", people) == "Q"
+    assert ask("renews_at is before now", people) == "R"
+    assert ask("renews_at is from 2026-11-22T08:00Z to now", people) == "R"
+
+
+def test_a12_a_day_begins_at_its_start(ask):
+    """A day is a span: `since` it takes its first second, `after` it nothing of it."""
+    events = {"purchase": [("P", "2026-11-19 23:00"), ("Q", "2026-11-19 22:59:59"), ("R", "2026-11-20 23:00")]}
+    people = blank("PQR")
+    assert ask("did purchase since 2026-11-20", people, events) == "PR"
+    assert ask("did purchase after 2026-11-20", people, events) == "R"
+    assert ask("did purchase before 2026-11-20", people, events) == "Q"
+
+
 def test_a12_every_event_window_ends_before_as_of(ask):
     """An event at `as_of` or later has not happened yet."""
     events = {"purchase": [("P", "2026-11-22 08:59:59"), ("Q", "2026-11-22 09:00"), ("R", "2026-11-25 09:00")]}
@@ -156,6 +175,49 @@ def test_the_first_anniversary_is_one_year_after(ask):
     assert ask("anniversary of birth_date is from 2026-12-01 to 2027-11-30", people, as_of=now) == "QST"
     assert ask("anniversary of birth_date is from 2026-12-01 to 2027-12-01", people, as_of=now) == "PQST"
     assert ask("anniversary of birth_date is after 2026-12-01", people, as_of=now) == "PQRST"
+
+
+def test_the_days_until_an_anniversary_agree_with_the_anniversary(ask):
+    """0 exactly where the anniversary is today: on the day itself a year is to go, and a day to come has none yet."""
+    people = {
+        "P": {"birth_date": "2026-12-01", "points": 365},
+        "Q": {"birth_date": "2025-12-01", "points": 0},
+        "R": {"birth_date": "2026-12-02", "points": 1},
+        "S": {"birth_date": "2024-12-02", "points": 1},
+        "T": {"birth_date": None, "points": 0},
+    }
+    now = "2026-12-01 09:00"
+    until = "days until anniversary of birth_date"
+    assert ask("anniversary of birth_date is today", people, as_of=now) == "Q"
+    assert ask(f"{until} is 0", people, as_of=now) == "Q"
+    assert ask(f"{until} is points", people, as_of=now) == "PQS"
+    assert ask(f"{until} >= 0", people, as_of=now) == "PQS"
+    assert ask(f"{until} < 365", people, as_of=now) == "QS"
+    assert ask(f"{until} > 364", people, as_of=now) == "P"
+    assert ask(f"{until} is not 0", people, as_of=now) == "PRST"
+    assert ask("months until anniversary of birth_date is 12", people, as_of=now) == "P"
+    assert ask(f"local {until} is between 365 and 366", people, as_of=now) == "P"
+
+
+def test_a_leap_day_has_a_whole_year_to_go(ask):
+    """On 29 February itself, the first anniversary is 1 March of the next year: 366 days."""
+    people = {"P": {"birth_date": "2028-02-29"}, "Q": {"birth_date": "2024-02-29"}}
+    now = "2028-02-29 09:00"
+    assert ask("days until anniversary of birth_date is 366", people, as_of=now) == "P"
+    assert ask("days until anniversary of birth_date is 0", people, as_of=now) == "Q"
+
+
+def test_the_time_until_an_anniversary_of_a_moment(ask):
+    """A moment counts as its day on the project's clock, in SQL as a number, too."""
+    people = {
+        "P": {"created_at": "2026-11-21 23:30", "points": 365},
+        "Q": {"created_at": "2025-11-21 23:30", "points": 0},
+        "R": {"created_at": "2026-11-22 23:30", "points": 0},
+    }
+    assert ask("days until anniversary of created_at is 0", people) == "Q"
+    assert ask("days until anniversary of created_at is 365", people) == "P"
+    assert ask("days until anniversary of created_at is points", people) == "PQ"
+    assert ask("days until anniversary of created_at is not points", people) == "R"
 
 
 def test_a15_some_anniversary_lies_in_the_window(ask):

@@ -327,7 +327,10 @@ class One(Measures, peers.Peers, related.Related):
         today = self.here.today(value.local)
         if value.anniversary:
             born = self._day(until)
-            until = min(day for year in (today.year, today.year + 1) if (day := clock.anniversary(born, year)) >= today)
+            if born > today:
+                return None
+            years = range(max(today.year, born.year + 1), today.year + 2)
+            until = min(day for year in years if (day := clock.anniversary(born, year)) >= today)
         if isinstance(until, dt.datetime):
             zone = self.here.zone(value.local)
             return Fraction(clock.units_until(until, self.here.as_of, value.unit.value, zone))
