@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,16 @@ import click
 
 from orchestrator.cli.here import Here, pass_here
 from orchestrator.cli.options import as_of_option, format_option
-from orchestrator.cli.say import facts, moment, plain
+from orchestrator.cli.say import facts, moment, on_terminal, plain
+from orchestrator.cli.sql_layout import laid_out
 from orchestrator.model.errors import UsageError
 
 if TYPE_CHECKING:
     from orchestrator.compile import Query
     from orchestrator.model.workspace import Workspace
+
+PAPER = 100
+"""Signs of a line where nobody watches."""
 
 
 @click.command(name="compile")
@@ -53,7 +58,7 @@ def compile_(here: Here, names: tuple[str, ...], dialect: str | None, as_of: dt.
         if n:
             click.echo("")
         if format_ == "sql":
-            click.echo(f"{query.sql()};")
+            click.echo(f"{laid_out(query.sql(), paper(), query.dialect)};")
         else:
             show(name, query, frozen, here.state_dialect)
 
@@ -103,25 +108,40 @@ def printed(name: str, query: Query, state: str) -> dict[str, object]:
     return found | ({"computed": list(query.computed())} if query.computed() else {})
 
 
+def paper() -> int:
+    """Give the width of the terminal, and ``PAPER`` where nobody watches."""
+    return shutil.get_terminal_size((PAPER, 24)).columns if on_terminal() else PAPER
+
+
 def show(title: str, query: Query, as_of: dt.datetime, state: str) -> None:
     """Print a query with its values as comments, so that the whole can be pasted.
 
     What the state database is asked for, in its dialect ``state``, follows, and then what is computed.
     """
-    _show(title, query, as_of)
+    click.echo(statement(title, query, as_of, paper()))
+    remarks(title, query, as_of, state, paper())
+
+
+def statement(title: str, query: Query, as_of: dt.datetime, width: int) -> str:
+    """Give a query in lines of at most ``width`` signs below its name, dialect and moment."""
+    from orchestrator.compile import EXPERIMENTAL
+
+    spoken = f"{query.dialect} (experimental)" if query.dialect in EXPERIMENTAL else query.dialect
+    return f"-- {title} · {spoken} · as of {moment(as_of)}\n{laid_out(query.sql(), width, query.dialect)};"
+
+
+def remarks(title: str, query: Query, as_of: dt.datetime, state: str, width: int) -> None:
+    """Print what stands below a query: its values, what our own records are asked for, and what is computed."""
+    _values(query)
     ours = query.state(state)
     if ours is not None:
-        _show(f"{title}, from our own records", ours, as_of)
+        click.echo(f"\n{statement(f'{title}, from our own records', ours, as_of, width)}")
+        _values(ours)
     for sentence in query.computed():
         click.echo(click.style(f"-- {sentence}", dim=True))
 
 
-def _show(title: str, query: Query, as_of: dt.datetime) -> None:
-    from orchestrator.compile import EXPERIMENTAL
-
-    spoken = f"{query.dialect} (experimental)" if query.dialect in EXPERIMENTAL else query.dialect
-    click.echo(click.style(f"-- {title} · {spoken} · as of {moment(as_of)}", dim=True))
-    click.echo(f"{query.sql()};")
+def _values(query: Query) -> None:
     for name, value in query.parameters().items():
         shown = repr(value) if isinstance(value, str) else plain(value) if isinstance(value, dt.date) else value
         click.echo(click.style(f"--   {name} = {shown}", dim=True))

@@ -12,8 +12,8 @@ import click
 
 from orchestrator.cli.here import Here, pass_here
 from orchestrator.cli.options import as_of_option, format_option
-from orchestrator.cli.say import facts, moment, on_terminal, plain
-from orchestrator.cli.sql_layout import beside, folded, laid_out
+from orchestrator.cli.say import facts, on_terminal
+from orchestrator.cli.sql_layout import beside, folded
 from orchestrator.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -122,20 +122,14 @@ def _definition(here: Here, name: str, as_of: dt.datetime | None, format_: str, 
 
 def _draw(words: str, made: Sequence[tuple[str, Query]], as_of: dt.datetime, state: str) -> None:
     """Print the words beside the SQL where the terminal is wide enough, above it where it is not."""
+    from orchestrator.cli.compile import remarks, statement
+
     width = shutil.get_terminal_size((NARROW, 24)).columns if on_terminal() else NARROW
     wide = width >= WIDE and len(made) == 1
     if not wide:
         click.echo(folded(words, width))
     for title, query in made:
-        head = f"-- {title} · {query.dialect} · as of {moment(as_of)}"
         column = width * 2 // 5 if wide else 0
-        sql = f"{head}\n{laid_out(query.sql(), width - (column + 3 if wide else 0))};"
+        sql = statement(title, query, as_of, width - (column + 3 if wide else 0))
         click.echo(beside(folded(words, column), sql, column) if wide else f"\n{sql}")
-        for name, value in query.parameters().items():
-            shown = repr(value) if isinstance(value, str) else plain(value) if isinstance(value, dt.date) else value
-            click.echo(click.style(f"--   {name} = {shown}", dim=True))
-        ours = query.state(state)
-        if ours is not None:
-            click.echo(f"\n-- {title}, from our own records\n{laid_out(ours.sql(), width)};")
-        for sentence in query.computed():
-            click.echo(click.style(f"-- {sentence}", dim=True))
+        remarks(title, query, as_of, state, width)

@@ -8,57 +8,69 @@ from itertools import zip_longest
 
 BEFORE = {"FROM", "WHERE", "GROUP", "ORDER", "HAVING", "LEFT", "JOIN", "AND", "OR", "WHEN", "ELSE", "UNION", "LIMIT"}
 """Words that begin a line."""
-HELD = "\N{NO-BREAK SPACE}\N{WORD JOINER}"
-"""Stands for a space inside quotes, where no line may be broken."""
-_TOKEN = re.compile(r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'|`[^`]*`|[(),]|[^\s(),\"'`]+|\s+")
+FURTHER = {"AND", "OR", "WHEN", "ELSE"}
+"""Those of them whose line stands further in than the clause that they go on with."""
+_QUOTED = r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'|`[^`]*`"
+_SLASHED = r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.|'')*'|`(?:[^`\\]|\\.)*`"
+_REST = r"[(),]|[^\s(),\"'`]+|\s+|."
+_TOKEN = {slashes: re.compile(f"{quoted}|{_REST}", re.S) for slashes, quoted in ((False, _QUOTED), (True, _SLASHED))}
+ESCAPING = {"mysql", "clickhouse", "bigquery", "databricks", "snowflake"}
+"""Dialects in whose quotes a back-slash says something about the letter behind it."""
 
 
-def laid_out(sql: str, width: int) -> str:
-    """Give the same statement in lines of at most ``width`` signs, as far as its words allow."""
-    lines: list[tuple[int, str]] = []
-    depth, line, between, window = 0, "", False, 0
-    indent = 0
+def laid_out(sql: str, width: int, dialect: str = "") -> str:
+    """Give the same statement in lines of at most ``width`` signs, as far as its words allow.
 
-    def end() -> None:
-        nonlocal line
-        if line.strip():
-            lines.append((indent, line.strip()))
-        line = ""
-
-    for piece in _TOKEN.findall(" ".join(sql.split(chr(10)))):
-        word = piece.upper()
+    Nothing but spaces and line ends outside of quotes is changed, so what comes out can be run.
+    """
+    lines: list[tuple[int, list[str]]] = []
+    words: list[str] = []
+    depth, indent, window = 0, 0, 0
+    between, apart, before = False, True, ""
+    asks: list[bool] = []  # for each open bracket, whether a statement stands in it
+    for piece in _TOKEN[dialect in ESCAPING].findall(sql):
         if piece.isspace():
-            line += " " if line and not line.endswith(" ") else ""
+            apart = True
             continue
-        inside = window and depth >= window
-        starts = (word in BEFORE and not (word == "AND" and between) and not inside) or (
-            word == "SELECT" and line.strip()
-        )
-        if starts:
-            end()
-            indent = depth
+        word = piece.upper()
+        begins = word in BEFORE and not (word == "AND" and between) and not (window and depth >= window)
+        begins = begins and not (word == "JOIN" and before in ("LEFT", "OUTER", "CROSS"))
+        begins = begins and not (word in ("FROM", "AND") and asks and not asks[-1])
+        if asks and word in ("SELECT", "WITH") and before == "(":
+            asks[-1] = True
+        ends = piece == ")" and bool(asks) and asks.pop()
+        if begins or ends or (word == "SELECT" and words):
+            if words:
+                lines.append((indent, words))
+            words, apart = [], True
+            indent = depth + (word in FURTHER) - ends
         between = word == "BETWEEN" or (between and word != "AND")
         if piece == ")":
             depth -= 1
             window = 0 if depth < window else window
-        line += piece.replace(" ", HELD) if piece[0] in "\"'`" else piece
         if piece == "(":
             depth += 1
-            if line.upper().rstrip("( ").endswith("OVER"):
+            asks.append(False)
+            if words and words[-1].upper() == "OVER":
                 window = depth
-    end()
+        if apart or not words:
+            words.append(piece)
+        else:
+            words[-1] += piece
+        apart, before = False, word
+    lines.append((indent, words))
+    return "\n".join(line for level, words in lines for line in _wrapped(words, "  " * min(level, 8), max(width, 40)))
+
+
+def _wrapped(words: list[str], pad: str, width: int) -> list[str]:
+    """Give the words in lines, those below the first further in."""
     made: list[str] = []
-    for level, text in lines:
-        pad = "  " * min(level, 8)
-        made += textwrap.wrap(
-            text,
-            max(width, 40),
-            initial_indent=pad,
-            subsequent_indent=pad + "    ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-    return "\n".join(made).replace(HELD, " ")
+    for word in words:
+        if made and len(made[-1]) + 1 + len(word) <= width:
+            made[-1] += f" {word}"
+        else:
+            made.append(pad + ("    " if made else "") + word)
+    return made
 
 
 def folded(text: str, width: int) -> str:

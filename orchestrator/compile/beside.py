@@ -42,7 +42,7 @@ def beside(pred: Pred, whole: Whole) -> Pred:
 def people_of(whole: Whole, among: Pred) -> Any:
     """Give the ids of the people of ``among`` as a SELECT."""
     people = whole.frame()
-    return people.select([people.key], people.truth(among))
+    return people.select([people.key], *([] if among == EVERYBODY else [people.truth(among)]))
 
 
 def _tests(pred: Pred, whole: Whole) -> Iterator[Pred]:

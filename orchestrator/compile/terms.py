@@ -280,7 +280,7 @@ class Terms:
         return self.dialect.quotient(here - before, 86_400 * SECOND)
 
     def _part(self, term: PartOf) -> Expr:
-        number = self.dialect.part(term.unit, self._wall_seconds(term.of, term.zone))
+        number = self._parts(term.of, term.zone, term.unit)[0]
         if term.unit is not None:
             return number
         names: list[tuple[Any, Any]] = [
@@ -289,8 +289,8 @@ class Terms:
         return sa.case(*names, value=number, else_=sa.null())
 
     def _month_day(self, term: MonthDay | ByMonthDay) -> Expr:
-        seconds = self._wall_seconds(term.of, term.zone)
-        found = self.dialect.part(Unit.MONTH, seconds) * sa.literal_column("100") + self.dialect.part(Unit.DAY, seconds)
+        month, day_of_month = self._parts(term.of, term.zone, Unit.MONTH, Unit.DAY)
+        found = month * sa.literal_column("100") + day_of_month
         if isinstance(term, MonthDay):
             return found
         cases: list[tuple[Any, Any]] = [
@@ -300,6 +300,16 @@ class Terms:
         day = self.canonical(term.of if term.of.type is Type.DATE else DayOf(term.of, term.zone))
         today: Expr = sa.literal_column(str(self.ordinal(Const(term.today, Type.DATE))))
         return sa.case((day < today, until), (day == today, sa.literal_column(str(term.year))), else_=sa.null())
+
+    def _parts(self, of: Term, zone: str, *units: Unit | None) -> list[Expr]:
+        """Give parts of the calendar: those of a date as it lies there, where the engine can ask it."""
+        if isinstance(of, Column) and of.type is Type.DATE:
+            asked = (self.dialect.day_part(unit, self.raw(of), time_format(of)) for unit in units)
+            own = [part for part in asked if part is not None]
+            if own:
+                return own
+        seconds = self._wall_seconds(of, zone)
+        return [self.dialect.part(unit, seconds) for unit in units]
 
     def _wall_seconds(self, term: Term, zone: str) -> Expr:
         if term.type is Type.DATE:

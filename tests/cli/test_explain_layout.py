@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -75,3 +76,57 @@ def test_another_dialect(desk: Desk) -> None:
     said = desk("explain", "gone_quiet", "--dialect", "postgresql")
     assert "· postgresql ·" in said.out
     assert desk("explain", "gone_quiet", "--dialect", "oracle").status == 2
+
+
+CASES = sorted((Path(__file__).parents[1] / "compile" / "cases").rglob("*.sql"))
+PIECES = re.compile(r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'|`[^`]*`|[^\s\"'`]+")
+
+
+def test_every_statement_of_the_cases_stays_the_same() -> None:
+    """What `orc compile` prints can be run: between the pieces of each statement nothing but spaces has changed."""
+    assert len(CASES) > 300
+    for path in CASES:
+        lines = path.read_text(encoding="utf-8").splitlines()
+        sql = "\n".join(line for line in lines if not line.startswith("--"))
+        made = laid_out(sql, 100, path.parent.name)
+        assert "".join(PIECES.findall(made)) == "".join(PIECES.findall(sql)), path
+
+
+def test_what_stands_in_quotes_keeps_its_lines() -> None:
+    """A line end or a tab inside a text is a part of it, and a back-slash hides a quote where the engine says so."""
+    sql = "SELECT 'a\n\tb  FROM  c' AS t FROM \"x\ny\" AS e"
+    assert laid_out(sql, 100) == "SELECT 'a\n\tb  FROM  c' AS t\nFROM \"x\ny\" AS e"
+    assert laid_out(r"SELECT 'a\' AS t FROM x", 100) == "SELECT 'a\\' AS t\nFROM x"
+    assert laid_out(r"SELECT 'a\'  FROM b' AS t FROM x", 100, "mysql") == "SELECT 'a\\'  FROM b' AS t\nFROM x"
+
+
+def test_brackets_hold_what_is_asked_below() -> None:
+    """A statement in brackets stands further in; its bracket ends on a line of its own, and tests stand below WHERE."""
+    joined = "LEFT OUTER JOIN (SELECT k FROM e WHERE a AND (b OR c AND d)) AS m ON m.k = p.id"
+    sql = f"SELECT p.id FROM p {joined} WHERE f(x FROM y)"
+    assert laid_out(sql, 100).splitlines() == [
+        "SELECT p.id",
+        "FROM p",
+        "LEFT OUTER JOIN (",
+        "  SELECT k",
+        "  FROM e",
+        "  WHERE a",
+        "    AND (b",
+        "      OR c AND d)",
+        ") AS m ON m.k = p.id",
+        "WHERE f(x FROM y)",
+    ]
+
+
+def test_compile_and_explain_lay_a_statement_out_alike(desk: Desk) -> None:
+    """One statement, one look, and one list of values below it."""
+    compiled = desk("compile", "gone_quiet", "--as-of", "2026-12-01T09:00Z").out
+    explained = desk("explain", "gone_quiet", "--as-of", "2026-12-01T09:00Z").out
+    assert max(map(len, compiled.splitlines())) <= 100
+    assert [line for line in compiled.splitlines() if line.startswith("--   ")] == [
+        line for line in explained.splitlines() if line.startswith("--   ")
+    ]
+    assert words(compiled) in words(explained)
+    assert sum(line.startswith("  AND ") for line in compiled.splitlines()) >= 2
+    paste = desk("compile", "gone_quiet", "--as-of", "2026-12-01T09:00Z", "--format", "sql").out
+    assert paste.strip() in compiled

@@ -227,6 +227,10 @@ class Dialect(ABC):
     def part(self, unit: Unit | None, seconds: Expr) -> Expr:
         """Give a part of the calendar of wall-clock seconds since 1970; the weekday counts 1 (Monday) to 7."""
 
+    def day_part(self, unit: Unit | None, day: Expr, form: TimeFormat) -> Expr | None:
+        """Give a part of a day as its column holds it; None where it is read off the days since 1970."""
+        return None
+
     @abstractmethod
     def local_seconds(self, micros: Expr, zone: Expr, known: Sequence[str], otherwise: str) -> Expr:
         """Give an instant as wall-clock seconds since 1970 in each row's own zone, ``otherwise`` if not known."""

@@ -253,6 +253,12 @@ class DuckDB(DuckDBJson, Dialect):
         wall = sa.func.make_timestamp(seconds * _n(MICROS))
         return sa.cast(sa.extract("isodow" if unit is None else unit.value, wall), sa.Integer)
 
+    def day_part(self, unit: Unit | None, day: Expr, form: TimeFormat) -> Expr | None:
+        """Ask a date for its own part."""
+        if form.kind != "native":
+            return None
+        return sa.cast(sa.extract("isodow" if unit is None else unit.value, sa.cast(day, sa.Date)), sa.Integer)
+
     def local_seconds(self, micros: Expr, zone: Expr, known: Sequence[str], otherwise: str) -> Expr:
         """Ask the engine's own zone tables."""
         own = sa.case((self.in_texts(zone, known), zone), else_=sa.cast(bind(otherwise, "zone"), sa.Text))
