@@ -24,7 +24,10 @@ def dumps(facts: Mapping[str, Fact]) -> str:
 
 def loads(text: str) -> dict[str, Fact]:
     """Read facts back."""
-    return {name: _unpacked(value) if type(value) is dict else value for name, value in json.loads(text).items()}
+    facts: dict[str, Any] = json.loads(text)
+    if text.find("{", 1) < 0:  # nothing is packed: nearly all
+        return facts
+    return {name: _unpacked(value) if type(value) is dict else value for name, value in facts.items()}
 
 
 def _packed(value: Fact) -> Any:
