@@ -11,6 +11,7 @@ import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from types import NoneType
 from typing import Any, cast
 
 import sqlalchemy as sa
@@ -149,6 +150,8 @@ def _array(values: Iterable[Any]) -> str:
     items = list(values)
     kinds = set(map(type, items))
     kind = kinds.pop() if len(kinds) == 1 else None
+    if kind is NoneType:
+        return "{" + ",".join(["null"] * len(items)) + "}"
     if kind is uuid.UUID:
         return "{" + ",".join([f"{value.int:032x}" for value in items]) + "}"
     if kind is int:

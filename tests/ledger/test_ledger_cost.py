@@ -88,3 +88,14 @@ def test_texts_pass_into_arrays_as_they_are(desk: Desk) -> None:
     assert desk.ledger.record("w1", said, epochs(claims)).accepted == len(odd)
     kept = {row[0] for row in desk.sql("select provider_id from {}orc_attempt")}
     assert kept == {person or None for person in odd}
+
+
+def test_what_a_stranger_says_is_kept_as_far_as_it_can_be(desk: Desk) -> None:
+    """One reply with a NUL, half a character or 10,000 letters among usual ones: each is kept for itself."""
+    replies = ["2.0.0 Ok", "a\0b", "half \ud83d", "x" * 10_000, "é" * 600, ""]
+    kept = ["2.0.0 Ok", "ab", "half ?", "x" * 500, "é" * 500, ""]
+    desk.snapshot([planned(f"p{n}") for n in range(len(replies))])
+    claims = desk.send()
+    said = [receipt(claim)._replace(evidence=text) for claim, text in zip(claims, replies, strict=True)]
+    assert desk.ledger.record("w1", said, epochs(claims)).accepted == len(replies)
+    assert {row[0] for row in desk.sql("select evidence from {}orc_attempt")} == set(kept)
