@@ -52,6 +52,8 @@ def resume(here: Here, campaign: str | None, everything: bool, after_restore: bo
             left = f"; still on hold: {', '.join(held)}" if held else ""
             _tell(format_, {"stopped": False, "changed": was, "paused": held}, words + left)
             return
+        if campaign not in ledger.paused():
+            _must_exist(here, campaign, {o.campaign for o in ledger.occurrences(campaign, 1)})
         done = ledger.resume(campaign, who())
         stopped = ledger.stopped()
     words = f"{campaign} goes on" if done else f"{campaign} was not on hold"

@@ -83,10 +83,13 @@ class Control(Store):
         return self.write(work)
 
     def tried(self, number: int) -> tuple[int, int]:
-        """Count the messages of an occurrence that were begun, and those of them that could not be written."""
+        """Count the messages of an occurrence that were begun, and those of them that could not be written.
+
+        What expired, was skipped or cancelled before its turn was never begun.
+        """
         ours = sa.and_(MESSAGE.c.occurrence_id == number, MESSAGE.c.variant.is_not(None))
-        begun = sa.and_(ours, MESSAGE.c.state.not_in(("pending", "claimed", "skipped")))
         broken = sa.and_(ours, MESSAGE.c.reason == Reason.RENDER_ERROR.value)
+        begun = sa.or_(sa.and_(ours, MESSAGE.c.tries > 0), broken)
 
         def work(connection: Connection) -> tuple[int, int]:
             counted = [sa.select(sa.func.count()).select_from(MESSAGE).where(which) for which in (begun, broken)]

@@ -192,6 +192,8 @@ def test_pause_stop_cancel_and_resume(desk: Desk) -> None:
     status = json.loads(desk("status", "winter_launch", "--format", "json").out)
     assert {slot["state"] for slot in status["slots"]} <= {"cancelled", "missed"}
     assert desk("pause", "nobody").status == 2
+    assert "was not on hold" in desk("resume", "winter_launch").out
+    assert "did you mean winter_launch?" in desk("resume", "winter_lunch").err
 
 
 def test_cancel_asks_first(desk: Desk) -> None:

@@ -6,11 +6,12 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 
-from orchestrator.deliver.email.dialogue import Dialogue, Job, Manner
+from orchestrator.deliver.email.dialogue import ROOM, Dialogue, Job, Manner
 from orchestrator.deliver.email.mime import assemble
 from orchestrator.model.delivery import Outcome, Receipt
 from tests.deliver.servers import message
@@ -138,3 +139,25 @@ def test_the_usual_answers_are_read_in_one_step(monkeypatch: pytest.MonkeyPatch)
     assert verbs == ["mail", "rcpt", "data", "body"] * COUNT
     assert [receipt.outcome for receipt in told] == [Outcome.ACCEPTED] * COUNT
     assert slow == [250]
+
+
+@pytest.mark.parametrize(
+    "junk", [b"250-" + b"x" * 70_000, b"?" * 9000, b"250 unasked", b"\xff\xfe\r\n", b"421 going\r\n"]
+)
+def test_what_follows_an_answer_does_not_undo_it(monkeypatch: pytest.MonkeyPatch, junk: bytes) -> None:
+    """A server that takes a message and then talks nonsense has taken it, however much comes in one piece."""
+    answer = Wire.answer
+
+    def with_junk(wire: Wire, verb: str) -> bytes:
+        return answer(wire, verb) + (junk if verb == "body" and wire.verbs.count(verb) == 3 else b"")
+
+    monkeypatch.setattr(Wire, "answer", with_junk)
+    seed = next(n for n in range(100) if Wire(n, by_line).mood == 0.0)
+    for size in (1, 100, 4096, ROOM):
+        cut = partial(_pieces, size=size)
+        _, told, _ = talk(seed, cut)
+        assert [receipt.outcome for receipt in told[:3]] == [Outcome.ACCEPTED] * 3, size
+
+
+def _pieces(answers: bytes, size: int) -> list[bytes]:
+    return [answers[n : n + size] for n in range(0, len(answers), size)]

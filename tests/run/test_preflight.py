@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import sqlite3
 import uuid
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from orchestrator.run import House, Walked
 from orchestrator.run.letters import compose
 from orchestrator.run.preflight import FIRST, GENERATED, generated, too_many_broken
 from orchestrator.schedule import run_once
-from tests.run.conftest import FILES, Wire
+from tests.run.conftest import FILES, Clock, Wire
 from tests.run.test_walk import states
 
 Build = Callable[..., House]
@@ -129,6 +130,19 @@ def test_the_rule_is_about_the_first_200(tried: int, before: int, broken: range,
     house = cast(House, SimpleNamespace(ledger=ledger))
     found = too_many_broken(house, claims, {uuid.UUID(int=n): "why" for n in broken})
     assert (7 in found) is held
+
+
+def test_only_what_was_tried_is_among_the_first_200(build: Build, wire: Wire, clock: Clock, tmp_path: Path) -> None:
+    """Messages whose time was over before their turn say nothing of a template: they use up none of the first 200."""
+    crowd(tmp_path / "shop.db", 60, lambda n: False)
+    house = build(**AGED)
+    asyncio.run(run_once(house, lambda: any(o.state == "sending" for o in house.ledger.occurrences())))
+    number = house.ledger.occurrences()[0].id
+    assert states(house)["pending"] == 60
+    clock.at += dt.timedelta(hours=13)
+    house.ledger.finish_occurrences()
+    assert states(house)["too_late"] == 60
+    assert house.ledger.tried(number) == (0, 0)
 
 
 @pytest.mark.parametrize("nullable", [True, False])

@@ -196,9 +196,6 @@ class Dialogue(asyncio.Protocol):
             return
         lines = ((self._buffer + data) if self._buffer else data).split(b"\n")
         self._buffer = lines.pop()
-        if len(self._buffer) > LONGEST_LINE:
-            self._close("protocol", "the server's answer is too long")
-            return
         for line in lines:
             if line[3:4] == b" " and line[:3] in _USUAL and not self._lines:  # without detours
                 self._answer(_USUAL[line[:3]], line[4:])
@@ -206,6 +203,9 @@ class Dialogue(asyncio.Protocol):
                 return
             if self.lost:
                 return
+        if len(self._buffer) > LONGEST_LINE:  # looked at last: what came whole before it counts
+            self._close("protocol", "the server's answer is too long")
+            return
         self._pump()
 
     def _usual(self, data: bytes) -> bool:
