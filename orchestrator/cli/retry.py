@@ -32,7 +32,10 @@ def retry(here: Here, campaign: str, slot: str | None, dry_run: bool, yes: bool,
         meant = [one for one in found if newest in (one.slot, one.local_slot)]
         if not meant:
             about = f"the slot {slot} of {campaign}" if slot else campaign
-            raise UsageError(f"no message of {about} failed", "`orc status` shows what became of them")
+            raise UsageError(
+                f"no message of {about} failed that is not tried again already",
+                "`orc status` shows what became of them",
+            )
         version = ledger.current_number()
         if version is None or campaign not in _campaigns(here, version):
             raise UsageError(f"{campaign} is not in the applied files", "apply them first: orc plan, orc apply")

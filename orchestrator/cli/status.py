@@ -70,16 +70,17 @@ def _ahead(here: Here, files: dict[str, str], campaign: str | None) -> list[dict
 
 
 def _failures(ledger: Ledger, found: OccurrenceStatus) -> list[str]:
-    """Give what was wrong with messages that failed, a few different sentences of it, without anybody's address."""
+    """Give what was wrong with messages that failed, in a few sentences, the most frequent first, without addresses."""
     import re
+    from collections import Counter
 
     from orchestrator.ledger import MessageState
 
     if not found.total(MessageState.FAILED):
         return []
-    rows = ledger.messages(found.occurrence.id, MessageState.FAILED, limit=200)
+    rows = ledger.messages(found.occurrence.id, MessageState.FAILED, limit=1000)
     said = (re.sub(r"[^\s<>]+@[^\s<>]+", "…", row.detail) for row in rows if row.detail)
-    return list(dict.fromkeys(said))[:EXAMPLES]
+    return [sentence for sentence, _ in Counter(said).most_common(EXAMPLES)]
 
 
 def _breaker(found: OpenBreaker) -> dict[str, Any]:

@@ -22,11 +22,11 @@ from orchestrator.ledger.moving import FREE, ONE_MORE, forgetting, move
 from orchestrator.ledger.store import storable
 from orchestrator.ledger.tables import ATTEMPT, MESSAGE, OCCURRENCE
 from orchestrator.ledger.values import MessageState, OccurrenceState, Reason, Recorded
-from orchestrator.model.delivery import Outcome, Receipt
+from orchestrator.model.delivery import NOT_BEGUN, Outcome, Receipt
 
 MAX_TRIES = 6
 MOST_SPARED = 30
-"""Tries of one message that outages of its provider do not cost it."""
+"""Tries of one message that outages of its provider, or its slowness, do not cost it."""
 BASE, LONGEST = 30.0, 3600.0  # seconds
 LONGEST_CODE, LONGEST_EVIDENCE = 50, 500  # characters
 
@@ -54,8 +54,8 @@ class Attempts(Guard):
         """Write the receipts down, durably, and give what they led to; running it again changes nothing.
 
         ``epochs`` maps each message to the epoch of its claim. RETRY becomes failed(tries_used_up) after six
-        tries (those that an outage of the provider cost are not counted) and expired past its end; a definite no
-        gives the cap back. A receipt for a message that somebody else has taken over is counted as fenced and kept
+        tries (not counted are those that an outage cost, or that were not begun) and expired past its end; a definite
+        no gives the cap back. A receipt for a message that somebody else has taken over is counted as fenced and kept
         with its attempt only.
         """
         return self.write(
@@ -274,8 +274,8 @@ def _verdict(receipt: Receipt, row: Any, now: dt.datetime, jitter: Jitter) -> Ve
 
 
 def _spared(receipt: Receipt, row: Any) -> bool:
-    """Tell whether the provider's outage was the reason, so that the message has not spent a try."""
-    return receipt.outage and row.spared < MOST_SPARED
+    """Tell whether the provider was the reason, or nobody began with the message, so that it has not spent a try."""
+    return (receipt.outage or receipt.code in NOT_BEGUN) and row.spared < MOST_SPARED
 
 
 def _counted(row: Any) -> str:

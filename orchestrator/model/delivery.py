@@ -91,6 +91,11 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+SLOW, STALLED = "slow", "stalled"
+NOT_BEGUN = frozenset({SLOW, STALLED})
+"""Codes of messages that nobody began with (a slow server, a worker that stood still): it costs them no try."""
+
+
 class Receipt(NamedTuple):
     """The other side's word on one message. ``code`` is short (``250``, ``timeout``), ``evidence`` its text.
 

@@ -17,7 +17,7 @@ from contextlib import AsyncExitStack
 
 from orchestrator.deliver import Channel, open_channel
 from orchestrator.ledger import FAILURES, Claimed, Passage, Recorded
-from orchestrator.model.delivery import Message, Outcome, Receipt
+from orchestrator.model.delivery import STALLED, Message, Outcome, Receipt
 from orchestrator.model.errors import DeliveryError, OrchestratorError, StateError
 from orchestrator.model.people import without_addresses
 from orchestrator.model.project import Provider
@@ -312,7 +312,7 @@ async def _hand_over(
     """
     left = deadline - time.monotonic()
     if left <= 0:
-        found |= {m.id: Receipt(m.id, Outcome.RETRY, "stalled", "the worker stood still") for m in messages}
+        found |= {m.id: Receipt(m.id, Outcome.RETRY, STALLED, "the worker stood still") for m in messages}
         return
     mine = {message.id for message in messages}
     code = "no_receipt"

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
+from typing import cast
 
+from orchestrator.cli.status import _failures
+from orchestrator.ledger import Ledger, OccurrenceStatus
 from tests.cli.conftest import Desk
 from tests.cli.test_cli_send import LAUNCH, applied
 
@@ -31,7 +35,7 @@ def test_those_whose_letter_could_not_be_written_get_another_try(desk: Desk) -> 
     assert ran.status == 0, ran.err
     assert len(list(desk.root.rglob("*.eml"))) == letters + people, ran.out + ran.err + desk("status").out
     none = desk("retry", "winter_launch", "--yes")
-    assert (none.status, "no message of winter_launch failed" in none.err) == (2, True)
+    assert (none.status, "no message of winter_launch failed that is not tried" in none.err) == (2, True)
     assert desk("audit", "--ledger").status == 0
 
 
@@ -41,3 +45,13 @@ def test_a_campaign_that_does_not_exist_is_told(desk: Desk) -> None:
     said = desk("retry", "winter_lunch")
     assert said.status == 2
     assert "winter_launch" in said.err
+
+
+def test_status_names_what_most_messages_failed_of() -> None:
+    """Three sentences stand for all failures: they are the most frequent ones, however rare ones came first."""
+    rows = [SimpleNamespace(detail=f"rare {n}") for n in range(5)] + [
+        SimpleNamespace(detail="often, ann@example.com")
+    ] * 9
+    ledger = cast(Ledger, SimpleNamespace(messages=lambda *_, **__: rows))
+    slot = cast(OccurrenceStatus, SimpleNamespace(occurrence=SimpleNamespace(id=1), total=lambda _state: len(rows)))
+    assert _failures(ledger, slot)[0] == "often, …"

@@ -185,6 +185,23 @@ def test_refusals_for_now_are_tried_six_times_and_spread(large: House, wire: Wir
     assert large.ledger.open_breakers() == []
 
 
+@pytest.mark.parametrize("code", ["slow", "stalled"])
+def test_what_was_not_begun_has_not_spent_a_try(large: House, wire: Wire, clock: Clock, code: str) -> None:
+    """A server so slow that each batch waits fails nobody, and its breaker stays closed; all are sent in the end."""
+    wire.answer = lambda m: Receipt(m.id, Outcome.RETRY, code, "not begun within 30 seconds")
+    for _ in range(3 * MAX_TRIES):
+        asyncio.run(run_once(large))
+        clock.at += dt.timedelta(minutes=20)
+    found = states(large)
+    assert (found["tries_used_up"], found["retry"] > 150) == (0, True)
+    assert large.ledger.open_breakers() == []
+    wire.answer = lambda m: Receipt(m.id, Outcome.ACCEPTED, "250")
+    for _ in range(4):
+        clock.at += dt.timedelta(minutes=20)
+        asyncio.run(run_once(large))
+    assert states(large)["accepted"] == len(wire.taken) == found["retry"]
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_the_pause_is_bounded_and_jittered(seed: int) -> None:
     """Between one second and the cap of its try, never before Retry-After, spread over the whole span."""

@@ -13,7 +13,7 @@ from orchestrator.deliver.email.dialogue import Dialogue, Job, Manner
 from orchestrator.deliver.email.dkim import Signer, signer_for, signers_of
 from orchestrator.deliver.email.mime import InvalidMessage, Mail, assemble
 from orchestrator.deliver.email.relays import Relay, to_ask
-from orchestrator.model.delivery import Message, Outcome, Receipt
+from orchestrator.model.delivery import SLOW, Message, Outcome, Receipt
 from orchestrator.model.errors import DeliveryError
 
 
@@ -159,7 +159,7 @@ class Smtp:
         return mail._replace(data=signer.sign(mail.data))
 
     def _too_slow(self) -> None:
-        self._later("slow", f"not begun within {self.server.patience:g} seconds")
+        self._later(SLOW, f"not begun within {self.server.patience:g} seconds")
 
     def _later(self, code: str, text: str, outage: bool = False) -> None:
         """Tell of everything that still waits that it was not handed over."""
