@@ -102,7 +102,7 @@ AROUND = (
         "run/walk",
         "    house.ledger.reap()\n",
         "",
-        "run/test_conformance::test_a_run_in_turmoil_keeps_to_the_model",
+        "run/test_faults::test_hazard_1_what_a_dead_worker_had_claimed_is_sent_by_the_next_walk[sqlite]",
     ),
     Clause(
         "the passage of the breaker",

@@ -156,3 +156,25 @@ def test_hazard_15_clocks_that_jump(small: House, wire: Wire, clock: Clock, jump
     assert states["unknown"] <= FLIGHT * len(jumps)
     assert states["accepted"] + states["unknown"] + states["expired"] + states["skipped"] == states.total()
     other.close()
+
+
+@pytest.mark.parametrize("state_url", ["sqlite"], indirect=True)
+def test_hazard_1_what_a_dead_worker_had_claimed_is_sent_by_the_next_walk(
+    small: House, wire: Wire, clock: Clock
+) -> None:
+    """Hazard 1: claims outlive a worker that died before it handed anything over, until their lease ends; no longer."""
+
+    def dies(message: Message) -> Receipt:
+        raise KeyboardInterrupt
+
+    wire.answer = dies
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(run_once(small))
+    wire.answer = lambda message: Receipt(message.id, Outcome.ACCEPTED, "250")
+    asyncio.run(run_once(small))
+    assert not wire.taken, "they are still lent"
+    clock.at += dt.timedelta(minutes=10)
+    asyncio.run(run_once(small))
+    states = check(small, wire)
+    assert states["accepted"] == len(wire.taken) > 10
+    assert states["unknown"] <= FLIGHT
