@@ -43,7 +43,8 @@ def laid_out(sql: str, width: int, dialect: str = "") -> str:
             if words:
                 lines.append((indent, words))
             words, apart = [], True
-            indent = depth + (word in FURTHER) - ends
+            inside = bool(asks) and not asks[-1] and not ends
+            indent = sum(asks) + (word in FURTHER) + inside
         between = word == "BETWEEN" or (between and word != "AND")
         if piece == ")":
             depth -= 1

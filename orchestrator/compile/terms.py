@@ -7,6 +7,7 @@ people's own values meet in different forms are both converted.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -308,12 +309,25 @@ class Terms:
             own = [part for part in asked if part is not None]
             if own:
                 return own
+        here = self._own_moment(of, zone)
+        if here is not None:
+            return [here[1](unit) for unit in units]
         seconds = self._wall_seconds(of, zone)
         return [self.dialect.part(unit, seconds) for unit in units]
+
+    def _own_moment(self, of: Term, zone: str) -> tuple[Expr, Callable[[Unit | None], Expr]] | None:
+        """Give a column's moment on the person's own clock as the engine itself puts it there, where it can."""
+        if zone != OWN_ZONE or not isinstance(of, Column) or of.type is not Type.TIMESTAMP:
+            return None
+        frame = self.frame
+        return self.dialect.own_moment(self.raw(of), time_format(of), frame.zone, all_zones(), frame.statement.zone)
 
     def _wall_seconds(self, term: Term, zone: str) -> Expr:
         if term.type is Type.DATE:
             return self.canonical(term) * sa.literal_column("86400")
+        here = self._own_moment(term, zone)
+        if here is not None:
+            return here[0]
         micros = self.canonical(term)
         if zone == OWN_ZONE:
             return self.dialect.local_seconds(micros, self.frame.zone, all_zones(), self.frame.statement.zone)

@@ -69,6 +69,7 @@ SENTENCES = {
     "anniversary": "anniversary of birth_date is in next 3 days",
     "part_of_now": "month of now is one of (11, 12)",
     "part": "hour of created_at < 5",
+    "local_part": "local hour of created_at < 5",
     "weekday": 'weekday of birth_date is "friday"',
     "days_since": "days since created_at >= 90",
     "months_since_value": "months since created_at > points",

@@ -231,6 +231,15 @@ class Dialect(ABC):
         """Give a part of a day as its column holds it; None where it is read off the days since 1970."""
         return None
 
+    def own_moment(
+        self, moment: Expr, form: TimeFormat, zone: Expr, known: Sequence[str], otherwise: str
+    ) -> tuple[Expr, Callable[[Unit | None], Expr]] | None:
+        """Give a column's moment on each row's own clock: as seconds since 1970, and what gives parts of it.
+
+        None where it is counted from microseconds since 1970, by :meth:`local_seconds` and :meth:`part`.
+        """
+        return None
+
     @abstractmethod
     def local_seconds(self, micros: Expr, zone: Expr, known: Sequence[str], otherwise: str) -> Expr:
         """Give an instant as wall-clock seconds since 1970 in each row's own zone, ``otherwise`` if not known."""

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -166,17 +166,29 @@ class PostgreSQL(PostgreSQLJson, Exact):
     def part(self, unit: Unit | None, seconds: Expr) -> Expr:
         """Read parts with extract; ``week`` is the ISO week."""
         wall = sa.func.timezone(sa.literal_column("'UTC'"), sa.func.to_timestamp(seconds))
-        return sa.cast(sa.extract("isodow" if unit is None else unit.value, wall), sa.Integer)
+        return _part(unit, wall)
 
     def day_part(self, unit: Unit | None, day: Expr, form: TimeFormat) -> Expr | None:
         """Ask a date for its own part."""
         if form.kind != "native":
             return None
-        return sa.cast(sa.extract("isodow" if unit is None else unit.value, sa.cast(day, sa.Date)), sa.Integer)
+        return _part(unit, sa.cast(day, sa.Date))
+
+    def own_moment(
+        self, moment: Expr, form: TimeFormat, zone: Expr, known: Sequence[str], otherwise: str
+    ) -> tuple[Expr, Callable[[Unit | None], Expr]] | None:
+        """Put the moment on the clock with the engine's own zone tables."""
+        if form.kind != "native" or form.zone != "UTC":
+            return None
+        wall = sa.func.timezone(self._own(zone, known, otherwise), sa.cast(moment, sa.TIMESTAMP(timezone=True)))
+        return sa.cast(sa.func.floor(sa.extract("epoch", wall)), sa.BigInteger), lambda unit: _part(unit, wall)
+
+    def _own(self, zone: Expr, known: Sequence[str], otherwise: str) -> Expr:
+        return sa.case((self.in_texts(zone, known), zone), else_=sa.cast(bind(otherwise, "zone"), sa.Text))
 
     def local_seconds(self, micros: Expr, zone: Expr, known: Sequence[str], otherwise: str) -> Expr:
         """Ask the engine's own zone tables."""
-        own = sa.case((self.in_texts(zone, known), zone), else_=sa.cast(bind(otherwise, "zone"), sa.Text))
+        own = self._own(zone, known, otherwise)
         seconds = self.floor(micros, MICROS)
         return sa.cast(sa.extract("epoch", sa.func.timezone(own, sa.func.to_timestamp(seconds))), sa.BigInteger)
 
@@ -213,6 +225,10 @@ class PostgreSQL(PostgreSQLJson, Exact):
         text = sa.literal_column("'rank:'").op("||", precedence=6)(sa.cast(key, sa.Text))
         hashed = sa.func.sha256(sa.func.convert_to(text, sa.literal_column("'UTF8'")))
         return sa.func.substr(hashed, sa.literal_column("1"), sa.literal_column("8"))
+
+
+def _part(unit: Unit | None, of: Expr) -> Expr:
+    return sa.cast(sa.extract("isodow" if unit is None else unit.value, of), sa.Integer)
 
 
 def _whole_numbers(numbers: Sequence[int]) -> Expr:
