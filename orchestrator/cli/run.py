@@ -109,7 +109,8 @@ def missed_lines(missed: list[tuple[str, str]]) -> list[str]:
         else:
             when = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
             said.append(f"missed: {campaign} {counted(len(names), 'slot')}, {when}")
-    return [*said, "found too late: `late:` of a campaign says how old a slot may be"] if said else []
+    why = "found too late: `late:` of a campaign says how old a slot may be, and if the last of several is sent or all"
+    return [*said, why] if said else []
 
 
 def _tell(turn: Turn, queued: list[Occurrence], stopped: bool, held: list[str], format_: str) -> None:

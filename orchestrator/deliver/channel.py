@@ -23,7 +23,8 @@ class Channel(Protocol):
     def deliver(self, messages: Sequence[Message]) -> AsyncIterator[Receipt]:
         """Yield one receipt for each message, in any order, each as soon as it is known.
 
-        Nothing raises for one message's sake. Whoever stops listening gets no receipt for what is in flight.
+        Nothing raises for one message's sake. Whoever stops listening gets no receipt for what is in flight; one who is
+        cancelled may first be given what is known by then.
         """
 
     async def close(self) -> None:

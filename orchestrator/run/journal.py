@@ -34,16 +34,20 @@ class Journal:
     def keep(self, receipts: Sequence[Receipt], epochs: Mapping[uuid.UUID, int]) -> None:
         """Append receipts with the epochs of their claims, durable when this returns.
 
-        Raises OSError when the disk takes no more; nothing half-written stays behind.
+        Raises OSError when the disk takes no more; nothing half-written stays behind, and what was kept before does.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        before = self.path.stat().st_size if self.path.exists() else 0
         try:
             with self.path.open("a", encoding="utf-8") as file:
                 file.writelines(_line(self.owner, receipt, epochs[receipt.id]) for receipt in receipts)
                 file.flush()
                 os.fsync(file.fileno())
         except OSError:
-            self.done()
+            if before:
+                os.truncate(self.path, before)
+            else:
+                self.done()
             raise
 
     def done(self) -> None:
@@ -68,24 +72,38 @@ def _line(owner: str, receipt: Receipt, epoch: int) -> str:
         "provider_id": receipt.provider_id,
         "outage": receipt.outage,
     }
-    return json.dumps(line, ensure_ascii=False) + "\n"
+    return json.dumps(line) + "\n"  # in ASCII: a stranger's text has no line break and no half character there
 
 
 def waiting(folder: Path) -> list[Path]:
     """Give the journals of all owners that were left behind, oldest first."""
-    return sorted(folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime) if folder.is_dir() else []
+    found = []
+    for path in folder.glob("*.jsonl") if folder.is_dir() else ():
+        with contextlib.suppress(FileNotFoundError):  # another process recovers at the same time
+            found.append((path.stat().st_mtime, path))
+    return [path for _, path in sorted(found)]
 
 
 def gave_up(folder: Path) -> list[tuple[Path, str]]:
     """Give the marks of owners that gave up in order, each with its owner."""
-    found = sorted(folder.glob("*.left")) if folder.is_dir() else []
-    return [(path, path.read_text(encoding="utf-8")) for path in found]
+    found = []
+    for path in sorted(folder.glob("*.left")) if folder.is_dir() else ():
+        with contextlib.suppress(FileNotFoundError):  # as above
+            found.append((path, path.read_text(encoding="utf-8")))
+    return found
 
 
 def read(path: Path) -> tuple[str, list[Receipt], dict[uuid.UUID, int]]:
-    """Give owner, receipts and epochs of one journal; a last line that was cut off by a crash is left out."""
-    owner, receipts, epochs = path.stem, [], {}
-    for text in path.read_text(encoding="utf-8").splitlines():
+    """Give owner, receipts and epochs of one journal; a last line that was cut off by a crash is left out.
+
+    A journal that another process has recovered meanwhile is empty.
+    """
+    owner, receipts, epochs = path.stem, list[Receipt](), dict[uuid.UUID, int]()
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except FileNotFoundError:
+        lines = []
+    for text in lines:
         try:
             line = json.loads(text)
             receipt = Receipt(

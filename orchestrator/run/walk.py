@@ -85,7 +85,7 @@ def recover(house: House, owner: str = "") -> None:
     for path in waiting(journal_folder(house.settings)):
         another, receipts, epochs = read(path)
         house.ledger.record(another, receipts, epochs)
-        path.unlink()
+        path.unlink(missing_ok=True)
     for path, another in gave_up(journal_folder(house.settings)):
         house.ledger.let_go(another)
         path.unlink(missing_ok=True)

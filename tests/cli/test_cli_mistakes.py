@@ -115,7 +115,7 @@ def test_slots_that_were_missed_take_one_line_a_campaign() -> None:
     assert lines == [
         "missed: news 56 slots, 2026-12-01T09:00 to 2026-12-28T09:00",
         "missed: launch 2026-12-01T10:00[UTC]",
-        "found too late: `late:` of a campaign says how old a slot may be",
+        "found too late: `late:` of a campaign says how old a slot may be, and if the last of several is sent or all",
     ]
 
 

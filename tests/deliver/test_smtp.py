@@ -221,6 +221,37 @@ def test_nothing_new_begins_when_patience_is_over() -> None:
     assert {r.code for r in receipts if r.outcome is R} == {"slow"}
 
 
+def test_who_is_cancelled_hears_what_had_not_left() -> None:
+    """The time for a whole batch is over first: only what was behind its final dot is unknown, the rest never left."""
+
+    class Deaf(Sink):
+        async def _say(self, writer: asyncio.StreamWriter, verb: str, argument: str, usual: str) -> str:
+            if verb == "body" and len(self.accepted) >= 5:
+                await asyncio.sleep(60)
+            return await super()._say(writer, verb, argument, usual)
+
+    sink, receipts = Deaf(), list[Receipt]()
+
+    async def listen(way: Any) -> None:
+        async with asyncio.timeout(1):
+            async for receipt in way.deliver([message(n) for n in range(60)]):
+                receipts.append(receipt)
+
+    async def go() -> None:
+        async with running(sink):
+            way = channel(sink, connections=2, patience=100, data_timeout=100, timeout=100)
+            with pytest.raises(TimeoutError):
+                await listen(way)
+            await way.close()
+
+    asyncio.run(go())
+    assert len({receipt.id for receipt in receipts}) == 60
+    found = outcomes(receipts)
+    assert found.count(A) == len(sink.accepted) == 5
+    assert found.count(U) == 2
+    assert found.count(R) == 53
+
+
 def test_a_server_that_is_down() -> None:
     """Opening says at once that nothing can be sent; a server that goes down between batches makes them retry."""
 
@@ -304,10 +335,10 @@ def test_the_server_is_told_what_it_offers_only() -> None:
 
 
 def test_evidence_has_no_address() -> None:
-    """The server's words are kept, without the recipient's address and without control characters."""
-    sink = Sink(at("rcpt", "550 5.1.1 <Person0@Example.com>: \x1b[31mno such user", 1))
+    """The server's words are kept, without the recipient's address and without what a terminal obeys."""
+    sink = Sink(at("rcpt", "550 5.1.1 <Person0@Example.com>: \x1b[31mno\u202e such\x9b2J\x85\u2028user, 李", 1))
     (receipt,) = send(sink, [message(0)])
-    assert receipt.evidence == "5.1.1 <…>:  [31mno such user"
+    assert receipt.evidence == "5.1.1 <…>:  [31mno  such 2J user, 李"
 
 
 @pytest.mark.parametrize(

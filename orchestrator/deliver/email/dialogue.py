@@ -22,7 +22,7 @@ ROOM = 16_384
 """Bytes that are read at once: answers are short."""
 LARGE = 65_536
 """A body of so many bytes travels alone, so that one which was cut off is known not to have been whole."""
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+_HIDDEN = re.compile("\0+")
 _QUEUED = re.compile(r"queued as (?:<)?([A-Za-z0-9._@-]{4,120})")
 _DOT = re.compile(rb"\n\.")
 _ENDS = (b"", b" ", b"-")
@@ -358,10 +358,10 @@ def _text(said: bytes) -> str:
 
 
 def _receipt(job: Job, outcome: Outcome, code: str, text: str, outage: bool = False) -> Receipt:
-    """Give a receipt whose evidence has neither the recipient's address nor control characters."""
+    """Give a receipt whose evidence has neither the recipient's address nor anything that a terminal obeys."""
     shown = text
     if not text.isprintable():
-        shown = _CONTROL.sub(" ", text)
+        shown = _HIDDEN.sub(" ", "".join([char if char.isprintable() else "\0" for char in text]))
     if "@" in shown and job.mail.to.casefold() in shown.casefold():
         shown = re.sub(re.escape(job.mail.to), "…", shown, flags=re.I)
     queued, wait = None, None

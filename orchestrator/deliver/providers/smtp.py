@@ -46,7 +46,10 @@ class Smtp:
             raise DeliveryError(f"provider {self.name!r}: {error}", error.remedy) from None
 
     async def deliver(self, messages: Sequence[Message]) -> AsyncIterator[Receipt]:
-        """Yield one receipt for each message; those not begun within ``patience`` are to be tried again."""
+        """Yield one receipt for each message; those not begun within ``patience`` are to be tried again.
+
+        Who is cancelled hears first what is known of the others: most of them had not left.
+        """
         self._waiting = deque(messages)
         self._receipts = deque()
         self._trouble = None
@@ -61,13 +64,23 @@ class Smtp:
                     self._listening = loop.create_future()
                     await self._listening
                 yield self._receipts.popleft()
+        except asyncio.CancelledError:
+            await self._end(*workers, left)
+            self._later(SLOW, "not begun in time")
+            while self._receipts:
+                yield self._receipts.popleft()
+            raise
         finally:
-            for task in (*workers, left):
-                task.cancel()
-            await asyncio.gather(*workers, left, return_exceptions=True)
-            for line in self._lines:
-                if line is not None and line.busy:
-                    line.dialogue.abort()
+            await self._end(*workers, left)
+
+    async def _end(self, *tasks: asyncio.Task[None]) -> None:
+        """End the work and settle what is in flight."""
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for line in self._lines:
+            if line is not None and line.busy:
+                line.dialogue.abort()
 
     async def close(self) -> None:
         """Say goodbye on every connection."""
