@@ -10,6 +10,8 @@ from orchestrator.cli.options import format_option
 from orchestrator.cli.say import counted, facts, table
 from orchestrator.model.errors import UsageError
 
+NOTHING_RESTORED = "no restore waits for a decision; nothing was changed"
+
 
 @click.command()
 @click.argument("campaign")
@@ -88,9 +90,12 @@ def stop(here: Here, format_: str) -> None:
 
 
 def _after_restore(here: Here, yes: bool, format_: str) -> None:
-    from orchestrator.run import forget_mark
+    from orchestrator.run import forget_mark, undecided
 
     with here.ledger(sends=True) as ledger:
+        if undecided(ledger, here.settings) is None:
+            _tell(format_, {"restored": [], "changed": False}, NOTHING_RESTORED)
+            return
         found = ledger.uncertain()
         if format_ == "text":
             rows = [(one.campaign, f"{one.messages:,}", f"{one.slots:,}") for one in found]
@@ -98,11 +103,14 @@ def _after_restore(here: Here, yes: bool, format_: str) -> None:
                 table(("campaign", "messages become unknown", "slots are halted"), rows)
             click.echo("slots that were due until now and are not in this state are recorded as missed")
         sure("nobody sends from another copy of this state, and this is what shall become of it?", yes)
+        if undecided(ledger, here.settings) is None:  # somebody else has answered meanwhile
+            _tell(format_, {"restored": [], "changed": False}, NOTHING_RESTORED)
+            return
         found = ledger.resume_after_restore(who())
         forget_mark(here.settings)
     facts_ = [{"campaign": one.campaign, "unknown": one.messages, "halted": one.slots} for one in found]
     words = "decided, and written down; what was unknown: orc unknown list"
-    _tell(format_, {"restored": facts_}, words)
+    _tell(format_, {"restored": facts_, "changed": True}, words)
 
 
 def _must_exist(here: Here, campaign: str, known: set[str]) -> None:

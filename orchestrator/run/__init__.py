@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from orchestrator.run.refresh import refresh as refresh
     from orchestrator.run.refresh import unrefreshed as unrefreshed
     from orchestrator.run.trust import forget_mark as forget_mark
+    from orchestrator.run.trust import undecided as undecided
     from orchestrator.run.walk import Walked as Walked
     from orchestrator.run.walk import ready_to_send as ready_to_send
     from orchestrator.run.walk import walk as walk
@@ -42,6 +43,7 @@ __getattr__ = exports(
         "ready_to_send": "walk",
         "refresh": "refresh",
         "run_loop": "loop",
+        "undecided": "trust",
         "unrefreshed": "refresh",
         "verdicts": "expectations",
         "walk": "walk",

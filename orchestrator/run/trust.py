@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from pathlib import Path
 
+from orchestrator.ledger import Ledger
 from orchestrator.model.errors import StateError
 from orchestrator.model.settings import Settings
 from orchestrator.run.house import House
@@ -17,18 +18,8 @@ AFTER_RESTORE = "see what it may have sent, and decide: orc resume --after-resto
 def trust(house: House) -> None:
     """Raise StateError when the state is an older copy of itself, or when another machine uses its SQLite file."""
     ledger = house.ledger
-    if moment := ledger.restored():
-        raise StateError(
-            f"this state was restored from a backup of {moment[:16]} UTC: what was sent since then is not in it",
-            AFTER_RESTORE,
-        )
-    seen = HighWater(journal_folder(house.settings), house.settings.deployment).seen()
-    if seen is not None and not (ledger.remembers(seen.message, seen.epoch) or _pruned(house, seen)):
-        raise StateError(
-            "the state database has forgotten an attempt that it had confirmed to this machine: it is an older copy "
-            "(a restored backup, or a replica that had lagged behind)",
-            AFTER_RESTORE,
-        )
+    if why := undecided(ledger, house.settings):
+        raise StateError(why, AFTER_RESTORE)
     if ledger.dialect == "sqlite" and (other := ledger.other_machine(machine())):
         raise StateError(
             f"another machine ({other[0]}) uses this SQLite state, last at {other[1]:%H:%M:%S} UTC",
@@ -36,9 +27,22 @@ def trust(house: House) -> None:
         )
 
 
-def _pruned(house: House, seen: Seen) -> bool:
+def undecided(ledger: Ledger, settings: Settings) -> str | None:
+    """Say how this state is known to be older than what was sent from it; None when it is not, or was decided."""
+    if moment := ledger.restored():
+        return f"this state was restored from a backup of {moment[:16]} UTC: what was sent since then is not in it"
+    seen = HighWater(journal_folder(settings), settings.deployment).seen()
+    if seen is None or ledger.remembers(seen.message, seen.epoch) or _pruned(ledger, seen):
+        return None
+    return (
+        "the state database has forgotten an attempt that it had confirmed to this machine: it is an older copy "
+        "(a restored backup, or a replica that had lagged behind)"
+    )
+
+
+def _pruned(ledger: Ledger, seen: Seen) -> bool:
     """Tell whether the attempt of a mark is so old that it was pruned."""
-    before = house.ledger.pruned_before()
+    before = ledger.pruned_before()
     return before is not None and seen.at is not None and seen.at < before
 
 

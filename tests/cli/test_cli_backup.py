@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Callable
+
+import pytest
 
 from tests.cli.conftest import Desk
 from tests.cli.test_cli_send import LAUNCH, applied
@@ -44,3 +48,56 @@ def test_resume_takes_one_of_three(desk: Desk) -> None:
         said = desk(*words)
         assert said.status == 2
         assert "say what may go on" in said.err
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_without_a_restore_there_is_nothing_to_decide(
+    desk: Desk, kind: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither a state that was never restored nor one that was decided is touched, whatever the flags."""
+    if kind == "postgresql":
+        fresh: Callable[[], str] = request.getfixturevalue("fresh_database")
+        monkeypatch.setenv("ORC_STATE_URL", fresh())
+        monkeypatch.setenv("ORC_DEPLOYMENT", "pg")
+        assert desk("migrate").status == 0
+    applied(desk)
+    file = desk.root / "state.orcbackup"
+    for _ in range(2):
+        for flags in ([], ["--yes"]):
+            said = desk("resume", "--after-restore", *flags)
+            assert (said.status, said.out) == (0, "no restore waits for a decision; nothing was changed\n"), said.err
+        said = desk("resume", "--after-restore", "--yes", "--format", "json")
+        assert json.loads(said.out) == {"restored": [], "changed": False}
+        if not file.exists():
+            assert desk("backup", str(file)).status == 0
+            _lose(desk, kind, request, monkeypatch)
+            assert desk("restore", str(file)).status == 0
+            decided = desk("resume", "--after-restore", "--yes", "--format", "json")
+            assert json.loads(decided.out)["changed"] is True
+
+
+def _lose(desk: Desk, kind: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if kind == "postgresql":
+        monkeypatch.setenv("ORC_STATE_URL", request.getfixturevalue("fresh_database")())
+        assert desk("migrate").status == 0
+        return
+    for path in desk.root.rglob("state.sqlite*"):
+        path.unlink()
+
+
+def test_a_copy_that_a_start_refuses_can_be_decided_once(desk: Desk) -> None:
+    """A file that was copied back by hand carries no word of it; this machine's mark tells."""
+    applied(desk)
+    (state,) = desk.root.rglob("state.sqlite")
+    kept = desk.root / "kept"
+    kept.mkdir()
+    for path in state.parent.glob("state.sqlite*"):
+        shutil.copy(path, kept)
+    assert desk("run", "--once", "--as-of", LAUNCH).status == 0
+    for path in state.parent.glob("state.sqlite*"):
+        path.unlink()
+    for path in kept.iterdir():
+        shutil.copy(path, state.parent)
+    assert "has forgotten an attempt" in desk("run", "--once", "--as-of", LAUNCH).err
+    assert "recorded as missed" in desk("resume", "--after-restore", "--yes").out
+    assert "nothing was changed" in desk("resume", "--after-restore", "--yes").out
