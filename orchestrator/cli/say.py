@@ -80,6 +80,14 @@ def number(value: object) -> str:
     return str(plain(value)) if isinstance(value, dt.datetime) else str(value)
 
 
+def harmless(text: str) -> str:
+    """Give what a stranger said without addresses and without anything that a terminal obeys."""
+    import re
+
+    shown = "".join(char if char.isprintable() else " " for char in text)
+    return re.sub(r"[^\s<>]+@[^\s<>]+", "…", shown)
+
+
 def people(count: int) -> str:
     """Give ``1 person`` or ``12,410 people``."""
     return "1 person" if count == 1 else f"{count:,} people"

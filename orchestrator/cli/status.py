@@ -8,7 +8,7 @@ import click
 
 from orchestrator.cli.here import Here, pass_here
 from orchestrator.cli.options import format_option
-from orchestrator.cli.say import counted, facts, moment, table
+from orchestrator.cli.say import counted, facts, harmless, moment, table
 from orchestrator.cli.times import next_slots, when
 
 if TYPE_CHECKING:
@@ -71,7 +71,6 @@ def _ahead(here: Here, files: dict[str, str], campaign: str | None) -> list[dict
 
 def _failures(ledger: Ledger, found: OccurrenceStatus) -> list[str]:
     """Give what was wrong with messages that failed, in a few sentences, the most frequent first, without addresses."""
-    import re
     from collections import Counter
 
     from orchestrator.ledger import MessageState
@@ -79,7 +78,7 @@ def _failures(ledger: Ledger, found: OccurrenceStatus) -> list[str]:
     if not found.total(MessageState.FAILED):
         return []
     rows = ledger.messages(found.occurrence.id, MessageState.FAILED, limit=1000)
-    said = (re.sub(r"[^\s<>]+@[^\s<>]+", "…", row.detail) for row in rows if row.detail)
+    said = (harmless(row.detail) for row in rows if row.detail)
     return [sentence for sentence, _ in Counter(said).most_common(EXAMPLES)]
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 import click
 
 from orchestrator.cli.ask import sure
 from orchestrator.cli.here import Here, pass_here, who
 from orchestrator.cli.options import format_option
-from orchestrator.cli.say import counted, facts, moment, table
+from orchestrator.cli.say import counted, facts, harmless, moment, table
 from orchestrator.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from orchestrator.ledger import Row
 
 
 @click.group()
@@ -31,16 +35,18 @@ def list_(here: Here, campaign: str | None, format_: str) -> None:
     with here.ledger() as ledger:
         rows = ledger.unknown(campaign)
     if format_ == "json":
-        names = ("id", "campaign", "slot", "person", "step", "channel", "variant", "tries", "at", "reason", "detail")
-        facts([{name: _plain(getattr(row, name)) for name in names} for row in rows])
+        names = ("id", "campaign", "slot", "person", "step", "channel", "variant", "tries", "at", "reason")
+        strange = ("detail", "code", "evidence")
+        told = [{n: getattr(r, n) and harmless(getattr(r, n)) for n in strange} for r in rows]
+        facts([{n: _plain(getattr(r, n)) for n in names} | said for r, said in zip(rows, told, strict=True)])
     elif format_ == "ids":
         for row in rows:
             click.echo(str(row.id))
     elif not rows:
         click.echo("no message is unknown")
     else:
-        shown = [(str(r.id), r.campaign, r.slot, r.person, r.reason, moment(r.at)) for r in rows]
-        table(("message", "campaign", "slot", "person", "why", "since"), shown)
+        shown = [(str(r.id), r.campaign, r.slot, r.person, r.reason) for r in rows]
+        table(("message", "campaign", "slot", "person", "why"), shown, notes=[_note(r) for r in rows])
         click.echo(f"\n{counted(len(rows), 'message')}. When you know what became of them (ask the provider):")
         click.echo("  orc unknown resolve CAMPAIGN --as accepted | failed | resend")
 
@@ -83,6 +89,13 @@ def resolve(here: Here, which: tuple[str, ...], outcome: str, yes: bool, format_
         click.echo(f"{counted(done, 'message')} settled as {outcome}, by {who()}")
         if done < len(about):
             click.echo(f"{len(about) - done} left alone: their occurrence was cancelled")
+
+
+def _note(row: Row) -> str:
+    """Give since when a message is unknown, and what was said of its last attempt."""
+    code, text = harmless(row.code or ""), harmless(row.evidence or "")
+    said = text if text.startswith(code) else f"{code}, {text}".removesuffix(", ")
+    return f"since {moment(row.at)}: {said or 'no answer was heard'}"
 
 
 def _id(text: str) -> uuid.UUID | None:

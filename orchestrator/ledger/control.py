@@ -16,7 +16,7 @@ from orchestrator.ledger.moving import FREE, forget, move
 from orchestrator.ledger.occurrences import STOP, in_state, is_stopped
 from orchestrator.ledger.reaper import send_again
 from orchestrator.ledger.store import Store, storable
-from orchestrator.ledger.tables import HOLD, MESSAGE, OCCURRENCE, SETTING
+from orchestrator.ledger.tables import ATTEMPT, HOLD, MESSAGE, OCCURRENCE, SETTING
 from orchestrator.ledger.values import MessageState, OccurrenceState, Reason, Row
 from orchestrator.ledger.versions import insert_new, write_action
 
@@ -158,8 +158,8 @@ class Control(Store):
         return self.read(is_stopped)
 
     def unknown(self, campaign: str | None = None) -> list[Row]:
-        """List the messages whose fate nobody knows, oldest first."""
-        return self.read(lambda connection: rows_where(connection, campaign, MessageState.UNKNOWN))
+        """List the messages whose fate nobody knows, oldest first, with what was said of their last attempts."""
+        return self.read(lambda c: rows_where(c, campaign, MessageState.UNKNOWN, said=True))
 
     def resolve_unknown(
         self,
@@ -212,6 +212,7 @@ def rows_where(
     occurrence: int | None = None,
     limit: int | None = None,
     message: uuid.UUID | None = None,
+    said: bool = False,
 ) -> list[Row]:
     """Give messages as rows to list, those that changed first in front."""
     m, o = MESSAGE.c, OCCURRENCE.c
@@ -228,6 +229,11 @@ def rows_where(
     ]
     columns += [o.campaign, o.local_slot.label("slot"), m.updated_at.label("at")]
     query = sa.select(*columns).join(OCCURRENCE, o.id == m.occurrence_id).order_by(m.updated_at, m.id)
+    if said:
+        other = ATTEMPT.alias()
+        last = sa.select(sa.func.max(other.c.n)).where(other.c.message_id == m.id).scalar_subquery()
+        query = query.outerjoin(ATTEMPT, sa.and_(ATTEMPT.c.message_id == m.id, ATTEMPT.c.n == last))
+        query = query.add_columns(ATTEMPT.c.code, ATTEMPT.c.evidence)
     if campaign is not None:
         query = query.where(o.campaign == campaign)
     if state is not None:

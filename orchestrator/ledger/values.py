@@ -250,7 +250,10 @@ class Reaped:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One message as ``messages`` and ``unknown`` list it; no address, no facts. ``at`` is its last change."""
+    """One message as ``messages`` and ``unknown`` list it; no address, no facts. ``at`` is its last change.
+
+    ``code`` and ``evidence`` are what was said of its last attempt; only ``unknown`` gives them.
+    """
 
     id: uuid.UUID
     campaign: str
@@ -264,6 +267,8 @@ class Row:
     tries: int
     at: dt.datetime
     detail: str = ""
+    code: str | None = None
+    evidence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -315,7 +315,7 @@ def test_what_nobody_knows_is_listed_and_settled_by_a_person(desk: Desk, monkeyp
     from orchestrator.model.delivery import Message, Outcome, Receipt
 
     def lost(self: Outbox, batch: list[Message]) -> list[Receipt]:
-        return [Receipt(message.id, Outcome.UNKNOWN, "timeout", "no answer") for message in batch]
+        return [Receipt(message.id, Outcome.UNKNOWN, "timeout", f"lost <{message.to}>\x1b[2J\x9b") for message in batch]
 
     applied(desk)
     assert desk("pause", "winback").status == 0
@@ -325,6 +325,11 @@ def test_what_nobody_knows_is_listed_and_settled_by_a_person(desk: Desk, monkeyp
     monkeypatch.setenv("ORC_REHEARSAL", LAUNCH)
     monkeypatch.setenv("ORC_USER", "ada")
     assert "may or may not have arrived: orc unknown list" in said.out
+    listed = desk("unknown", "list").out
+    assert "timeout, lost <…>" in listed
+    assert max(map(len, listed.splitlines())) <= 100
+    (first, *_) = json.loads(desk("unknown", "list", "--format", "json").out)
+    assert (first["code"], first["evidence"].rstrip()) == ("timeout", "lost <…> [2J")
     ids = desk("unknown", "list", "--format", "ids").out.split()
     assert len(ids) > 10
     assert desk("run", "--once", "--as-of", LAUNCH, "--format", "json").out.count('"accepted"') == 0

@@ -119,7 +119,7 @@ def test_what_nobody_knows_is_unknown_and_stays(desk: Desk) -> None:
     desk.wait(100_000)
     desk.ledger.reap()
     assert desk.ledger.claim("w1") == []
-    assert [row.person for row in desk.ledger.unknown("spring")] == ["1"]
+    assert [(row.person, row.code, row.evidence) for row in desk.ledger.unknown("spring")] == [("1", "250", "ok")]
     assert desk.ledger.audit() == []
 
 
