@@ -129,7 +129,7 @@ SEEN = c.Attr(("seen",))
 OFTEN = [
     (c.Elapsed(c.Unit.MONTH, SEEN), 1),
     (c.Remaining(c.Unit.YEAR, SEEN), 1),
-    (c.Remaining(c.Unit.DAY, SEEN, anniversary=True), 2),  # its month and its day
+    (c.Remaining(c.Unit.DAY, SEEN, anniversary=True), 4),  # its month, its day, whether it is over, how old today
 ]
 
 
