@@ -53,6 +53,7 @@ HAZARDS = (
         (
             "long/test_crash_short.py::test_hazard_4_a_worker_that_wakes_up_too_late",
             "run/test_walk.py::test_a_worker_that_stood_still_hands_nothing_over",
+            "run/test_faults.py::test_hazard_4_a_slow_server_costs_nobody_a_claim",
         ),
     ),
     Hazard(

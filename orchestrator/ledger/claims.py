@@ -74,6 +74,17 @@ class Claims(Store):
 
         return self.write(work, landed)
 
+    def lend_on(self, owner: str, claims: Sequence[Claimed], lease_seconds: float) -> int:
+        """Lend claimed messages to their owner for ``lease_seconds`` from now; give how many are still its own."""
+
+        def work(connection: Connection) -> int:
+            now = self._clock(connection)
+            values = {"lease_until": now + dt.timedelta(seconds=lease_seconds), "updated_at": now}
+            rows = sorted((claimed.id, claimed.epoch) for claimed in claims)
+            return len(move(connection, rows, [MessageState.CLAIMED], MessageState.CLAIMED, values, owner))
+
+        return self.write(work)
+
     def give_back(self, owner: str, claims: Sequence[Claimed], not_before: dt.datetime | None = None) -> int:
         """Put claimed messages back as they were, not to be claimed before ``not_before``; give their number."""
         return len(self._settle(owner, claims, MessageState.PENDING, None, not_before=not_before))

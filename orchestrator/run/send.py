@@ -88,8 +88,10 @@ class _Worker:
     async def work(self, claims: Sequence[Claimed], stop: Callable[[], bool]) -> None:
         """Write, guard, hand over and record everything that was claimed; give back what is left on ``stop``.
 
-        A batch is written just before it leaves, while the processor has its letters at hand.
+        A batch is written just before it leaves, while the processor has its letters at hand. What waits behind a
+        slow server is lent on in time: for nobody else it would seem that this worker died of it.
         """
+        lent = time.monotonic()
         claims = self._scribe.begin(still_consenting(self.house, self.owner, self._wanted(claims)))
         by_provider: dict[str, list[Claimed]] = {}
         for claim in claims:
@@ -101,6 +103,9 @@ class _Worker:
             if stop():
                 self.house.ledger.give_back(self.owner, [claim for left in batches[n:] for claim in left])
                 return
+            if time.monotonic() - lent > LEASE / 3:
+                self.house.ledger.lend_on(self.owner, [claim for left in batches[n:] for claim in left], LEASE)
+                lent = time.monotonic()
             batch = self._scribe.written(some)
             rest = await self._with_breaker(batch) if batch else []
             self.resting |= {(one.claim.occurrence, one.claim.step) for one in rest}

@@ -18,6 +18,22 @@ def test_a_lost_lease_is_lost(desk: Desk) -> None:
     assert len(desk.ledger.claim("w2")) == 1
 
 
+def test_what_waits_for_its_turn_is_lent_on(desk: Desk) -> None:
+    """A lease that its owner extends in time is no death; one that has gone to somebody else is not extended."""
+    desk.snapshot([planned("1"), planned("2")])
+    claims = desk.ledger.claim("w1", lease_seconds=60)
+    desk.wait(50)
+    assert desk.ledger.lend_on("w2", claims, 60) == 0
+    assert desk.ledger.lend_on("w1", claims, 60) == 2
+    desk.wait(50)
+    assert desk.ledger.reap().returned == 0
+    assert desk.ledger.guard("w1", [(claims[0], rule())]) == [claims[0].id]
+    assert desk.ledger.lend_on("w1", claims, 60) == 1
+    desk.wait(61)
+    desk.ledger.reap()
+    assert desk.ledger.lend_on("w1", claims, 60) == 0
+
+
 def test_an_older_epoch_is_fenced(desk: Desk) -> None:
     """A worker that woke up late can neither guard nor record what its own name has claimed anew."""
     desk.snapshot([planned("1")])

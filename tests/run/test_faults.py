@@ -1,4 +1,4 @@
-"""Hazards 15, 18 and 20: connections cut at a commit, disks that take no more, clocks that jump, in mid-run."""
+"""Hazards 4, 15, 18 and 20 in mid-run: slow servers, connections cut at a commit, full disks, clocks that jump."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import os
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -128,6 +129,29 @@ def test_hazard_20_no_room_for_the_mark_hands_nothing_over(
         asyncio.run(run_once(small))
     states = check(small, wire)
     assert set(states) == {"accepted", "skipped"}
+
+
+@pytest.mark.parametrize("state_url", ["sqlite"], indirect=True)
+def test_hazard_4_a_slow_server_costs_nobody_a_claim(
+    small: House, wire: Wire, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hazard 4: where every answer takes 20 seconds, no reaper takes what still waits for the work of a dead worker."""
+    other = open_ledger(small.settings.state_url, deployment="test", clock=clock)
+    begun = clock.at
+    returned: list[int] = []
+    now = SimpleNamespace(monotonic=lambda: (clock.at - begun).total_seconds())
+    monkeypatch.setattr("orchestrator.run.send.time", now)
+
+    def answer(message: Message) -> Receipt:
+        clock.at += dt.timedelta(seconds=20)
+        returned.append(other.reap().returned)
+        return Receipt(message.id, Outcome.ACCEPTED, "250")
+
+    wire.answer = answer
+    asyncio.run(run_once(small))
+    assert clock.at - begun > dt.timedelta(minutes=6)
+    assert set(returned) == {0}
+    assert set(check(small, wire)) == {"accepted", "skipped"}
 
 
 @pytest.mark.parametrize("jumps", [(1,), (-1,), (6, -6), (-24, 24), (1, -1, 1, -1)], ids=str)
