@@ -30,20 +30,26 @@ def pause(here: Here, campaign: str, format_: str) -> None:
 @click.argument("campaign", required=False)
 @click.option("--all", "everything", is_flag=True, help="Lift `orc stop`. Paused campaigns stay paused.")
 @click.option("--after-restore", is_flag=True, help="Decide what a restored state may have sent since its backup.")
+@click.option("--older", is_flag=True, help="With --after-restore: it is an older copy, though nothing here says so.")
 @click.option("--yes", is_flag=True, help="With --after-restore: do not ask.")
 @format_option("text", "json")
 @pass_here
-def resume(here: Here, campaign: str | None, everything: bool, after_restore: bool, yes: bool, format_: str) -> None:
+def resume(
+    here: Here, campaign: str | None, everything: bool, after_restore: bool, older: bool, yes: bool, format_: str
+) -> None:
     """Let a paused campaign go on, or with --all the whole deployment after `orc stop`.
 
     With --after-restore, for a state database that is older than what was sent from it: messages that may have left
     become unknown (`orc unknown` settles them), slots that may have been sent are halted or recorded as missed, and
-    the deployment may send what comes next.
+    the deployment may send what comes next. A state that was put back by other means than `orc restore`, on a
+    machine that never sent from it, bears no sign of it: say --older.
     """
     if sum((campaign is not None, everything, after_restore)) != 1:
         raise UsageError("say what may go on", "give a campaign, --all to lift `orc stop`, or --after-restore")
+    if older and not after_restore:
+        raise UsageError("--older says something about a restore", "orc resume --after-restore --older")
     if after_restore:
-        _after_restore(here, yes, format_)
+        _after_restore(here, older, yes, format_)
         return
     with here.ledger() as ledger:
         if campaign is None:
@@ -89,11 +95,11 @@ def stop(here: Here, format_: str) -> None:
     _tell(format_, {"stopped": True}, "stopped: nothing more is handed over; `orc resume --all` lifts it")
 
 
-def _after_restore(here: Here, yes: bool, format_: str) -> None:
+def _after_restore(here: Here, older: bool, yes: bool, format_: str) -> None:
     from orchestrator.run import forget_mark, undecided
 
     with here.ledger(sends=True) as ledger:
-        if undecided(ledger, here.settings) is None:
+        if not older and undecided(ledger, here.settings) is None:
             _tell(format_, {"restored": [], "changed": False}, NOTHING_RESTORED)
             return
         found = ledger.uncertain()
@@ -103,7 +109,7 @@ def _after_restore(here: Here, yes: bool, format_: str) -> None:
                 table(("campaign", "messages become unknown", "slots are halted"), rows)
             click.echo("slots that were due until now and are not in this state are recorded as missed")
         sure("nobody sends from another copy of this state, and this is what shall become of it?", yes)
-        if undecided(ledger, here.settings) is None:  # somebody else has answered meanwhile
+        if not older and undecided(ledger, here.settings) is None:  # somebody else has answered meanwhile
             _tell(format_, {"restored": [], "changed": False}, NOTHING_RESTORED)
             return
         found = ledger.resume_after_restore(who())

@@ -32,7 +32,7 @@ def undecided(ledger: Ledger, settings: Settings) -> str | None:
     if moment := ledger.restored():
         return f"this state was restored from a backup of {moment[:16]} UTC: what was sent since then is not in it"
     seen = HighWater(journal_folder(settings), settings.deployment).seen()
-    if seen is None or ledger.remembers(seen.message, seen.epoch) or _pruned(ledger, seen):
+    if seen is None or ledger.remembers(seen.message, seen.epoch) or _settled(ledger, seen):
         return None
     return (
         "the state database has forgotten an attempt that it had confirmed to this machine: it is an older copy "
@@ -40,10 +40,10 @@ def undecided(ledger: Ledger, settings: Settings) -> str | None:
     )
 
 
-def _pruned(ledger: Ledger, seen: Seen) -> bool:
-    """Tell whether the attempt of a mark is so old that it was pruned."""
-    before = ledger.pruned_before()
-    return before is not None and seen.at is not None and seen.at < before
+def _settled(ledger: Ledger, seen: Seen) -> bool:
+    """Tell whether a mark is of before what was pruned, or of before what another machine decided after a restore."""
+    known = [moment for moment in (ledger.pruned_before(), ledger.slots_since()) if moment is not None]
+    return bool(known) and seen.at is not None and seen.at < max(known)
 
 
 def forget_mark(settings: Settings) -> None:

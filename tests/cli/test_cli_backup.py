@@ -85,6 +85,30 @@ def _lose(desk: Desk, kind: str, request: pytest.FixtureRequest, monkeypatch: py
         path.unlink()
 
 
+def test_an_older_copy_without_a_sign_is_decided_on_somebodys_word(desk: Desk) -> None:
+    """On a new machine nothing tells that a state is older: `--older` does, and only about a restore."""
+    applied(desk)
+    (state,) = desk.root.rglob("state.sqlite")
+    kept = desk.root / "kept"
+    kept.mkdir()
+    for path in state.parent.glob("state.sqlite*"):
+        shutil.copy(path, kept)
+    assert desk("run", "--once", "--as-of", LAUNCH).status == 0
+    letters = len(list(desk.root.rglob("*.eml")))
+    for path in [*state.parent.glob("state.sqlite*"), *desk.root.rglob("high-water.json")]:
+        path.unlink()
+    for path in kept.iterdir():
+        shutil.copy(path, state.parent)
+    assert "nothing was changed" in desk("resume", "--after-restore", "--yes").out
+    wrong = desk("resume", "--all", "--older")
+    assert wrong.status == 2
+    assert "orc resume --after-restore --older" in wrong.err
+    decided = desk("resume", "--after-restore", "--older", "--yes", "--format", "json")
+    assert json.loads(decided.out)["changed"] is True
+    assert desk("run", "--once", "--as-of", LAUNCH).status == 0
+    assert len(list(desk.root.rglob("*.eml"))) == letters > 0
+
+
 def test_a_copy_that_a_start_refuses_can_be_decided_once(desk: Desk) -> None:
     """A file that was copied back by hand carries no word of it; this machine's mark tells."""
     applied(desk)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import os
 import shutil
 import uuid
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from orchestrator.model.errors import StateError
 from orchestrator.run import House
 from orchestrator.run.journal import journal_folder
 from orchestrator.run.mark import HighWater, Seen
+from orchestrator.run.trust import undecided
 from orchestrator.schedule import run_once
 from tests.run.conftest import Clock, Wire
 
@@ -75,6 +77,20 @@ def test_hazard_19_an_older_copy_is_refused_and_then_decided(sent_then_restored:
     assert states(house) == {"accepted", "skipped", "unknown"}
     assert len(house.ledger.unknown("hello")) == found[0].messages
     assert [action.action for action in house.ledger.actions(1)] == ["resume after restore"]
+
+
+@pytest.mark.parametrize("state_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("minutes", "told"), [(-5, True), (5, False)])
+def test_hazard_19_one_decision_holds_for_every_machine(
+    sent_then_restored: tuple[House, Wire], clock: Clock, minutes: int, told: bool
+) -> None:
+    """A mark of before the decision is covered by it; one of after it was written from another copy, and is refused."""
+    house, _ = sent_then_restored
+    house.ledger.resume_after_restore("ann")
+    mark = HighWater(journal_folder(house.settings), house.settings.deployment)
+    moment = (clock.at + dt.timedelta(minutes=minutes)).timestamp()
+    os.utime(mark.path, (moment, moment))
+    assert (undecided(house.ledger, house.settings) is None) == told
 
 
 def test_hazard_19_slots_that_the_copy_does_not_know_are_missed(build: Build, wire: Wire, clock: Clock) -> None:
