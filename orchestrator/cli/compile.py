@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 PAPER = 100
 """Signs of a line where nobody watches."""
+LONGEST = 160
+"""Signs of a bound value that are shown to a reader: lists and tables of clocks may have thousands."""
 
 
 @click.command(name="compile")
@@ -143,5 +145,7 @@ def remarks(title: str, query: Query, as_of: dt.datetime, state: str, width: int
 
 def _values(query: Query) -> None:
     for name, value in query.parameters().items():
-        shown = repr(value) if isinstance(value, str) else plain(value) if isinstance(value, dt.date) else value
+        shown = repr(value) if isinstance(value, str) else plain(value) if isinstance(value, dt.date) else str(value)
+        if len(shown) > LONGEST:
+            shown = f"{shown[:LONGEST]} … ({len(shown):,} characters; whole: orc compile --format json)"
         click.echo(click.style(f"--   {name} = {shown}", dim=True))

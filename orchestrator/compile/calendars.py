@@ -12,7 +12,7 @@ from orchestrator.model.condition import Unit
 from orchestrator.model.schema import Type
 
 if TYPE_CHECKING:
-    from orchestrator.compile.features import Term
+    from orchestrator.compile.features import Const, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,15 @@ class UnitOf:
     of: Term
     zone: str
     week_starts: int = 0
+    type: Type = Type.INT
+
+
+@dataclass(frozen=True, slots=True)
+class SpanOf:
+    """The number, from 0 on, of the span that an instant lies in: so many of the ``edges`` are not after it."""
+
+    edges: tuple[Const, ...]
+    of: Term
     type: Type = Type.INT
 
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from orchestrator.compile.belonging import Elsewhere, Entries, Listing
-from orchestrator.compile.calendars import SinceOther, UnitOf, Within
+from orchestrator.compile.calendars import SinceOther, SpanOf, UnitOf, Within
 from orchestrator.compile.chain import Chained as Chained
 from orchestrator.compile.chain import Hop as Hop
 from orchestrator.compile.leaves import Column as Column
@@ -171,6 +171,7 @@ Term = (
     | PartOf
     | DayOf
     | UnitOf
+    | SpanOf
     | SinceOther
     | ZoneValue
     | Default

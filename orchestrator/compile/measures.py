@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from orchestrator.compile import values
-from orchestrator.compile.calendars import SinceOther, UnitOf
+from orchestrator.compile.calendars import SinceOther, SpanOf, UnitOf
 from orchestrator.compile.features import (
     EVERYBODY,
     NOBODY,
@@ -21,9 +21,12 @@ from orchestrator.compile.features import (
 from orchestrator.compile.logic import all_of, negation, span_of
 from orchestrator.compile.names import Scope, moment
 from orchestrator.compile.timing import EXACT
-from orchestrator.compile.windows import unit_back
+from orchestrator.compile.windows import edges_within, unit_back
 from orchestrator.model import condition as c
 from orchestrator.model.schema import Entity, Type
+
+MOST = 16
+"""Edges of units that are written out, each a comparison; of more, each row's own unit is told by its wall clock."""
 
 
 class Builder(values.Builder, Protocol):
@@ -81,7 +84,8 @@ def spacing(b: Builder, node: c.Spacing, scope: Scope) -> Measured:
 
 def _units(b: Builder, metric: Metric, unit: c.Unit, local: bool, x: Term, scope: Scope) -> Metric:
     zone = OWN_ZONE if local and scope.entity.zone is not None else b.clock.zone
-    of = UnitOf(unit, x, zone, b.clock.week_starts)
+    edges = edges_within(metric.window, x, b.clock, unit, zone, MOST)
+    of = UnitOf(unit, x, zone, b.clock.week_starts) if edges is None else SpanOf(edges, x)
     return Metric(metric.event, metric.as_of, metric.filter, metric.window, c.Fn.COUNT_DISTINCT, None, of)
 
 

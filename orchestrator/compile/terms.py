@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from orchestrator.compile import entries
 from orchestrator.compile.around import Around
 from orchestrator.compile.belonging import Entries
-from orchestrator.compile.calendars import UnitOf
+from orchestrator.compile.calendars import SpanOf, UnitOf
 from orchestrator.compile.clocks import DAY, Clocks
 from orchestrator.compile.dialects.base import Expr, bind, compared
 from orchestrator.compile.features import (
@@ -117,6 +117,10 @@ class Terms:
             return self._part(term)
         if isinstance(term, MonthDay | ByMonthDay):
             return self._month_day(term)
+        if isinstance(term, SpanOf):
+            numbers = [sa.literal_column(str(n), sa.Integer) for n in range(len(term.edges) + 1)]
+            before = [self.compared(Compared("<", term.of, edge)) for edge in term.edges]
+            return sa.case(*zip(before, numbers, strict=False), else_=numbers[-1]) if before else numbers[0]
         if isinstance(term, UnitOf):
             return unit_number(self.dialect, term, self._wall_seconds(term.of, term.zone))
         return self.canonical(term)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from orchestrator.compile.calendars import SinceOther, UnitOf
+from orchestrator.compile.calendars import SinceOther, SpanOf, UnitOf
 from orchestrator.compile.extents import Extent
 from orchestrator.compile.features import (
     Arith,
@@ -46,7 +46,7 @@ def needed(node: Term | Pred) -> tuple[Term, ...]:
     match node:
         case Arith(_, left, right):
             return left, right
-        case PartOf(_, of) | Elapsed(_, of) | UnitOf(_, of) | MonthDay(of) | DayOf(of) | ByMonthDay(of):
+        case PartOf(_, of) | Elapsed(_, of) | UnitOf(_, of) | SpanOf(_, of) | MonthDay(of) | DayOf(of) | ByMonthDay(of):
             return (of,)
         case Bucketed() | Ranked() | Heaviest():
             return (node.by,) if node.each is None else (node.by, node.each)

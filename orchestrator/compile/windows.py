@@ -11,9 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from orchestrator.compile.calendars import Within
-from orchestrator.compile.features import EVERYBODY, Compared, Const, DayOf, Known, Pred, Term
+from orchestrator.compile.features import EVERYBODY, OWN_ZONE, All, Compared, Const, DayOf, Known, Pred, Term
 from orchestrator.compile.logic import all_of, is_moment
 from orchestrator.compile.names import without_value
+from orchestrator.compile.shifts import overnight
 from orchestrator.compile.timing import DAYS, EXACT, Clock, add_days, add_units, day_of, day_start, shifted
 from orchestrator.model import condition as c
 from orchestrator.model.calendar import in_zone
@@ -97,6 +98,41 @@ def inside(window: c.Window, x: Term, clock: Clock, zone: str, own: Resolve) -> 
 def unit_back(x: Term, clock: Clock, unit: c.Unit, back: int, zone: str) -> Pred:
     """Give the test that ``x`` lies in the calendar unit ``back`` units before the current one."""
     return _between(x, *clock.unit_instants(unit, back, zone))
+
+
+def edges_within(window: Pred, x: Term, clock: Clock, unit: c.Unit, zone: str, most: int) -> tuple[Const, ...] | None:
+    """Give the instants at which calendar units begin inside a window that is the same for everybody, oldest first.
+
+    None where there are more than ``most``, where the window is open or reaches beyond the current unit, and where
+    an instant does not tell its unit: in a zone whose clocks go back to the day before.
+    """
+    bounds = _bounds(window, x)
+    if zone == OWN_ZONE or unit in EXACT or bounds is None or overnight(zone, clock.as_of.year + 1):
+        return None
+    low, high = bounds
+    edges: list[Const] = []
+    for back in range(most + 1):
+        start, end = clock.unit_instants(unit, back, zone)
+        if not back and end < high:
+            return None
+        if start <= low:
+            return tuple(reversed(edges))
+        if start < high:
+            edges.append(_at(start))
+    return None
+
+
+def _bounds(window: Pred, x: Term) -> tuple[dt.datetime, dt.datetime] | None:
+    """Give the first instant of a window that is the same for everybody, and the one behind it."""
+    if x.type is not Type.TIMESTAMP or not isinstance(window, All):
+        return None
+    ends: dict[str, dt.datetime] = {}
+    for item in window.items:
+        if isinstance(item, Compared) and item.left == x and isinstance(item.right, Const):
+            value = item.right.value
+            if isinstance(value, dt.datetime):
+                ends[item.op[0]] = value + dt.timedelta(microseconds=item.op == "<=")
+    return (ends[">"], ends["<"]) if len(ends) == 2 == len(window.items) else None
 
 
 def point(p: c.Point, clock: Clock, zone: str, own: Resolve) -> Span | Own:

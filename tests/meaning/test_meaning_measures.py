@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from fractions import Fraction
 
+import pytest
 from meaning_people import blank
 
 
@@ -36,6 +38,43 @@ def test_weeks_begin_where_the_project_says(ask):
     events = {"visit": [("P", "2026-11-14 12:00"), ("P", "2026-11-15 12:00")]}
     assert ask("did visit on at least 2 weeks ever", blank("P"), events) == ""
     assert ask("did visit on at least 2 weeks ever", blank("P"), events, week_starts=6) == "P"
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/Havana"])
+def test_the_units_of_a_window_begin_where_the_calendar_says(ask, zone):
+    """Few units are told by their edges, many by each row's clock, as in a zone whose clocks go back over midnight."""
+    ahead = {"Europe/Berlin": 1, "America/Havana": -5}[zone]  # on 26 October and on 1 and 12 November
+    summer = {"Europe/Berlin": 2, "America/Havana": -4}[zone]  # on 1 October
+
+    def around(day, offset):
+        midnight = dt.datetime.fromisoformat(day) - dt.timedelta(hours=offset)
+        return [f"{midnight + dt.timedelta(seconds=n):%Y-%m-%d %H:%M:%S}" for n in (-1, 0, 1)]
+
+    before, autumn, november = around("2026-09-28", summer), around("2026-10-01", summer), around("2026-11-12", ahead)
+    found = {
+        "P": before,
+        "Q": before[:1],
+        "R": before[1:],
+        "S": autumn,
+        "T": autumn[1:],
+        "U": november,
+        "V": november[1:],
+    }
+    events = {"visit": [(person, moment) for person, some in found.items() for moment in some]}
+    people = blank("PQRSTUVW")
+
+    def of(sentence):
+        return ask(f"did visit on {sentence}", people, events, zone=zone)
+
+    assert of("at least 2 months in last 60 days") == "S"
+    assert of("exactly 1 week in last 60 days") == "QRSTUV"
+    assert of("at least 2 weeks in last 3 months") == "P"
+    assert of("exactly 1 week in last 3 years") == "QRSTUV"
+    assert of("at least 2 days in last 12 days") == "U"
+    assert of("at least 2 days in last 90 days") == "PSU"
+    assert of("at least 2 quarters in previous 1 year") == ""
+    assert of("exactly 1 quarter in previous 1 quarter") == "PQRS"  # no edge inside
+    assert of("exactly 1 year in last 1 year") == "PQRSTUV"
 
 
 def test_an_hour_that_comes_twice_is_one_hour(ask):

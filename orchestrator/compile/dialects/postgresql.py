@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.sql.elements import Grouping
 
 from orchestrator.compile.dialects.base import TRUES, Expr, bind, compared
 from orchestrator.compile.dialects.exact import Exact
@@ -200,8 +202,8 @@ class PostgreSQL(PostgreSQLJson, Exact):
 
     def moved(self, value: Expr, edges: Sequence[int], offsets: Sequence[int]) -> Expr:
         """Look the place up among the edges."""
-        place = sa.func.width_bucket(value, _whole_numbers(edges)) + sa.literal_column("1")
-        found: Expr = value + _whole_numbers(offsets)[place]
+        place = sa.func.width_bucket(value, _whole_numbers(tuple(edges))) + sa.literal_column("1")
+        found: Expr = value + _whole_numbers(tuple(offsets))[place]
         return found
 
     def whole(self, value: Expr, step: int) -> Expr:
@@ -231,8 +233,10 @@ def _part(unit: Unit | None, of: Expr) -> Expr:
     return sa.cast(sa.extract("isodow" if unit is None else unit.value, of), sa.Integer)
 
 
-def _whole_numbers(numbers: Sequence[int]) -> Expr:
-    return sa.literal_column(f"(CAST('{{{','.join(map(str, numbers))}}}' AS bigint[]))", ARRAY(sa.BigInteger))
+@lru_cache(maxsize=256)
+def _whole_numbers(numbers: tuple[int, ...]) -> Expr:
+    """Bind them as one array: the same object each time, so that a statement carries them once."""
+    return Grouping(sa.cast(bind(list(numbers), "clock"), ARRAY(sa.BigInteger)))
 
 
 def _folded(value: Expr) -> Expr:

@@ -1,15 +1,12 @@
 -- did purchase in each of previous 4 quarters
 SELECT p."id" AS id 
 FROM "customers" AS p 
-WHERE (SELECT count(DISTINCT orc_floor((CAST(strftime(:param_1, orc_floor(orc_moved(orc_micros(e."at"), :clock_1, :clock_2), 1000000), :param_2) AS INTEGER) * 12 + CAST(strftime(:param_3, orc_floor(orc_moved(orc_micros(e."at"), :clock_1, :clock_2), 1000000), :param_4) AS INTEGER)) - 1, 3)) AS count_1 
+WHERE (SELECT count(DISTINCT CASE WHEN (e."at" < :at_1) THEN 0 WHEN (e."at" < :at_2) THEN 1 WHEN (e."at" < :at_3) THEN 2 ELSE 3 END) AS count_1 
 FROM "orders" AS e 
-WHERE e."customer_id" = p."id" AND e."at" >= :at_1 AND e."at" < :at_2) >= :times_1 ORDER BY p."id"
--- param_1 = '%Y'
--- clock_1 = '-1693706400000000 -1680483600000000 -1663455600000000 -1650150000000000 -1632006000000000 -1618700400000000 -938905200000000 -857257200000000 -844556400000000 -828226800000000 -812502000000000 -796777200000000 -781052400000000 -776563200000000 -765936000000000 -761180400000000 -748479600000000 -7332'
--- clock_2 = '3600000000 7200000000 3600000000 7200000000 3600000000 7200000000 3600000000 7200000000 3600000000 7200000000 3600000000 7200000000 3600000000 7200000000 10800000000 7200000000 3600000000 7200000000 3600000000 7200000000 10800000000 7200000000 3600000000 7200000000 3600000000 7200000000 3600000000 7'
--- param_2 = 'unixepoch'
--- param_3 = '%m'
--- param_4 = 'unixepoch'
--- at_1 = '2025-09-30 22:00'
--- at_2 = '2026-09-30 22:00'
+WHERE e."customer_id" = p."id" AND e."at" >= :at_4 AND e."at" < :at_5) >= :times_1 ORDER BY p."id"
+-- at_1 = '2025-12-31 23:00'
+-- at_2 = '2026-03-31 22:00'
+-- at_3 = '2026-06-30 22:00'
+-- at_4 = '2025-09-30 22:00'
+-- at_5 = '2026-09-30 22:00'
 -- times_1 = '4'
