@@ -99,7 +99,11 @@ def _after_restore(here: Here, older: bool, yes: bool, format_: str) -> None:
     from orchestrator.run import forget_mark, undecided
 
     with here.ledger(sends=True) as ledger:
-        if not older and undecided(ledger, here.settings) is None:
+
+        def waits() -> bool:
+            return older or undecided(ledger, here.settings) is not None
+
+        if not waits():
             _tell(format_, {"restored": [], "changed": False}, NOTHING_RESTORED)
             return
         found = ledger.uncertain()
@@ -109,7 +113,7 @@ def _after_restore(here: Here, older: bool, yes: bool, format_: str) -> None:
                 table(("campaign", "messages become unknown", "slots are halted"), rows)
             click.echo("slots that were due until now and are not in this state are recorded as missed")
         sure("nobody sends from another copy of this state, and this is what shall become of it?", yes)
-        if not older and undecided(ledger, here.settings) is None:  # somebody else has answered meanwhile
+        if not waits():  # somebody else has answered meanwhile
             _tell(format_, {"restored": [], "changed": False}, NOTHING_RESTORED)
             return
         found = ledger.resume_after_restore(who())

@@ -1,6 +1,7 @@
 """Instants on wall clocks inside SQL: offsets of a zone by the changes that ``zoneinfo`` knows.
 
-No engine's own zone tables take part, so all engines agree.
+No engine's own zone tables take part in the project's zone, so all engines agree. (For a moment on each person's own
+clock PostgreSQL is asked; see ``own_moment``.)
 """
 
 from __future__ import annotations

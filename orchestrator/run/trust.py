@@ -41,7 +41,11 @@ def undecided(ledger: Ledger, settings: Settings) -> str | None:
 
 
 def _settled(ledger: Ledger, seen: Seen) -> bool:
-    """Tell whether a mark is of before what was pruned, or of before what another machine decided after a restore."""
+    """Tell whether a mark is of before what was pruned, or of before what another machine decided after a restore.
+
+    That decision covered every attempt of before it, so the mark says nothing new; one of after it was written from
+    another copy.
+    """
     known = [moment for moment in (ledger.pruned_before(), ledger.slots_since()) if moment is not None]
     return bool(known) and seen.at is not None and seen.at < max(known)
 

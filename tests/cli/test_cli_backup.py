@@ -85,8 +85,8 @@ def _lose(desk: Desk, kind: str, request: pytest.FixtureRequest, monkeypatch: py
         path.unlink()
 
 
-def test_an_older_copy_without_a_sign_is_decided_on_somebodys_word(desk: Desk) -> None:
-    """On a new machine nothing tells that a state is older: `--older` does, and only about a restore."""
+def _send_and_put_back(desk: Desk) -> None:
+    """Send a campaign, then put the state's files back by hand as they were before."""
     applied(desk)
     (state,) = desk.root.rglob("state.sqlite")
     kept = desk.root / "kept"
@@ -94,11 +94,18 @@ def test_an_older_copy_without_a_sign_is_decided_on_somebodys_word(desk: Desk) -
     for path in state.parent.glob("state.sqlite*"):
         shutil.copy(path, kept)
     assert desk("run", "--once", "--as-of", LAUNCH).status == 0
-    letters = len(list(desk.root.rglob("*.eml")))
-    for path in [*state.parent.glob("state.sqlite*"), *desk.root.rglob("high-water.json")]:
+    for path in state.parent.glob("state.sqlite*"):
         path.unlink()
     for path in kept.iterdir():
         shutil.copy(path, state.parent)
+
+
+def test_an_older_copy_without_a_sign_is_decided_on_somebodys_word(desk: Desk) -> None:
+    """On a new machine nothing tells that a state is older: `--older` does, and only about a restore."""
+    _send_and_put_back(desk)
+    letters = len(list(desk.root.rglob("*.eml")))
+    for mark in desk.root.rglob("high-water.json"):
+        mark.unlink()
     assert "nothing was changed" in desk("resume", "--after-restore", "--yes").out
     wrong = desk("resume", "--all", "--older")
     assert wrong.status == 2
@@ -111,17 +118,7 @@ def test_an_older_copy_without_a_sign_is_decided_on_somebodys_word(desk: Desk) -
 
 def test_a_copy_that_a_start_refuses_can_be_decided_once(desk: Desk) -> None:
     """A file that was copied back by hand carries no word of it; this machine's mark tells."""
-    applied(desk)
-    (state,) = desk.root.rglob("state.sqlite")
-    kept = desk.root / "kept"
-    kept.mkdir()
-    for path in state.parent.glob("state.sqlite*"):
-        shutil.copy(path, kept)
-    assert desk("run", "--once", "--as-of", LAUNCH).status == 0
-    for path in state.parent.glob("state.sqlite*"):
-        path.unlink()
-    for path in kept.iterdir():
-        shutil.copy(path, state.parent)
+    _send_and_put_back(desk)
     assert "has forgotten an attempt" in desk("run", "--once", "--as-of", LAUNCH).err
     assert "recorded as missed" in desk("resume", "--after-restore", "--yes").out
     assert "nothing was changed" in desk("resume", "--after-restore", "--yes").out
